@@ -47,6 +47,7 @@ from simcore.kinds import (
     Mounts,
     Objectives,
     Paths,
+    People,
     Routes,
     Rules,
     Salvoes,
@@ -142,6 +143,7 @@ def finish_tick(
     sides: Sides,
     world: I32,
     log: Log,
+    people: People,
 ) -> None:
     """Advance the clock, score the objectives when due, and judge the replication when it has ended."""
     done = now.tick + 1
@@ -158,12 +160,12 @@ def finish_tick(
     since = done % period
     if since == 0 or reason != EndReason.RUNNING:
         elapsed_s = rules.real[RuleR.DT_S] * (since if since > 0 else period)
-        score_objectives(elapsed_s, np.int64(NONE), units, zones, objectives, rules, sides)
+        score_objectives(elapsed_s, np.int64(NONE), units, zones, objectives, rules, sides, people)
         is_decided = note_met(now, objectives, log)
         if is_decided and reason == EndReason.RUNNING:
             reason = EndReason.DECIDED
     if reason != EndReason.RUNNING:
-        judge(now, reason, units, zones, objectives, rules, sides, world, log)
+        judge(now, reason, units, zones, objectives, rules, sides, world, log, people)
 
 
 @kernel
@@ -336,7 +338,7 @@ def play(
 
             # the clock, the score and the end
             has_losses = n_struck > 0 or n_hit > 0 or live < n_units
-            finish_tick(now, live, has_losses, units, zones, objectives, rules, sides, world, log)
+            finish_tick(now, live, has_losses, units, zones, objectives, rules, sides, world, log, people)
     return is_complete
 
 

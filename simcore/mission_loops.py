@@ -135,8 +135,8 @@ def known_progress(
     """Return the progress of an objective known to the side, 0..1, with credit for the approach to a zone.
 
     To protect: the share of the listed units, by cost, not reported lost. To reach or hold: their nearness, 1 inside;
-    half of it while a contact that may be an enemy is in a zone to hold. To destroy: 0, since the side has no certain
-    knowledge.
+    half of it while a contact that may be an enemy is in a zone to hold. To destroy and to save: 0, since the side has
+    no certain knowledge.
     """
     if kind == ObjectiveKind.PROTECT or kind == ObjectiveKind.REACH:
         total, part = 0.0, 0.0

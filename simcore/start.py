@@ -18,7 +18,7 @@ from simcore.kernels.sustainment.start import start_upkeep
 from simcore.kernels.turns import Turn, draw_turn
 from simcore.kernels.world.injects import open_zones
 from simcore.kernels.world.scoring import score_objectives
-from simcore.kinds import Objectives, Rules, Sides, Units, Zones
+from simcore.kinds import Objectives, People, Rules, Sides, Units, Zones
 from simcore.medical import (
     MedicalSideW,
     MedicalUnitR,
@@ -220,6 +220,7 @@ def score_start(params: Params, state: State, tick: int) -> None:
     open_zones(tick, params.zones.whole, zone_whole)
     zones = Zones(params.zones.real, zone_whole, params.vertices)
     rules = Rules(params.rules_real, params.rules_whole)
+    spec = params.medical
     for r in range(state.replication.shape[0]):
         units = Units(
             params.units.real,
@@ -239,7 +240,22 @@ def score_start(params: Params, state: State, tick: int) -> None:
             state.listed.whole[r],
         )
         sides = Sides(state.sides.real[r], state.sides.whole[r])
-        score_objectives(0.0, np.int64(NONE), units, zones, objectives, rules, sides)
+        people = People(
+            spec.people,
+            spec.mount_injury,
+            spec.units.real,
+            spec.units.whole,
+            spec.injuries,
+            spec.bleeding,
+            spec.rules_real,
+            spec.rules_whole,
+            state.people.real[r],
+            state.people.whole[r],
+            state.medical_units.real[r],
+            state.medical_units.whole[r],
+            state.medical_sides.whole[r],
+        )
+        score_objectives(0.0, np.int64(NONE), units, zones, objectives, rules, sides, people)
 
 
 def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) -> State:

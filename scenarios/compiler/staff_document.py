@@ -223,6 +223,8 @@ def _mirrored(wanted: Sequence[Objective], own: Sequence[Group], enemy: str) -> 
     result: list[Objective] = []
     for objective in wanted:
         update: dict[str, Any] = {"side": enemy, "decisive": False}
+        if objective.kind == "save":
+            continue
         if objective.kind == "hold":
             result.append(objective.model_copy(update=update))
         elif objective.kind in ("protect", "reach"):

@@ -170,7 +170,7 @@ def _members(objective: Objective, content: ScenarioFile, forces: Forces) -> lis
             is_listed |= is_all and not (objective.kind == "destroy" and is_spared)
         if is_listed and not is_phantom[unit]:  # phantoms cannot be destroyed, protected or moved
             members.append(unit)
-    if objective.kind == "reach":
+    if objective.kind in ("reach", "save"):
         return members
     is_munition = forces.units.whole[UnitSpecW.IS_ONE_WAY] == 1
     return [unit for unit in members if not is_munition[unit]] or members
@@ -189,7 +189,10 @@ def objective_sentence(objective: Objective, content: ScenarioFile) -> str:
         "protect": f"protect {listed}",
         "hold": f"hold {objective.zone}",
         "reach": f"bring {listed} to {objective.zone}",
+        "save": f"keep the casualties of {listed} alive",
     }[objective.kind]
-    basis = "of the time" if objective.kind == "hold" else "by number" if objective.count == "units" else "by cost"
+    basis = {"hold": "of the time", "save": "of them"}.get(
+        objective.kind, "by number" if objective.count == "units" else "by cost"
+    )
     share = f"at least {objective.goal:.0%} {basis}" if objective.goal < 1.0 else basis
     return f"{text} ({share})"

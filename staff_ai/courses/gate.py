@@ -237,6 +237,8 @@ class Gate:
             listed = np.flatnonzero(b.objective_members[o])
             is_gone = (self._status[listed] == Status.LOST).all() if len(listed) else False
             return "all that it is to protect is lost" if is_gone else ""
+        if kind == ObjectiveKind.SAVE:
+            return ""  # no order to the groups keeps the care from its work
         if kind == ObjectiveKind.DESTROY or zone < 0:
             armed = [g for g in self.groups.values() if g.n_left and g.ammo]
             return "" if armed else "no group has weapons left to destroy anything"

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from scenarios.loader import compile_document
-from simcore.medical import Health, MedicalSideW, MedicalUnitW, PersonR, PersonSpecW, PersonW, Stage
-from simcore.params import RuleW
+from simcore.medical import Death, Health, MedicalSideW, MedicalUnitW, PersonR, PersonSpecW, PersonW, Stage
+from simcore.params import RuleW, UnitSpecW
 from simcore.simulation import Simulation
-from simcore.state import UnitR, UnitW
+from simcore.state import ObjectiveR, ObjectiveW, UnitR, UnitW
 from simcore.types import Damage, EventKind, Identity, Status
 from tests.simcore.medical_worlds import CALM, Document, camp, column, injuries, played
 from tests.simcore.small_worlds import skirmish
@@ -219,3 +219,30 @@ def test_every_person_is_in_one_place_and_the_tallies_agree() -> None:
         assert np.array_equal((health[:, own] == Health.DEAD).sum(axis=1), deaths)
         assert np.array_equal((wounds[:, own] > 0).sum(axis=1), tally[:, MedicalSideW.WOUNDED, s])
     assert ((stage == Stage.NONE) == (wounds == 0)).all()
+
+
+def test_saved_casualties_are_those_hurt_and_not_killed_at_once_who_are_alive() -> None:
+    mortal = {"law": "exponential", "mean_min": 20.0, "least_niss": 1.0}
+    document = battle(10, deterioration=mortal, injuries={k: {"p_at_once": 0.3} for k in ("bullet", "blast")})
+    sides = [side["name"] for side in document["sides"]]
+    document["objectives"] = [{"name": name, "side": name, "kind": "save"} for name in sides]
+    run = end_of(document, 20)
+    whole = run.state.people.whole
+    side = run.params.units.whole[UnitSpecW.SIDE][run.params.medical.people[PersonSpecW.UNIT]]
+    progress = run.state.objectives.real[:, ObjectiveR.PROGRESS]
+    order = np.argsort(sides)
+    for row, s in enumerate(order):
+        later = (side == s) & (whole[:, PersonW.WOUNDS] > 0) & (whole[:, PersonW.DEATH] != Death.AT_ONCE)
+        is_alive = later & (whole[:, PersonW.HEALTH] != Health.DEAD)
+        n = later.sum(axis=1)
+        right = np.where(n > 0, is_alive.sum(axis=1) / np.maximum(n, 1), 1.0)
+        assert (right[n > 0] < 1.0).any()
+        assert np.array_equal(progress[:, row], right)
+
+
+def test_to_save_is_not_met_before_the_end() -> None:
+    document = battle(2, protection=1.0)
+    document["objectives"] = [{"side": side["name"], "kind": "save"} for side in document["sides"]]
+    run = end_of(document, 4)
+    assert (run.state.objectives.real[:, ObjectiveR.PROGRESS] == 1.0).all()
+    assert (run.state.objectives.whole[:, ObjectiveW.MET_TICK] < 0).all()

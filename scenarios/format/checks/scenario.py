@@ -213,6 +213,9 @@ def _check_objectives(content: ScenarioFile, platforms: dict[str, PlatformCard],
             text = f"objectives[{first}] also has the name {name!r}; give a distinct `name`"
             problems.append(Problem(path, text))
         names.setdefault(name, i)
+        if objective.kind == "save" and content.medical is None:
+            text = "save counts casualties, and without the section `medical` nobody is hurt; add it"
+            problems.append(Problem((*path, "kind"), text))
         if objective.zone is not None:
             problems += reference((*path, "zone"), "zone", objective.zone, zones, context, "zones")
         is_own = objective.kind != "destroy"

@@ -17,7 +17,7 @@ class Objective(Model):
 
     name: Name | None = Field(default=None, description="null: composed of side, kind and zone.")
     side: Name
-    kind: Literal["destroy", "protect", "hold", "reach"]
+    kind: Literal["destroy", "protect", "hold", "reach", "save"]
     groups: tuple[Name, ...] = ()
     platforms: tuple[Name, ...] = ()
     zone: Name | None = None
@@ -34,10 +34,12 @@ class Objective(Model):
     def _fits_kind(self) -> Self:
         if self.kind in ("hold", "reach") and self.zone is None:
             raise ValueError(f"{self.kind} needs a zone; name one of the zones")
-        if self.kind in ("destroy", "protect") and self.zone is not None:
+        if self.kind in ("destroy", "protect", "save") and self.zone is not None:
             raise ValueError(f"{self.kind} has no zone; leave it out")
         if self.kind == "hold" and (self.groups or self.platforms):
             raise ValueError("hold counts all units of the side; leave out groups and platforms")
         if self.kind == "hold" and self.count != "cost":
             raise ValueError("hold is a share of the time, not of units; leave out count")
+        if self.kind == "save" and self.count != "cost":
+            raise ValueError("save counts people; leave out count")
         return self

@@ -5,7 +5,8 @@ import numpy as np
 from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
 from simcore.kernels.ground.zones import is_in_zone
-from simcore.kinds import Moment, Objectives, Rules, Sides, Units, Zones
+from simcore.kinds import Moment, Objectives, People, Rules, Sides, Units, Zones
+from simcore.medical import Death, Health, MedicalUnitSpecW, PersonW
 from simcore.params import ObjectiveSpecR, ObjectiveSpecW, RuleR, RuleW, UnitSpecR, UnitSpecW, ZoneSpecW
 from simcore.state import ListedW, ObjectiveR, ObjectiveW, SideR, UnitR, UnitW, WorldW
 from simcore.types import I32, NONE, Domain, EndReason, EventKind, Identity, ObjectiveKind, Status
@@ -34,8 +35,37 @@ def is_held(side_id: int, z: int, zones: Zones, units: Units) -> bool:
 
 
 @kernel
+def share_saved(k: int, units: Units, objectives: Objectives, people: People) -> float:
+    """Return the share of the casualties of the units listed in objective ``k`` who are alive; 1 without casualties.
+
+    A casualty is a person who has been wounded or ill and was not killed at once.
+    """
+    n_hurt, n_alive = 0, 0
+    first = objectives.spec_whole[ObjectiveSpecW.FIRST, k]
+    for q in range(first, first + objectives.spec_whole[ObjectiveSpecW.COUNT, k]):
+        i = objectives.members[q]
+        if units.whole[UnitW.STATUS, i] == Status.ABSENT:
+            continue
+        p = people.unit_spec_whole[MedicalUnitSpecW.FIRST, i]
+        for c in range(p, p + people.unit_spec_whole[MedicalUnitSpecW.COUNT, i]):
+            if people.whole[PersonW.WOUNDS, c] == 0 or people.whole[PersonW.DEATH, c] == Death.AT_ONCE:
+                continue
+            n_hurt += 1
+            if people.whole[PersonW.HEALTH, c] != Health.DEAD:
+                n_alive += 1
+    return n_alive / n_hurt if n_hurt > 0 else 1.0
+
+
+@kernel
 def score_objectives(
-    elapsed_s: float, ahead_from: int, units: Units, zones: Zones, objectives: Objectives, rules: Rules, sides: Sides
+    elapsed_s: float,
+    ahead_from: int,
+    units: Units,
+    zones: Zones,
+    objectives: Objectives,
+    rules: Rules,
+    sides: Sides,
+    people: People,
 ) -> None:
     """Update the progress of all objectives; ``elapsed_s`` has passed since the last update.
 
@@ -58,6 +88,8 @@ def score_objectives(
             if held_s > 0.0 and is_held(s, z, zones, units):
                 objectives.real[ObjectiveR.TIME_HELD_S, k] += held_s
             share = objectives.real[ObjectiveR.TIME_HELD_S, k] / duration_s
+        elif kind == ObjectiveKind.SAVE:
+            share = share_saved(k, units, objectives, people)
         else:
             total = 0.0
             part = 0.0
@@ -100,7 +132,7 @@ def score_objectives(
 
 @kernel
 def note_met(now: Moment, objectives: Objectives, log: Log) -> bool:
-    """Record the objectives that have reached their goals; an objective to protect can be met only at the end.
+    """Record the objectives that have reached their goals; to protect and to save can be met only at the end.
 
     Returns whether any of them is decisive. Mutates MET_TICK.
     """
@@ -108,7 +140,8 @@ def note_met(now: Moment, objectives: Objectives, log: Log) -> bool:
     for k in range(objectives.spec_whole.shape[1]):
         share = objectives.real[ObjectiveR.PROGRESS, k]
         is_new = objectives.whole[ObjectiveW.MET_TICK, k] < 0 and share >= objectives.spec_real[ObjectiveSpecR.GOAL, k]
-        if is_new and objectives.spec_whole[ObjectiveSpecW.KIND, k] != ObjectiveKind.PROTECT:
+        kind = objectives.spec_whole[ObjectiveSpecW.KIND, k]
+        if is_new and kind != ObjectiveKind.PROTECT and kind != ObjectiveKind.SAVE:
             objectives.whole[ObjectiveW.MET_TICK, k] = now.tick
             emit(
                 log,
@@ -135,6 +168,7 @@ def judge(
     sides: Sides,
     world: I32,
     log: Log,
+    people: People,
 ) -> None:
     """End the replication. The side whose score leads by more than the margin wins, whatever the reason for the end.
 
@@ -151,6 +185,7 @@ def judge(
             objectives,
             rules,
             sides,
+            people,
         )
         note_met(now, objectives, log)
     winner = int(NONE)
