@@ -41,8 +41,11 @@ SEED = 41_977_203
 PLAYED, CHOSEN_ON = 2_000_005, 1_000_000
 """First numbers of the games of the table, and of those on which fixed courses are chosen."""
 
-PREPARATION = 10
-"""Rollouts of the first advice over those of the others: it is prepared before the fight, once for many games."""
+PREPARATION, PREPARATION_WITH_TRUTH = 30, 6
+"""Rollouts of the first advice over those of the others: it is prepared before the fight, once for many games.
+
+With the truth known it is prepared against each enemy.
+"""
 
 ADVICES = 3
 """Pieces of advice in a game: before it, and after each quarter of its duration."""
@@ -278,7 +281,7 @@ class _Commander:
             table,
             courses,
             [1.0],
-            Budget(2 * self.budget if number == 0 else self.budget),
+            Budget(PREPARATION_WITH_TRUTH * self.budget if number == 0 else self.budget),
             incumbent=incumbent,
             refused=refused,
             expand=lambda leaders: edit_leaders(gate, self._briefing, leaders, moment),
