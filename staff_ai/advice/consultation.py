@@ -20,7 +20,8 @@ def at_table(table: Table, rounds: Rounds) -> Steps[Standing]:
     try:
         request = next(rounds)
         while True:
-            request = rounds.send((yield Part(table, request.courses, request.draws), request.should_stop))
+            chosen = table if not request.is_near or table.near is None else table.near
+            request = rounds.send((yield Part(chosen, request.courses, request.draws), request.should_stop))
     except StopIteration as end:
         return end.value
 

@@ -115,7 +115,8 @@ def _show(advice: "Advice", words: "Wording") -> None:
     if row is None:
         return
     text = words.text(
-        "progress", seconds=f"{standing.seconds:.1f}", rollouts=standing.n_rollouts, course=words.course(row.course),
+        "progress_near" if standing.is_near else "progress",
+        seconds=f"{standing.seconds:.1f}", rollouts=standing.n_rollouts, course=words.course(row.course),
         mean=number(row.mean.value), low=number(row.mean.low), high=number(row.mean.high), p=per_cent(row.p_best),
     )  # fmt: skip
     print(text, file=sys.stderr, flush=True)

@@ -226,5 +226,6 @@ TEXT = {
     "repro.intelligence": "intelligence",
     "repro.time": "A budget in seconds gives other games each time; --rollouts gives the same bits.",
     "progress": "{seconds} s, {rollouts} games: {course}, {mean} ({low} to {high}), P(best) {p} %",
+    "progress_near": "{seconds} s, {rollouts} games of the next few decisions: {course}, lead {mean} ({low} to {high})",
     "foot": "Simulation for analysis and training. A human decides.",
 }

@@ -32,7 +32,7 @@ from staff_ai.wargame.worlds import FIRST_REPLICATION, FRESH, DescribedWorlds
 N_RECORDED = 24
 """Draws of the recorded rollouts."""
 _FIRST_DICE = 500_000  # the dice of recorded rollouts, beyond those of the wargame
-_MOST_RECORDED = 3  # courses
+_MOST_RECORDED = 3  # courses, and a rival
 _MOST_REQUESTS = 3
 _NEAR_ZONE_M = 5_000.0
 
@@ -105,6 +105,9 @@ def explain(
     place = {course.digest: k for k, course in enumerate(standing.courses)}
     roles = _roles(advice, standing)
     chosen = [best, *(course for course, _ in roles)][:_MOST_RECORDED]
+    rival = _rival(standing, best)
+    if rival is not None and all(rival.digest != course.digest for course in chosen):
+        chosen.append(rival)
     recorded = _record(standing, basis, chosen, n_recorded, should_stop)
     samples = standing.ranking.join(standing.fresh)
     if recorded is not None:
@@ -151,6 +154,12 @@ def _roles(advice: Advice, standing: Standing) -> list[tuple[Course, str]]:
         if is_known and course is not None and all(course.digest != other.digest for other, _ in found):
             found.append((course, role))
     return found
+
+
+def _rival(standing: Standing, best: Course) -> Course | None:
+    """Return the best course with another base: edits of a base hardly differ, so nothing would switch between them."""
+    others = (row.course for row in standing.rows if row.course.base != best.base)
+    return next(others, None)
 
 
 def _record(

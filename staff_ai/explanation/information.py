@@ -1,10 +1,11 @@
 """Value of information: the gain in score if a variable of the world were known before the choice (EVPPI).
 
 The course is chosen in each bin of a variable on some of the worlds, and the gain over the course that is best without
-the variable is taken on the others, so the value is not too high by the choice. A value is told only when its
-interval, widened for the number of variables, excludes zero.
+the variable is taken on the others, so the value is not too high by the choice. Many variables are tried, so values are
+told only as far as no more than a tenth of them are to be expected by luck (Benjamini, Hochberg 1995).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,8 @@ from simcore.types import F64, I64
 from staff_ai.explanation.world_variables import Variable
 from staff_ai.wargame.samples import Estimate, draw_weights, mean_and_error
 
+FALSE_SHARE = 0.1
+"""Expected share of the values told that are above zero by luck, at most."""
 FOLDS = 4
 _BINS = 4
 _LEAST_IN_BIN = 4
@@ -26,11 +29,7 @@ class Value:
 
     variable: Variable
     value: Estimate
-
-    @property
-    def is_told(self) -> bool:
-        """Whether it is shown to be above zero."""
-        return self.value.low > 0.0 and self.value.value >= _LEAST_VALUE
+    is_told: bool  # whether it is shown to be above zero
 
 
 def values_of_information(
@@ -44,14 +43,29 @@ def values_of_information(
     if score.shape[0] < 2 or score.shape[1] < 2 * FOLDS * _LEAST_IN_BIN:
         return []
     fold = np.unique(world, return_inverse=True)[1] % FOLDS
-    level = 1.0 - 0.025 / max(len(variables), 1)
-    found: list[Value] = []
+    tried: list[tuple[Variable, Estimate, float]] = []
     for k, variable in enumerate(variables):
         gain = _held_out_gain(_bins(values[:, k]), score, enemy, fold, weights)
         mean, error, freedom = mean_and_error(gain, enemy, weights)
-        half = float(stats.t.ppf(level, freedom)) * error if np.isfinite(error) else np.inf
-        found.append(Value(variable, Estimate(max(mean, 0.0), mean - half, mean + half)))
+        half = float(stats.t.ppf(0.975, freedom)) * error if np.isfinite(error) else np.inf
+        luck = float(stats.t.sf(mean / error, freedom)) if 0.0 < error < np.inf else float(mean <= 0.0)
+        tried.append((variable, Estimate(max(mean, 0.0), mean - half, mean + half), luck))
+    told = _not_by_luck([luck for _, _, luck in tried])
+    found = [
+        Value(variable, value, bool(is_told) and value.value >= _LEAST_VALUE)
+        for (variable, value, _), is_told in zip(tried, told, strict=True)
+    ]
     return sorted(found, key=lambda one: -one.value.value)
+
+
+def _not_by_luck(chances: Sequence[float]) -> np.ndarray:
+    """Return which of n values are told, (n,) bool, by their chances to be reached without any true value."""
+    n = len(chances)
+    order = np.argsort(chances, kind="stable")
+    passes = np.flatnonzero(np.asarray(chances)[order] <= FALSE_SHARE * np.arange(1, n + 1) / max(n, 1))
+    told = np.zeros(n, dtype=bool)
+    told[order[: passes.max(initial=-1) + 1]] = True
+    return told
 
 
 def _bins(values: F64) -> I64:

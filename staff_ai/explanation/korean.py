@@ -226,6 +226,7 @@ TEXT = {
     "repro.intelligence": "첩보",
     "repro.time": "초 단위 예산은 매번 다른 모의를 하므로, 같은 결과가 필요하면 --rollouts를 사용.",
     "progress": "{seconds}초, {rollouts}회: {course}, {mean} ({low}~{high}), 최선 확률 {p} %",
+    "progress_near": "{seconds}초, 가까운 앞날 {rollouts}회: {course}, 점수 차 {mean} ({low}~{high})",
     "foot": "분석과 훈련을 위한 모의입니다. 결심은 사람이 합니다.",
 }
 """By key."""

@@ -35,6 +35,11 @@ class Player(Protocol):
     enemies: tuple[str, ...]
     seed: int
 
+    @property
+    def near(self) -> "Player | None":
+        """The same player that reads outcomes a little ahead, for a first look; None if this one does already."""
+        ...
+
     def play(
         self, courses: Sequence[Course], draws: Draws, should_stop: Callable[[], bool] | None = None
     ) -> F64 | None:
@@ -48,6 +53,7 @@ class Request(NamedTuple):
     courses: Sequence[Course]
     draws: Draws
     should_stop: Callable[[], bool]
+    is_near: bool = False  # by ``Player.near``
 
 
 Played = Generator[Request, F64 | None, bool]
@@ -168,6 +174,28 @@ class Game:
         place = samples.add_draws(draws)
         samples.outcomes[np.asarray(which), place] = found
         self._count(which, n, is_fresh)
+        return True
+
+    def look(self, which: Sequence[int], n: int) -> Played:
+        """Report a first standing of some courses from outcomes a little ahead. Nothing is kept; False when stopped."""
+        if self.player.near is None or self.on_standing is None:
+            return True
+        seen = Samples(len(self.courses), self.ranking.weights)
+        enemy = self.enemies_of(seen, n)
+        draws = Draws(np.arange(n, dtype=np.int64), enemy, _world_numbers(seen.draws.enemy, enemy))
+        found = yield self._request(which, draws)._replace(is_near=True)
+        if found is None:
+            return False
+        place = seen.add_draws(draws)
+        seen.outcomes[np.asarray(which), place] = found
+        self.on_standing(
+            stand(
+                seen, Samples(len(self.courses), seen.weights), self.courses, which, enemies=self.player.enemies,
+                incumbent=self.incumbent if self.incumbent in which else None, refused=self.refused,
+                rounds=[Round(len(which), n)], seconds=self.seconds, n_rollouts=len(which) * n, is_final=False,
+                least_p=self.least_p, seed=self.player.seed, is_near=True,
+            )
+        )  # fmt: skip
         return True
 
     def play_again(self, which: Sequence[int], n: int) -> Played:

@@ -1,7 +1,9 @@
 """Rollouts: courses played against enemies from given worlds, all in one simulation, and their outcomes."""
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from enum import IntEnum
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +24,10 @@ from staff_ai.wargame.worlds import FIRST_REPLICATION, Source
 
 LARGEST_BATCH = 2_048
 """Most worlds in a simulation."""
+
+
+NEAR = 12
+"""Decisions ahead of a first look."""
 
 
 class Outcome(IntEnum):
@@ -92,6 +98,17 @@ class Table:
             np.where((units.whole[UnitSpecW.SIDE] == s) & is_real, units.real[UnitSpecR.COST], 0.0)
             for s in range(N_BELLIGERENTS)
         ]
+
+    @cached_property
+    def near(self) -> "Table | None":
+        """The same table with outcomes that are read ``NEAR`` decisions ahead; None if they are read by then anyway."""
+        tick = round(self._conductor.moment.time_s / self._compiled.roster.dt_s)
+        last = tick + NEAR * self._compiled.roster.decision_ticks
+        if last >= self._last_tick:
+            return None
+        found = copy(self)
+        found._last_tick, found._is_partial = last, True
+        return found
 
     def check(self, course: Course) -> None:
         """Raise ``InputError`` if the policy of a course does not exist."""

@@ -1,6 +1,6 @@
 """The standing of courses in a wargame: the numbers shown, and whether they support a preference."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -92,6 +92,7 @@ class Standing:
     ranking: Samples = field(repr=False, compare=False)
     fresh: Samples = field(repr=False, compare=False)
     courses: tuple[Course, ...] = field(repr=False, default=())  # the axis of the samples
+    is_near: bool = False  # a first look: the outcomes are leads a little ahead, not those of the fight
 
     def row(self, course: Course) -> CourseStanding | None:
         """Return the standing of a course."""
@@ -146,23 +147,37 @@ def order_of(samples: Samples, courses: Sequence[int]) -> list[int]:
     return sorted(courses, key=lambda course: (-n[course], -mean[course]))
 
 
-def proven_first(samples: Samples, order: Sequence[int], courses: Sequence[Course], incumbent: int | None) -> list[int]:
-    """Return ``order`` with the first course in front that is no edit, is in force, or is a proven edit.
+def unproven_edits(
+    samples: Samples, order: Sequence[int], courses: Sequence[Course], incumbent: int | None
+) -> dict[int, int | None]:
+    """Return the edits among ``order`` that are not proven, each with the place of its base, if that is among them.
 
-    An edit is proven when its paired difference to its own base is LEAST_EDIT_GAIN or more, with an interval above 0.
+    An edit is proven when its paired difference to its own base is LEAST_EDIT_GAIN or more, with an interval above 0,
+    and when against no policy of the enemy it is worse by more than a standard error. An edit in force is exempt.
     """
-
-    def is_proven(course: int) -> bool:
+    found: dict[int, int | None] = {}
+    for course in order:
         if not courses[course].edits or course == incumbent:
-            return True
+            continue
         base = base_of(courses, course, order)
-        if base is None:
-            return False
-        gap, enemy = samples.difference(course, base)
-        gain = estimate(gap, enemy, samples.weights)
-        return len(gap) > 1 and gain.value >= LEAST_EDIT_GAIN and gain.low > 0.0
+        if base is not None:
+            gap, enemy = samples.difference(course, base)
+            gain = estimate(gap, enemy, samples.weights)
+            is_shown = len(gap) > 1 and gain.value >= LEAST_EDIT_GAIN and gain.low > 0.0
+            if is_shown and not any(_is_worse(gap[enemy == one]) for one in np.unique(enemy)):
+                continue
+        found[course] = base
+    return found
 
-    first = next((course for course in order if is_proven(course)), order[0])
+
+def _is_worse(gap: F64) -> bool:
+    """Return whether differences against a policy of the enemy lie below 0 by more than a standard error."""
+    return bool(gap.mean() < -gap.std(ddof=1) / np.sqrt(len(gap))) if len(gap) > 1 else bool(gap.min() < 0.0)
+
+
+def proven_first(order: Sequence[int], unproven: Mapping[int, int | None]) -> list[int]:
+    """Return ``order`` with the first course in front that is no unproven edit."""
+    first = next((course for course in order if course not in unproven), order[0])
     return [first, *(course for course in order if course != first)]
 
 
@@ -187,6 +202,7 @@ def stand(
     is_final: bool,
     least_p: float,
     seed: int,
+    is_near: bool = False,
 ) -> Standing:
     """Return the standing of the courses ``alive`` (positions), from the samples of ranking and fresh draws."""
     every = samples.join(fresh)
@@ -203,12 +219,15 @@ def stand(
         "ranking": samples,
         "fresh": fresh,
         "courses": tuple(courses),
+        "is_near": is_near,
     }
     if not alive:
         empty = "nothing played" if courses and n_rollouts == 0 else "no valid course"
         return Standing(rows=(), recommended=None, is_clear=False, verdict=empty, **common)  # type: ignore[arg-type]
-    order = proven_first(every, order_of(every, alive), courses, incumbent)
-    p_best = probabilities_best(every, order, seed)
+    by_mean = order_of(every, alive)
+    unproven = unproven_edits(every, by_mean, courses, incumbent)
+    order = proven_first(by_mean, unproven)
+    p_best = _with_bases(probabilities_best(every, order, seed), order, unproven)
     verdict = judge(every, order, p_best, incumbent if incumbent in alive else None, least_p)
     has_twins = any(refusal.criterion == "distinguishable" for refusal in refused)
     text = "no difference" if verdict.text == "only course" and has_twins else verdict.text
@@ -225,6 +244,17 @@ def stand(
         verdict=text,
         **common,  # type: ignore[arg-type]
     )
+
+
+def _with_bases(p_best: F64, order: Sequence[int], unproven: Mapping[int, int | None]) -> F64:
+    """Return probabilities to be best in which unproven edits, which cannot lead, count for their bases."""
+    found = p_best.copy()
+    for place, course in enumerate(order):
+        base = unproven.get(course)
+        if base is not None:
+            found[order.index(base)] += p_best[place]
+            found[place] = 0.0
+    return found
 
 
 def _row(
@@ -278,5 +308,5 @@ def _row(
 
 __all__ = [
     "CourseStanding", "Round", "Standing", "Verdict", "base_of", "judge", "leader_of", "order_of", "proven_first",
-    "stand",
+    "stand", "unproven_edits",
 ]  # fmt: skip

@@ -62,7 +62,8 @@ def wargame(
     limits : limits of the commander.
     allocation : ``halving`` or ``uniform``.
     least_p : least probability of the leader to be the best for a clear preference.
-    on_standing : called with the standing after each round.
+    on_standing : called with the standing after each round; with a budget of seconds first with one from outcomes a
+        little ahead.
     should_stop : asked at each decision; once true, the standing so far is returned.
 
     Raises
@@ -77,7 +78,8 @@ def wargame(
     try:
         request = next(rounds)
         while True:
-            request = rounds.send(player.play(*request))
+            chosen = player if not request.is_near or player.near is None else player.near
+            request = rounds.send(chosen.play(request.courses, request.draws, request.should_stop))
     except StopIteration as end:
         return end.value
 
@@ -135,6 +137,8 @@ def _begin(game: Game) -> Played:
     is_timed = game.budget.seconds is not None
     first = waiting[:_FIRST_COURSES] if is_timed else waiting
     game.alive, waiting = first, waiting[len(first) :]
+    if is_timed and first and not (yield from game.look(first, n)):
+        return False
     if not first or not (yield from game.play(first, n)):
         return False
     while waiting:

@@ -3,28 +3,13 @@
 import numpy as np
 
 from agents.doctrine.blocks.assessment import distance_m, find_nearest, step_towards
-from agents.doctrine.blocks.roles import Force
 from agents.doctrine.blocks.situation import Situation
-from simcore.policy import Briefing
 from simcore.types import F64, Domain, Task
 
 _FRESH_S = 180.0
 _NEAR_M = {Domain.LAND: 7_000.0, Domain.SURFACE: 15_000.0}  # beyond direct fire; beyond the light missiles of boats
 _SAFE = 1.5  # least distance of a refuge from the enemy, times the above
 _AT_PLACE_M = 1_000.0
-
-
-def find_posts(briefing: Briefing, force: Force) -> list[int]:
-    """Return the groups with a command post that can move by itself, on land or at sea."""
-    return [
-        k
-        for k in range(len(force.role))
-        if briefing.is_command_post[briefing.group_of_unit == k].any()
-        and force.speed_mps[k] > 0.0
-        and force.host[k] < 0
-        and int(force.domain[k]) in _NEAR_M
-        and briefing.task[k] != Task.ESCORT
-    ]
 
 
 def keep_posts_safe(s: Situation) -> None:
@@ -35,7 +20,7 @@ def keep_posts_safe(s: Situation) -> None:
     direction away from the enemy and at least 1.5 times the above distance from every enemy; without such a start, the
     post moves directly away from the enemy. If the doctrine orders a post, its place is that of the order.
     """
-    for k in find_posts(s.briefing, s.force):
+    for k in s.force.posts:
         domain = Domain(int(s.force.domain[k]))
         near_m = _NEAR_M[domain]
         enemy = s.known(is_land=domain == Domain.LAND, age_s=_FRESH_S)

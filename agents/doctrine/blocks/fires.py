@@ -47,8 +47,9 @@ def strike(s: Situation, groups: list[int], target: Spot, release: np.ndarray, r
         return
     shape = (len(groups), release.shape[-1])
     release, x, y = (np.broadcast_to(array, shape) for array in (release, target.x_m, target.y_m))
+    munitions = s.force.by_role[Role.MUNITION]
     for task, is_meant in ((Task.STRIKE, True), (Task.ATTACK, False)):
-        at = [q for q, k in enumerate(groups) if (s.force.role[k] == Role.MUNITION) == is_meant]
+        at = [q for q, k in enumerate(groups) if (k in munitions) == is_meant]
         if at:
             sent = [groups[q] for q in at]
             s.draft.order(sent, release[at], task, x[at], y[at], radius_m=ATTACK_RADIUS_M, roe=roe)
@@ -63,4 +64,5 @@ def strike_planned(s: Situation, groups: list[int], where: np.ndarray) -> None:
 def strike_groups(force: Force, *, at_sea: bool) -> list[int]:
     """Return the groups of munitions and armed aircraft: afloat if ``at_sea``, else those that fly or drive."""
     groups = force.having(Role.MUNITION, Role.STRIKE_AIR)
-    return [k for k in groups if (force.domain[k] == Domain.SURFACE) == at_sea]
+    is_afloat: list[bool] = (force.domain == Domain.SURFACE).tolist()
+    return [k for k in groups if is_afloat[k] == at_sea]

@@ -3,14 +3,15 @@
 No name of a group or a platform is used here, so the doctrines can command any scenario.
 """
 
+import weakref
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
 
 from simcore.policy import Briefing
-from simcore.types import F64, I32, Domain, Roe, Task
+from simcore.types import F64, I32, Domain, Roe, SharedRecord, Task
 
 
 class Role(IntEnum):
@@ -41,7 +42,7 @@ _WARSHIP_COST = 5.0  # times the median surface combatant
 
 
 @dataclass(frozen=True)
-class Force:
+class Force(SharedRecord):
     """The groups of a side: g groups, ``own`` units."""
 
     role: I32  # (g,) Role
@@ -57,7 +58,9 @@ class Force:
     is_tight: np.ndarray  # (g,) bool: its rules of engagement in the file require identification before it fires
     is_moving: np.ndarray  # (g,) bool: its planned task is only to move along a route
     by_role: tuple[tuple[int, ...], ...]  # positions of the groups with each role
-    rank: list[int]  # (g,) place of each group in the order of ``content_order``
+    rank: tuple[int, ...]  # (g,) place of each group in the order of ``content_order``
+    posts: tuple[int, ...]  # groups with a command post that can move by itself, on land or at sea
+    _having: dict[tuple[Role, ...], tuple[int, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def start(self, k: int) -> tuple[float, float]:
         """Return the mean start position of the ``k``-th group [m]."""
@@ -81,7 +84,10 @@ class Force:
 
     def having(self, *roles: Role) -> list[int]:
         """Return the positions of the groups with any of these roles, in an order independent of names."""
-        return sorted((k for role in roles for k in self.by_role[role]), key=self.rank.__getitem__)
+        if roles not in self._having:
+            found = (k for role in roles for k in self.by_role[role])
+            self._having[roles] = tuple(sorted(found, key=self.rank.__getitem__))
+        return list(self._having[roles])
 
 
 def content_order(briefing: Briefing, members: Sequence[np.ndarray], start_m: F64) -> list[int]:
@@ -106,8 +112,20 @@ def content_order(briefing: Briefing, members: Sequence[np.ndarray], start_m: F6
     return sorted(range(len(members)), key=content)
 
 
+_appraised: dict[int, tuple[weakref.ref[Briefing], Force]] = {}
+
+
 def appraise_force(briefing: Briefing) -> Force:
-    """Return the roles and capabilities of the side's groups."""
+    """Return the roles and capabilities of the side's groups; the same for all policies with this briefing."""
+    key = id(briefing)
+    known = _appraised.get(key)
+    if known is None or known[0]() is not briefing:
+        gone = weakref.ref(briefing, lambda _: _appraised.pop(key, None))
+        _appraised[key] = known = gone, _appraise(briefing)
+    return known[1]
+
+
+def _appraise(briefing: Briefing) -> Force:
     n_groups = len(briefing.groups)
     members = [np.flatnonzero(briefing.group_of_unit == k) for k in range(n_groups)]
 
@@ -132,9 +150,18 @@ def appraise_force(briefing: Briefing) -> Force:
         plan_radius_m=np.asarray(briefing.task_radius_m, dtype=np.float64),
         is_tight=np.asarray(briefing.roe < Roe.FREE),
         is_moving=np.asarray(briefing.task == Task.MOVE),
-        by_role=tuple(tuple(k for k in order if role[k] == wanted) for wanted in Role),
-        rank=[order.index(k) for k in range(n_groups)],
+        by_role=tuple(tuple(k for k in order if role[k] == wanted) for wanted in range(len(Role))),
+        rank=tuple(order.index(k) for k in range(n_groups)),
+        posts=tuple(k for k in range(n_groups) if _is_mobile_post(briefing, members[k], k)),
     )
+
+
+def _is_mobile_post(briefing: Briefing, units: np.ndarray, k: int) -> bool:
+    """Return whether the ``k``-th group, of these units, has a command post that can move by itself."""
+    if len(units) == 0 or not briefing.is_command_post[units].any():
+        return False
+    is_mobile = float(briefing.speed_max_mps[units].min()) > 0.0 and briefing.host_group[k] < 0
+    return is_mobile and briefing.domain[units[0]] in (Domain.LAND, Domain.SURFACE) and briefing.task[k] != Task.ESCORT
 
 
 def find_role(briefing: Briefing, units: np.ndarray, is_host: bool) -> Role:

@@ -91,3 +91,22 @@ def test_courses_are_compared_on_common_draws_alone() -> None:
     assert found.n == 3
     assert gap.difference.value == pytest.approx(-0.1)
     assert gap.favours_first
+
+
+def test_a_value_is_told_with_some_hundred_draws_although_many_variables_are_tried() -> None:
+    """The share of values told by luck alone keeps to a tenth; a true value of 0.3 is found among 30 variables."""
+    n, rivals = 120, 29
+    found_true, told_by_luck, told = 0, 0, 0
+    for k in range(10):
+        values, enemy, noise = worlds(n, 9_300 + k)
+        others = np.floor(10.0 * uniforms(8, np.arange(n, dtype=np.uint64), k, 9_400, rivals))
+        score = np.stack([np.zeros(n), np.where(values[:, 0] > 4.5, 0.6, -1.0) + noise])
+        names = (BOATS, *(Variable("number", f"Kind {j}") for j in range(rivals)))
+        every = values_of_information(
+            names, np.column_stack([values[:, 0], others]), score, enemy, np.arange(n), WEIGHTS
+        )
+        found_true += any(one.is_told and one.variable == BOATS for one in every)
+        told_by_luck += sum(one.is_told and one.variable != BOATS for one in every)
+        told += sum(one.is_told for one in every)
+    assert found_true == 10
+    assert told_by_luck <= 0.1 * told + 4.0 * np.sqrt(0.1 * 0.9 * told)

@@ -36,6 +36,7 @@ class Bandit:
         self._by_enemy = np.zeros((len(courses), n_enemies)) if by_enemy is None else by_enemy
         self._common, self._private = common, private
         self.calls: list[tuple[int, Draws]] = []
+        self.near: Bandit | None = None
 
     def play(
         self, courses: Sequence[Course], draws: Draws, should_stop: Callable[[], bool] | None = None

@@ -175,6 +175,23 @@ def test_a_wargame_that_is_told_to_stop_returns_what_it_has() -> None:
     assert stopped.verdict == "nothing played"
 
 
+def test_with_a_budget_of_seconds_a_first_look_comes_before_all_rounds_and_is_not_kept() -> None:
+    courses = arms(6)
+    player = Bandit(courses, np.linspace(0.0, 0.5, 6))
+    player.near = Bandit(courses, np.linspace(0.9, 0.0, 6), seed=9)
+    told: list[Standing] = []
+    standing = wargame(player, courses, EVEN, Budget(seconds=0.4), incumbent=courses[0], on_standing=told.append)
+    assert [one.is_near for one in told] == [True] + [False] * (len(told) - 1)
+    assert told[0].n_rollouts == 16
+    assert [(n, len(draws.number)) for n, draws in player.near.calls] == [(4, 4)]
+    assert standing.n_rollouts == sum(n * len(draws.number) for n, draws in player.calls)
+    assert standing.recommended == courses[5]
+    for keys in ({"budget": Budget(rollouts=60), "on_standing": told.append}, {"budget": Budget(seconds=0.2)}):
+        player.near.calls.clear()
+        wargame(player, courses, EVEN, **keys)  # type: ignore[arg-type]
+        assert player.near.calls == []
+
+
 def test_a_budget_of_seconds_is_kept() -> None:
     courses = arms(6)
     player = Bandit(courses, np.linspace(0.0, 0.5, 6))
@@ -345,3 +362,32 @@ def test_an_edit_leads_only_when_it_is_clearly_better_than_its_base(gain: float,
         assert (standing.rows[0].course == edit) == is_proven
         if gain < LEAST_EDIT_GAIN:  # an edit in force needs no proof
             assert wargame(player, courses, EVEN, Budget(rollouts=90), incumbent=edit).recommended == edit
+
+
+def test_the_probability_of_an_unproven_edit_to_be_best_counts_for_its_base() -> None:
+    base, other = arms(2)
+    edits = [Course(f"edit {k}", base.base, (Edit(("boats",), EditVerb.STAY, 0.0, 600.0 + k),)) for k in range(3)]
+    courses = [other, base, *edits]
+    means = np.array([-0.9, 0.0, 0.03, 0.03, 0.03])  # better than the base, but not by enough to lead
+    standing = wargame(Bandit(courses, means, private=0.1), courses, EVEN, Budget(rollouts=200))
+    assert standing.rows[0].course == base
+    assert standing.rows[0].p_best == pytest.approx(1.0)
+    assert [row.p_best for row in standing.rows if row.course.edits] == [0.0] * 3
+    assert sum(row.p_best for row in standing.rows) == pytest.approx(1.0)
+    proven = wargame(Bandit(courses, means * 20.0, private=0.1), courses, EVEN, Budget(rollouts=200))
+    assert proven.rows[0].course.edits
+    assert proven.rows[0].p_best > 0.2
+
+
+def test_an_edit_that_is_worse_against_one_policy_of_the_enemy_does_not_lead() -> None:
+    base, other = arms(2)
+    edit = Course("edit", base.base, (Edit(("boats",), EditVerb.STAY, 0.0, 600.0),))
+    courses, means = [other, base, edit], np.array([-0.9, 0.0, 0.4])
+    for against_second, leader in ((0.3, edit), (-0.6, base)):  # the gain of the edit is 0.4 more
+        by_enemy = np.array([[0.0, 0.0], [0.0, 0.0], [0.3, against_second]])
+        player = Bandit(courses, means, private=0.1, by_enemy=by_enemy)
+        standing = wargame(player, courses, [0.8, 0.2], Budget(rollouts=200))
+        assert standing.rows[0].course == leader
+        gap = standing.difference(edit, base)
+        assert gap is not None
+        assert gap.low > LEAST_EDIT_GAIN
