@@ -17,8 +17,6 @@ from simcore.kernels.fighting.mines import pass_mines
 from simcore.kernels.fighting.strike import strike
 from simcore.kernels.ground.zones import is_any_no_fire, mark_forbidden, mark_shielded
 from simcore.kernels.mathematics.neighbours import sort_into_cells
-from simcore.kernels.medical.crews import hold_crewless
-from simcore.kernels.medical.phase import update_casualties
 from simcore.kernels.network.comms import update_network
 from simcore.kernels.network.latency import deliver_orders, dispatch_orders
 from simcore.kernels.network.reports import deliver_reports, exchange_reports
@@ -33,7 +31,7 @@ from simcore.kernels.world.injects import apply_inject, first_inject, is_any_tim
 from simcore.kernels.world.movement import move_units
 from simcore.kernels.world.scoring import find_end, judge, note_met, score_objectives
 from simcore.kernels.world.survey import is_any_set, survey
-from simcore.kernels.world.sustain import sustain
+from simcore.kernels.world.sustain import support_units
 from simcore.kernels.world.triggers import check_triggers
 from simcore.kinds import (
     Contacts,
@@ -55,14 +53,12 @@ from simcore.kinds import (
     Sides,
     Units,
     Zones,
-    care_of,
     components_of,
     ground_of,
     messages_of,
     mines_of,
     objectives_of,
-    people_of,
-    supply_of,
+    support_of,
     triggers_of,
     units_of,
     workshops_of,
@@ -229,10 +225,8 @@ def play(
         paths = Paths(state.paths.real[r], state.paths.whole[r])
         components = components_of(params, state, r)
         workshops = workshops_of(params, state, r)
-        supply = supply_of(params.supply, state.stores, state.shipments, state.carriers, r)
+        support = support_of(params, state, r)
         triggers = triggers_of(params, state, r)
-        people = people_of(params.medical, state, r)
-        care = care_of(params.medical, state, r)
         stretch = 0
         weather = weather_level[0]
         work.whole[ScratchW.LEAD, work.whole.shape[1] - 1] = 0  # discard the previous replication's table
@@ -254,7 +248,7 @@ def play(
 
             # injects from the timetable of the scenario
             while next_inject < params.injects.shape[1] and params.injects[InjectW.TICK, next_inject] == tick:
-                apply_inject(now, next_inject, injects, units, mounts, sides, supply, people, log)
+                apply_inject(now, next_inject, injects, units, mounts, sides, support.supply, support.people, log)
                 next_inject += 1
             if has_timed_zones:
                 open_zones(tick, params.zones.whole, zone_whole)
@@ -263,9 +257,8 @@ def play(
             age_contacts(now, n_units, rules, contacts, work, log)
             if has_triggers:
                 has_tasks = check_triggers(
-                    now, triggers, injects, units, mounts, zones, groups, routes, contacts, sides, supply, people, work,
-                    log,
-                )  # fmt: skip
+                    now, triggers, injects, units, mounts, zones, groups, routes, contacts, sides, support, work, log
+                )
                 if has_tasks and has_latency:
                     dispatch_orders(tick, units, groups, rules, routes, messages, world)
             if has_no_fire:
@@ -274,20 +267,20 @@ def play(
                 deliver_orders(now, units, groups, rules, sides, messages, log)
             plan_units(
                 now, units, mounts, groups, routes, rules, contacts, sides, work, log, weather, has_hosts, ground,
-                supply, people, care,
+                support,
             )  # fmt: skip
 
             # movement
             live = move_units(now, units, rules, sides, log, ground, weather[WeatherR.SEA_STATE], groups, routes)
             if has_supply:
-                follow_tugs(units, supply)
+                follow_tugs(units, support.supply)
             if has_paths:
                 keep_paths(tick, rules, units, paths)
             if has_phantoms:
                 move_phantoms(units, rules, ground)
             n_struck = 0
             if has_mines:
-                n_struck = pass_mines(now, units, mines, rules, sides, work, log, people)
+                n_struck = pass_mines(now, units, mines, rules, sides, work, log, support.people)
             sort_units(units, rules, work)
 
             # communications
@@ -321,24 +314,16 @@ def play(
 
             # flight, interception, damage
             n_hit = strike(
-                now, units, mounts, zones, rules, contacts, salvoes, sides, messages, world, work, log, people
+                now, units, mounts, zones, rules, contacts, salvoes, sides, messages, world, work, log, support.people
             )
 
-            # casualties: the hurt, their course, first aid, evacuation and care
-            if has_people:
-                update_casualties(now, units, people, care, supply, ground, rules, work, log)
-
-            # wear, repair and supply
-            if has_supply:
-                sustain(
-                    now, weather[WeatherR.SEA_STATE], units, mounts, components, workshops, supply, rules, work, log
-                )
-            if has_people and has_supply:
-                hold_crewless(units, people)
+            # casualties and their care, then wear, repair and supply
+            if has_people or has_supply:
+                support_units(now, weather, units, mounts, components, workshops, support, ground, rules, work, log)
 
             # the clock, the score and the end
             has_losses = n_struck > 0 or n_hit > 0 or live < n_units
-            finish_tick(now, live, has_losses, units, zones, objectives, rules, sides, world, log, people)
+            finish_tick(now, live, has_losses, units, zones, objectives, rules, sides, world, log, support.people)
     return is_complete
 
 

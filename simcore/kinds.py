@@ -270,6 +270,14 @@ class Supply(NamedTuple):
     unit_whole: I32
 
 
+class Support(NamedTuple):
+    """Supply, and medical support: people and their care."""
+
+    supply: Supply
+    people: People
+    care: Care
+
+
 # For kernels only: a driver counts references and would release a reference that it never acquired.
 
 
@@ -368,6 +376,16 @@ def care_of(spec: MedicalSpec, state: State, r: int) -> Care:
         spec.transports.whole, spec.points, spec.point_side, state.facilities.real[r], state.facilities.whole[r],
         state.transports.real[r], state.transports.whole[r],
     )  # fmt: skip
+
+
+@inlined
+def support_of(params: Params, state: State, r: int) -> Support:
+    """Return the supply and the medical support of replication ``r``."""
+    return Support(
+        supply_of(params.supply, state.stores, state.shipments, state.carriers, r),
+        people_of(params.medical, state, r),
+        care_of(params.medical, state, r),
+    )
 
 
 @inlined

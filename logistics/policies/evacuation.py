@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from logistics.policies.checks import check_above
 from simcore.care import Station, TransportStage
 from simcore.medical import Triage
 from simcore.medical_policy import (
@@ -179,7 +178,9 @@ class LookAhead(Dispatcher):
         wait_min: float = 60.0,
     ) -> None:
         super().__init__(unmanned, blood_forward)
-        check_above(reach_km=reach_km, memory_h=memory_h, wait_min=wait_min)
+        for name, value in (("reach_km", reach_km), ("memory_h", memory_h), ("wait_min", wait_min)):
+            if not 0.0 < value < float("inf"):
+                raise ValueError(f"{name} {value:g} is not above 0; give a larger number")
         if hazard_per_h < 0.0 or transport_lives < 0.0:
             raise ValueError("hazard_per_h and transport_lives are numbers from 0 up")
         self.hazard_per_h, self.reach_km, self.memory_h = hazard_per_h, reach_km, memory_h

@@ -8,7 +8,7 @@ from simcore.kernels.orders.hosts import GONE, ask, choose_host, count_places, g
 from simcore.kernels.orders.recovery import attend_host, go_home, must_return
 from simcore.kernels.orders.tasks import set_goal
 from simcore.kernels.turns import Turn, draw_turn, next_turn, prefetch_plan, turns_ahead
-from simcore.kinds import Care, Contacts, Ground, Groups, Moment, Mounts, People, Routes, Rules, Sides, Supply, Units
+from simcore.kinds import Contacts, Ground, Groups, Moment, Mounts, Routes, Rules, Sides, Support, Units
 from simcore.orders import KEEP_ROE, N_ORDER_REALS, OrderR, OrderW
 from simcore.params import GroupSpecW, RuleW, UnitSpecW
 from simcore.scratch import Scratch, ScratchW
@@ -124,15 +124,14 @@ def plan_units(
     weather: F64,
     has_hosts: bool,
     ground: Ground,
-    supply: Supply,
-    people: People,
-    care: Care,
+    support: Support,
 ) -> None:
     """Let every unit with a turn adopt new orders and decide where to go.
 
     Places on hosts are given to competing units after all have decided. Mutates orders in force, goals, returns,
     launches, recoveries and turnarounds.
     """
+    supply, people, care = support.supply, support.people, support.care
     n = units.spec_whole.shape[1]
     period = rules.whole[RuleW.PLAN_PERIOD]
     has_latency = rules.whole[RuleW.STATUS_SLOTS] > 0

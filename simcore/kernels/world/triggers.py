@@ -13,10 +13,9 @@ from simcore.kinds import (
     Injects,
     Moment,
     Mounts,
-    People,
     Routes,
     Sides,
-    Supply,
+    Support,
     Triggers,
     Units,
     Zones,
@@ -125,8 +124,7 @@ def check_triggers(
     routes: Routes,
     contacts: Contacts,
     sides: Sides,
-    supply: Supply,
-    people: People,
+    support: Support,
     work: Scratch,
     log: Log,
 ) -> bool:
@@ -156,7 +154,7 @@ def check_triggers(
         triggers.whole[TriggerW.IS_DONE, row] = 1
         inject = np.int64(spec[TriggerSpecW.INJECT, row])
         if inject >= 0:
-            apply_inject(now, inject, injects, units, mounts, sides, supply, people, log)
+            apply_inject(now, inject, injects, units, mounts, sides, support.supply, support.people, log)
         elif give_task(row, triggers, groups, routes):
             is_ordered = True
     return is_ordered
