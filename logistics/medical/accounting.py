@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simcore.care import FacilityR, FacilitySpecW, FacilityW
+from simcore.care import FacilitySpecW
 from simcore.medical import Cause, Death, Health, MedicalSideW, PersonR, PersonSpecW, PersonW, Triage
 from simcore.params import Params, RuleR, UnitSpecW
 from simcore.state import State, WorldW
@@ -26,15 +26,11 @@ def has_people(params: Params, side: int) -> bool:
 
 def has_facilities(params: Params, side: int) -> bool:
     """Return whether a side has a medical facility."""
-    return bool(_own_facilities(params, side).any())
+    return bool(facility_units(params, side).any())
 
 
 def _of_side(params: Params, side: int) -> np.ndarray:
     return params.units.whole[UnitSpecW.SIDE, params.medical.people[PersonSpecW.UNIT]] == side
-
-
-def _own_facilities(params: Params, side: int) -> np.ndarray:
-    return params.units.whole[UnitSpecW.SIDE, params.medical.facilities.whole[FacilitySpecW.UNIT]] == side
 
 
 @dataclass(frozen=True)
@@ -110,20 +106,28 @@ class Casualties:
         return self.state.people.whole[:, row][:, _of_side(self.params, self.side)]
 
 
+def facility_units(params: Params, side: int) -> np.ndarray:
+    """Return the mask of the units of a side with a facility, (n,)."""
+    found = np.zeros(params.units.whole.shape[1], dtype=np.bool_)
+    found[params.medical.facilities.whole[FacilitySpecW.UNIT]] = True
+    return found & (params.units.whole[UnitSpecW.SIDE] == side)
+
+
 @dataclass(frozen=True)
 class CareAccount:
-    """The facilities of a side together. All results are (R,)."""
+    """The facilities of chosen units together, ``units`` a mask (n,). All results are (R,)."""
 
     params: Params
     state: State
-    side: int
+    units: np.ndarray
 
-    def count(self, row: FacilityW) -> F64:
-        """Return a tally of the facilities."""
-        chosen = _own_facilities(self.params, self.side)
-        return self.state.facilities.whole[:, row][:, chosen].sum(axis=1).astype(np.float64)
+    def count(self, *rows: int) -> F64:
+        """Return the sum of tallies (FacilityW) of the facilities."""
+        return self.state.facilities.whole[:, list(rows)][:, :, self._chosen()].sum(axis=(1, 2)).astype(np.float64)
 
-    def hours(self, row: FacilityR) -> F64:
-        """Return a tally of time of the facilities [h]."""
-        chosen = _own_facilities(self.params, self.side)
-        return self.state.facilities.real[:, row][:, chosen].sum(axis=1) / 3600.0
+    def seconds(self, *rows: int) -> F64:
+        """Return the sum of tallies of time (FacilityR) of the facilities [s]."""
+        return self.state.facilities.real[:, list(rows)][:, :, self._chosen()].sum(axis=(1, 2))
+
+    def _chosen(self) -> np.ndarray:
+        return self.units[self.params.medical.facilities.whole[FacilitySpecW.UNIT]]

@@ -71,6 +71,7 @@ class Measure:
     of_neutrals: bool = False  # whether it exists for neutral sides too
     is_share: bool = False
     exists: Callable[[Params, int], bool] | None = None  # whether a side has it, from the parameters; None: always
+    counted: Callable[[Params, int], np.ndarray] | None = None  # units whose platforms have it, (n,); None: all
     section: str = ""  # words for the part of a scenario that it needs
     side: str = ""  # its side; empty for none
     short_name: str = ""  # the name without the side

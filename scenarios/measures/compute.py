@@ -9,7 +9,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from logistics.readiness.accounting import maintained_units
 from scenarios.measures.case import Case, Measure
 from scenarios.measures.table import MEASURES
 from simcore.params import Params, UnitSpecW
@@ -96,8 +95,8 @@ def _places(measure: Measure, params: Params, roster: Roster) -> Iterator[tuple[
             if exists is not None and not exists(params, side):
                 continue
             is_counted = (params.units.whole[UnitSpecW.SIDE] == side) & (params.units.whole[UnitSpecW.IS_ONE_WAY] == 0)
-            if exists is not None:
-                is_counted &= maintained_units(params, side)
+            if measure.counted is not None:
+                is_counted &= measure.counted(params, side)
             own = {p for p, counts in zip(roster.unit_platform, is_counted, strict=True) if counts}
             for platform in sorted(own):
                 yield side, platform, -1

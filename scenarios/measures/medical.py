@@ -5,18 +5,22 @@ The three rates have the denominators of Holcomb et al. (2006); no sum of them m
 
 from collections.abc import Callable
 
+import numpy as np
+
 from logistics.medical.accounting import (
     AID_S,
     FIELD_CARE_S,
     SURGERY_S,
     CareAccount,
     Casualties,
+    facility_units,
     has_facilities,
     has_people,
 )
 from scenarios.measures.case import Case, Measure
-from simcore.care import FacilityR, FacilityW
+from simcore.care import FacilityR, FacilityW, Station
 from simcore.medical import Cause, MedicalSideW, PersonR, Triage
+from simcore.state import WorldW
 from simcore.types import F64
 
 _URGENT = (Triage.T1, Triage.T2)
@@ -28,7 +32,10 @@ def _casualties(case: Case) -> Casualties:
 
 
 def _care(case: Case) -> CareAccount:
-    return CareAccount(case.params, case.state, case.side)
+    chosen = facility_units(case.params, case.side)
+    if case.platform:
+        chosen = chosen & np.array([name == case.platform for name in case.roster.unit_platform])
+    return CareAccount(case.params, case.state, chosen)
 
 
 def _tally(*rows: MedicalSideW) -> Callable[[Case], F64]:
@@ -59,21 +66,60 @@ def _deaths(*causes: Cause, preventable: bool = False) -> Callable[[Case], F64]:
     return lambda case: _casualties(case).deaths(*causes, preventable=preventable)
 
 
-def _facilities(row: FacilityW) -> Callable[[Case], F64]:
-    return lambda case: _care(case).count(row)
+def _facilities(*rows: int) -> Callable[[Case], F64]:
+    return lambda case: _care(case).count(*rows)
+
+
+def _hours(row: FacilityR) -> Callable[[Case], F64]:
+    return lambda case: _care(case).seconds(row) / 3600.0
+
+
+def _now_h(case: Case) -> F64:
+    return case.state.world[:, WorldW.TICK].astype(np.float64) * case.roster.dt_s / 3600.0
 
 
 def _mean(name: str, unit: str, words: str, values: Callable[[Case], F64], *, facility: bool = False) -> Measure:
     return Measure(
         f"{{side}}_{name}", unit, "mean", words, values, exists=has_facilities if facility else has_people,
-        section="medical support",
+        section="medical support", counted=facility_units,
     )  # fmt: skip
 
 
-def _ratio(name: str, unit: str, words: str, above: str, below: str, *, is_share: bool = False) -> Measure:
+def _ratio(
+    name: str, unit: str, words: str, above: str, below: str, *, is_share: bool = False, facility: bool = False
+) -> Measure:
     return Measure(
         f"{{side}}_{name}", unit, "ratio", words, numerator=f"{{side}}_{above}", denominator=f"{{side}}_{below}",
-        is_share=is_share, exists=has_people, section="medical support",
+        is_share=is_share, exists=has_facilities if facility else has_people, section="medical support",
+        counted=facility_units,
+    )  # fmt: skip
+
+
+def _flow(suffix: str, whose: str) -> tuple[Measure, ...]:
+    """Return the flow through the facilities of a side, or through those of each of its platforms."""
+
+    def mean(name: str, unit: str, words: str, values: Callable[[Case], F64]) -> Measure:
+        return _mean(f"{name}{suffix}", unit, words, values, facility=True)
+
+    begun = range(FacilityW.BEGUN, FacilityW.BEGUN + len(Station))
+    return (
+        mean("admitted", "people", f"arrivals at {whose}", _facilities(FacilityW.ARRIVED)),
+        mean("treatments", "treatments", "treatments begun there", _facilities(*begun)),
+        mean("treatment_waits_h", "h", "total wait for these", _hours(FacilityR.WAIT_S)),
+        _ratio(f"treatment_wait_h{suffix}", "h", "mean wait for a treatment", f"treatment_waits_h{suffix}",
+               f"treatments{suffix}", facility=True),
+        mean("died_in_care", "people", "deaths there", _facilities(FacilityW.DIED)),
+        mean("sent_on", "people", "patients sent on to another facility", _facilities(FacilityW.SENT_ON)),
+        mean("discharged", "people", "patients back on duty, or out of the theatre",
+             _facilities(FacilityW.RETURNED, FacilityW.LEFT)),
+        mean("diverted", "people", "turned away because it was full", _facilities(FacilityW.DIVERTED)),
+        mean("blood_used", "units of blood", "blood given there", _facilities(FacilityW.BLOOD_USED)),
+        mean("blood_lacked", "units of blood", "blood that patients lacked and the stores did not have",
+             _facilities(FacilityW.BLOOD_LACKED)),
+        mean("patients", "people", "mean number of patients over the run",
+             lambda case: _care(case).seconds(FacilityR.PATIENT_S) / 3600.0 / np.maximum(_now_h(case), 1e-300)),
+        mean("patients_waiting", "people", "of these, in queues",
+             lambda case: _care(case).seconds(FacilityR.QUEUE_S) / 3600.0 / np.maximum(_now_h(case), 1e-300)),
     )  # fmt: skip
 
 
@@ -142,14 +188,7 @@ MEDICAL: tuple[Measure, ...] = (
     _mean("returned_to_duty", "people", "back on duty, of all causes", _tally(MedicalSideW.RETURNED)),
     _mean("left_theatre", "people", "evacuated from the theatre alive", _tally(MedicalSideW.LEFT)),
     _mean("evacuated", "people", "casualties delivered to a facility", _tally(MedicalSideW.CARRIED)),
-    _mean("admitted", "people", "arrivals at facilities", _facilities(FacilityW.ARRIVED), facility=True),
-    _mean("treatments", "treatments", "treatments ended", _facilities(FacilityW.TREATED), facility=True),
-    _mean("diverted", "people", "turned away from a full facility", _facilities(FacilityW.DIVERTED), facility=True),
-    _mean("blood_used", "units of blood", "blood given at facilities", _facilities(FacilityW.BLOOD_USED),
-          facility=True),
-    _mean("patient_h", "h", "patient-hours at facilities", lambda case: _care(case).hours(FacilityR.PATIENT_S),
-          facility=True),
-    _mean("treatment_queue_h", "h", "of these, in queues", lambda case: _care(case).hours(FacilityR.QUEUE_S),
-          facility=True),
+    *_flow("", "facilities"),
+    *_flow("_{platform}", "facilities of a platform"),
 )  # fmt: skip
 """The measures of medical support, in the order of tables."""

@@ -78,7 +78,11 @@ _LESS = {
     "over_triaged",
     "under_triaged",
     "diverted",
-    "treatment_queue_h",
+    "treatment_wait_h",
+    "treatment_wait_h_of",
+    "patients_waiting",
+    "blood_lacked",
+    "died_in_care",
 }
 
 

@@ -194,4 +194,4 @@ _TABLE: tuple[Measure, ...] = (
     *_of_units("_{platform}", "units of a platform"),
 )  # fmt: skip
 
-SUSTAINMENT = tuple(replace(measure, section="sustainment") for measure in _TABLE)
+SUSTAINMENT = tuple(replace(measure, section="sustainment", counted=maintained_units) for measure in _TABLE)

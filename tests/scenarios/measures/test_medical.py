@@ -147,13 +147,21 @@ def test_the_time_lines_count_the_dead_as_late_and_leave_out_those_not_yet_due()
     assert found["field_care_in_time_share"] == pytest.approx(1 / 3)
 
 
-def test_the_facilities_of_a_side_are_added_up() -> None:
-    compiled, state = filled()
-    state.facilities.whole[0, FacilityW.ARRIVED, 0] = 5
-    state.facilities.whole[0, FacilityW.BLOOD_USED, 0] = 7
-    state.facilities.real[0, FacilityR.PATIENT_S, 0] = 3.0 * HOUR
+def test_the_flow_through_facilities_is_that_of_the_side_and_of_each_platform() -> None:
+    compiled, state = filled(hours=10.0)
+    for row, number in ((FacilityW.ARRIVED, 5), (FacilityW.BLOOD_USED, 7), (FacilityW.BEGUN, 3), (FacilityW.LEFT, 1)):
+        state.facilities.whole[0, row, 0] = number
+    state.facilities.whole[0, FacilityW.BEGUN + 1, 0] = 1  # surgery
+    state.facilities.whole[0, FacilityW.RETURNED, 0] = 2
+    state.facilities.real[0, FacilityR.PATIENT_S, 0] = 15.0 * HOUR
+    state.facilities.real[0, FacilityR.WAIT_S, 0] = 2.0 * HOUR
     found = values(compiled, state)
-    assert (found["admitted"], found["blood_used"], found["patient_h"]) == (5.0, 7.0, 3.0)
+    for suffix in ("", "_aid-post"):
+        shown = [found[f"{name}{suffix}"] for name in ("admitted", "blood_used", "treatments", "discharged")]
+        assert shown == [5.0, 7.0, 4.0, 3.0]
+        assert found[f"patients{suffix}"] == pytest.approx(1.5)
+        assert found[f"treatment_wait_h{suffix}"] == pytest.approx(0.5)
+    assert "admitted_squad" not in found
 
 
 def test_without_a_casualty_rates_are_undefined_and_numbers_are_nought() -> None:
