@@ -39,6 +39,8 @@ _SILENCE_S = 300.0
 _MOST_SILENCES = 3
 _ABANDONED_S = 120.0
 """Time that a cluster may be without workers, as while jobs wait for their start [s]."""
+_REPLACE_S = 20.0
+"""Time after which lost workers of this machine are replaced [s]."""
 _LOOK_S = 5.0
 """Time between two looks at the workers of the cluster [s]."""
 _CHUNK_MEMORY_BYTES = 512e6
@@ -66,25 +68,40 @@ def dask_engine(scheduler: str | None = None, workers: int | None = None) -> Gen
         raise InputError(f"--engine dask: Dask is not installed; {_INSTALL}")
     import dask.config
 
-    with dask.config.set(_SETTINGS), _local_cluster(scheduler, workers) as address, _client(address) as client:
-        yield DaskEngine(client)
+    with dask.config.set(_SETTINGS), _cluster(scheduler, workers) as found, _client(found.address) as client:
+        yield DaskEngine(client, found)
+
+
+@dataclass(frozen=True)
+class _Cluster:
+    """The address of a scheduler; of a cluster of this machine, its number of workers and a function to add some."""
+
+    address: str
+    n_workers: int = 1
+    add_workers: Callable[[int], None] | None = None
 
 
 @contextmanager
-def _local_cluster(scheduler: str | None, workers: int | None) -> Generator[str]:
-    """Yield the address of a scheduler: the one given, or that of a new cluster on this machine."""
+def _cluster(scheduler: str | None, workers: int | None) -> Generator[_Cluster]:
+    """Find a scheduler: the one given, or that of a new cluster on this machine."""
     if scheduler is not None:
-        yield scheduler
+        yield _Cluster(scheduler)
         return
     from distributed import LocalCluster
 
+    n_workers = workers or default_threads()
     with LocalCluster(
-        n_workers=workers or default_threads(),
+        n_workers=n_workers,
         threads_per_worker=1,
         dashboard_address=None,
         silence_logs=logging.CRITICAL,  # a lost worker is reported here, in a line
     ) as cluster:
-        yield cluster.scheduler_address
+        yield _Cluster(cluster.scheduler_address, n_workers, lambda n: _add(cluster, n))
+
+
+def _add(cluster: Any, n: int) -> None:
+    """Start ``n`` workers beside those of a cluster of this machine."""
+    cluster.scale(len(cluster.worker_spec) + n)
 
 
 @contextmanager
@@ -126,13 +143,13 @@ class _Played:
 class DaskEngine:
     """Workers of a Dask cluster; see ``dask_engine``."""
 
-    def __init__(self, client: Any) -> None:
-        self._client = client
+    def __init__(self, client: Any, cluster: _Cluster) -> None:
+        self._client, self._cluster = client, cluster
         self._names: dict[str, str] = {}  # of the workers that may play, by address
         self._refused: dict[str, str] = {}  # reasons by address
         self.threads = 0
         self._memory = 1.0
-        self._looked = self._alive = time.monotonic()
+        self._looked = self._alive = self._full = time.monotonic()
         self._find_workers()
 
     def play(
@@ -183,6 +200,11 @@ class DaskEngine:
         if now - self._looked > _LOOK_S:
             self._looked = now
             known = self._client.scheduler_info()["workers"]
+            if len(known) >= self._cluster.n_workers:
+                self._full = now
+            elif self._cluster.add_workers is not None and now - self._full > _REPLACE_S:
+                self._full = now
+                self._cluster.add_workers(self._cluster.n_workers - len(known))  # their nannies may fail to do so
             if known:
                 self._alive = now
             elif now - self._alive > _ABANDONED_S:
