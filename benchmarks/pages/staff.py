@@ -143,12 +143,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--choice", type=int, default=CHOICE, help=f"games to choose the rivals (default {CHOICE})")
     parser.add_argument("--kinds", default=KINDS, help="staffs that play, KIND or KIND:GAMES (default %(default)s)")
     parser.add_argument("--sides", default="0,1", help="sides that are played (default both)")
+    parser.add_argument("--note", action="append", help="sentence for the page on how its games were played")
     parser.add_argument("--stored", action="store_true", help="play nothing; write the page from the stored results")
     parser.add_argument("--cache", type=Path, default=Path("runs/staff"), help="folder of the games")
     parser.add_argument("--results", type=Path, default=RESULTS, help="file of the stored results")
     parser.add_argument("--out", type=Path, default=PAGE)
     options = parser.parse_args(arguments)
     results: dict[str, Any] = json.loads(options.results.read_text()) if options.results.exists() else {"chairs": {}}
+    if options.note:
+        results["notes"] = options.note
     if not options.stored:
         try:
             for text in options.scenarios or SCENARIOS:

@@ -110,6 +110,7 @@ def write_page(results: Mapping[str, Any]) -> str:
     ]
     if not chairs:
         return "\n".join([*lines, "No games are stored.", ""])
+    lines += [text for note in results.get("notes", ()) for text in (note, "")]
     lines += _strength(chairs)
     lines += _calibration(chairs)
     lines += _orders(chairs)

@@ -88,6 +88,7 @@ def test_the_page_claims_nothing_that_its_intervals_do_not_show() -> None:
     few = {**chair(0.5, 0.1), "n": 12}
     assert "too few for a claim" in write_page({"chairs": {"a": few}})
     assert "No games are stored" in write_page({"chairs": {}})
+    assert "\n\nBlue was ill.\n\n## Strength" in write_page({"chairs": {"a": few}, "notes": ["Blue was ill."]})
 
 
 def test_orders_that_cannot_be_carried_out_are_counted_by_kind() -> None:
