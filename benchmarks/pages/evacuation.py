@@ -39,8 +39,10 @@ POLICIES = ("nearest-first", "severity-first", "look-ahead")
 NUMBERS = (0, 1, 2, 4)
 SPEEDS = (0.5, 1.0, 2.0)
 """Cruise speeds of the curve, in speeds of the card."""
-EXPOSURE: dict[str, str] = {}
-"""Exposure of the vehicles by scenario: ``NAME:PATH=LEVELS`` of a value that makes the way more dangerous."""
+CURVES: dict[str, tuple[str, str]] = {
+    "contested-evacuation": ("evacuation-drones", "hunters:groups.road-hunters.count=1,4,8"),
+}
+"""Group and exposure (``NAME:PATH=LEVELS``) of the curve by scenario; else the only group, without an exposure."""
 MEASURES = {
     "deaths": ("deaths", 2, 1.0),
     "preventable_deaths": ("preventable deaths", 2, 1.0),
@@ -131,11 +133,12 @@ def curve_lines(name: str, n: int, seed: int, images: Path | None) -> list[str]:
     from dataclasses import replace
 
     plan = replace(plan_in_scenario(name), replications=n, seed=seed)
+    group, exposed = CURVES.get(name, (None, ""))
     try:
-        vehicles = find_vehicles(plan.base, None, None)
+        vehicles = find_vehicles(plan.base, None, group)
     except InputError as error:
         return [f"No trade curve: {error}.", ""]
-    exposure = factor_of_entry(read_factor(EXPOSURE[name]), plan.base) if name in EXPOSURE else None
+    exposure = factor_of_entry(read_factor(exposed), plan.base) if exposed else None
     speeds = [float(f"{k * KMH * vehicles.cruise_mps:.3g}") for k in SPEEDS]
     plan, points = curve_plan(plan, vehicles, NUMBERS, speeds, exposure)
     began = time.perf_counter()

@@ -19,7 +19,7 @@ _EXAMPLES = """examples:
 
 Each point is the scenario with another number of vehicles in the group, another cruise speed of their card (km/h; its
 maximum keeps the ratio), and another level of exposure: any value by its path that makes the way more dangerous. With
-0 vehicles nobody is evacuated unmanned. All points are played with the same luck. Repeat the command to resume.
+0 vehicles the group evacuates nobody. All points are played with the same luck. Repeat the command to resume.
 """
 
 

@@ -27,19 +27,23 @@ KMH = 3.6
 NUMBER, SPEED = "vehicles", "speed_kmh"
 ALSO = ("kia", "dow", "preventable_deaths", "evacuated")
 """Measures of the side beside the measure in question, by key."""
-_NOBODY = {"medical.evacuation.unmanned": "none"}
 
 
 @dataclass(frozen=True)
 class Vehicles:
-    """The unmanned transports of a curve: their side and group, their card, and its speeds [m/s]."""
+    """The unmanned transports of a curve: their side and group, their card, and its speeds [m/s].
+
+    ``others``: other groups with the same card, whose speed changes with theirs; ``is_only``: whether they are the only
+    unmanned transports of the scenario.
+    """
 
     side: str
     group: str
     card: str
     cruise_mps: float
     max_mps: float
-    others: tuple[str, ...]  # other groups with the same card: a speed is theirs as well
+    others: tuple[str, ...]
+    is_only: bool
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,8 @@ def find_vehicles(base: Base, side: str | None, group: str | None) -> Vehicles:
         g.name for g in content.groups if g.name != chosen.name and any(entry.platform == card for entry in g.units)
     )
     cruise = platform.speed_cruise_mps or platform.speed_max_mps
-    return Vehicles(chosen.side, chosen.name, card, cruise, platform.speed_max_mps, others)
+    n_unmanned = sum(any(_is_unmanned(entry, cards) for entry in g.units) for g in content.groups)
+    return Vehicles(chosen.side, chosen.name, card, cruise, platform.speed_max_mps, others, n_unmanned == 1)
 
 
 def _unmanned(content: ScenarioFile) -> dict[str, Any]:
@@ -139,9 +144,14 @@ def curve_plan(
 
 
 def _settings(vehicles: Vehicles, number: int, speed_kmh: float) -> dict[str, Any]:
-    """Return the values by path of a number of vehicles and their speed; their maximum keeps its ratio to it."""
+    """Return the values by path of a number of vehicles and their speed; their maximum keeps its ratio to it.
+
+    Without vehicles the group stays, and evacuates nobody.
+    """
+    if number == 0 and vehicles.is_only:
+        return {"medical.evacuation.unmanned": "none"}
     if number == 0:
-        return dict(_NOBODY)
+        return {f"groups.{vehicles.group}.task": {"verb": "hold"}}
     found: dict[str, Any] = {f"groups.{vehicles.group}.count": number}
     cruise = speed_kmh / KMH
     if not math.isclose(cruise, vehicles.cruise_mps, rel_tol=1e-9):

@@ -128,4 +128,9 @@ def test_several_groups_of_unmanned_transports_ask_for_a_choice(scenario: str) -
     base = plan_in_scenario(scenario).base
     with pytest.raises(InputError, match="choose with --group dogs or --group mules"):
         find_vehicles(base, None, None)
-    assert find_vehicles(base, None, "dogs").others == ("mules",)
+    dogs = find_vehicles(base, None, "dogs")
+    assert (dogs.others, dogs.is_only) == (("mules",), False)
+    plan, _ = curve_plan(plan_in_scenario(scenario), dogs, [0, 1], [28.8], None)
+    none = changed(plan.base.document, plan.points[1].settings)  # the mules go on
+    assert next(g for g in none["groups"] if g["name"] == "dogs")["task"] == {"verb": "hold"}
+    assert "unmanned" not in none["medical"].get("evacuation", {})
