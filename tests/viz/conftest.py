@@ -13,6 +13,7 @@ import pytest
 from tests.viz.browser import Page, Served, missing_browser
 from tests.viz.sustained import record
 from tests.viz.synthetic import Recipe, write_batch, write_run
+from tests.viz.wounded import record as record_wounded
 
 SMALL = Recipe(advice=True)
 
@@ -89,3 +90,9 @@ def page(chromium: Page) -> Iterator[Page]:
 def sustained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A recorded run with wear, repair and supply. Read only."""
     return record(tmp_path_factory.mktemp("sustained") / "sustained")
+
+
+@pytest.fixture(scope="session")
+def wounded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A recorded run with casualties, transports and a facility. Read only."""
+    return record_wounded(tmp_path_factory.mktemp("wounded") / "wounded")

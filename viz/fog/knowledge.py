@@ -17,6 +17,7 @@ from viz.fog.approvals import board_rows, find_requests, queue_curves
 from viz.fog.event_fog import all_events, known_events, own_rows
 from viz.fog.last_known import LastKnown
 from viz.fog.map_fog import map_seen_by
+from viz.fog.medical import medical_known
 from viz.fog.sustainment import upkeep_known
 from viz.reading.checks import Columns
 from viz.reading.run_folder import RunFolder
@@ -134,6 +135,11 @@ class Knowledge:
     def sustainment(self) -> dict[str, Any]:
         """Readiness, jobs, stores and orders of policies as known to the viewer; empty in a run without any."""
         return upkeep_known(self.run, self.side, self.units, self.events, self.trace)
+
+    @cached_property
+    def medical(self) -> dict[str, Any]:
+        """Casualties as known to the viewer; empty in a run without medical support."""
+        return medical_known(self.run, self.side, self.events)
 
     @cached_property
     def requests(self) -> list[dict[str, Any]]:

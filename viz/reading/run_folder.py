@@ -120,6 +120,8 @@ class RunFolder:
         """Optional tables in the folder, by name."""
         boards: dict[str, list[dict[str, Any]]] = {}
         for name in BOARDS:
+            if name == "casualties" and self.has_medical:
+                continue  # shown as casualties of the run, from what the viewer knows
             path = self.path / f"{name}.parquet"
             if path.is_file():
                 with TableReader(path, required=["time_s"]) as table:
@@ -136,6 +138,20 @@ class RunFolder:
         """Components, stores, stocks and orders of policies."""
         has_components = READINESS.name in self.trace.optional
         return SustainmentTables(self.path, self.sides, self.n_units, self.n_frames, has_components=has_components)
+
+    @property
+    def has_medical(self) -> bool:
+        """Whether people are followed in the run."""
+        return (self.path / "people.parquet").exists()
+
+    @cached_property
+    def people(self) -> Columns:
+        """Columns of ``people.parquet``: the truth about all who were hurt or ill, at the end."""
+        names = ["person", "mechanism", "region", "true_triage", "cause", "is_preventable"]
+        with open_table(self.path, "people.parquet", names) as table:
+            columns = table.read(names)
+            check_whole(table.path, {"person": columns["person"]}, {"person": (0, 2**31 - 1)})
+            return columns
 
     @cached_property
     def map(self) -> MapDocument:

@@ -26,6 +26,7 @@ INDEX = """<!DOCTYPE html>
 <link rel="stylesheet" href="/assets/player/layout.css">
 <link rel="stylesheet" href="/assets/player/panels.css">
 <link rel="stylesheet" href="/assets/player/sustainment.css">
+<link rel="stylesheet" href="/assets/player/medical.css">
 <link rel="stylesheet" href="/assets/player/batch.css">
 {%css%}
 <script src="/assets/vendor/leaflet/leaflet.js"></script>
@@ -43,7 +44,7 @@ INDEX = """<!DOCTYPE html>
 </body>
 </html>"""
 
-TABS = ("unit", "units", "events", "orders", "charts", "sustainment", "boards", "review")
+TABS = ("unit", "units", "events", "orders", "charts", "sustainment", "medical", "boards", "review")
 TRANSPORT = (  # id, text key, keys
     ("start", "transport.start", "Home"),
     ("back", "transport.back", "←"),
@@ -144,7 +145,7 @@ class Shell:
     def _tab(self, tab: str, *, is_first: bool) -> Any:
         state = aria({"aria-selected": str(is_first).lower(), "aria-controls": f"panel-{tab}"})
         order = "0" if is_first else "-1"
-        hidden = tab in ("boards", "sustainment")  # until a run has one
+        hidden = tab in ("boards", "medical", "sustainment")  # until a run has one
         return html.Button(self.text(f"tab.{tab}"), id=f"tab-{tab}", role="tab", tabIndex=order, hidden=hidden, **state)
 
     def transport(self, *, hidden: bool) -> Any:

@@ -69,6 +69,7 @@ class ReplayView:
             "units": self.units,
             "affiliation": self._affiliations(),
             "sustainment": run.has_sustainment,
+            "medical": run.has_medical,
             "jamming": self.side is None and run.has_jamming,
             **({key: manifest.get(key) for key in truth_only} if self.side is None else {}),
         }
@@ -129,6 +130,11 @@ class ReplayView:
     def sustainment(self) -> dict[str, Any]:
         """Readiness, jobs, stores and orders of policies."""
         return _plain_tree(self._known.sustainment)
+
+    @cached_property
+    def medical(self) -> dict[str, Any]:
+        """Casualties, facilities and transports."""
+        return _plain_tree(self._known.medical)
 
     @property
     def requests(self) -> list[dict[str, Any]]:

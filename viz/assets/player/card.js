@@ -4,6 +4,7 @@ import { code, codeName } from "./codes.js";
 import { damageText, eventText, roeName, taskName } from "./event_words.js";
 import { toLonLat } from "./geodesy.js";
 import { beliefOf, codeOfContact } from "./contact_layer.js";
+import { medicalLines } from "./medical.js";
 import { queueText } from "./queue.js";
 import { reachName, reachOf } from "./reach.js";
 import { symbolElement } from "./sprites.js";
@@ -21,6 +22,7 @@ function unitFields(source, sample, unit) {
   if (sustainment && sample?.a.ready && sample.a.ready[sample.i * sample.a.units + unit] !== NO_READINESS) names.splice(1, 0, "readiness", "upkeep");
   if (sustainment?.carrierOf.has(unit)) names.push("load");
   if (sustainment?.shelvesOf.has(unit)) names.push("stock");
+  if (source.medical?.casesOf.has(unit)) names.push("casualties");
   const hasCrew = Object.values(source.meta.operators ?? {}).some((count) => count !== null);
   if (source.requests?.length || hasCrew) names.splice(names.indexOf("link"), 0, "queue");
   return names;
@@ -40,7 +42,7 @@ export class Card {
     this.time = time;
     const unit = pane.source.indexOf.get(state.selected);
     const contact = unit === undefined ? pane.contacts.find((one) => one.key === state.selected) : undefined;
-    const key = unit !== undefined ? `${pane.source.run}/${pane.source.view}/${unit}/${Boolean(pane.source.requests)}/${Boolean(pane.source.sustainment)}/${Boolean(sample)}` : contact ? `${pane.source.view}${contact.key}` : "";
+    const key = unit !== undefined ? `${pane.source.run}/${pane.source.view}/${unit}/${Boolean(pane.source.requests)}/${Boolean(pane.source.sustainment)}/${Boolean(pane.source.medical)}/${Boolean(sample)}` : contact ? `${pane.source.view}${contact.key}` : "";
     if (this.shown !== key || !key) this._build(pane, unit, contact, key, sample);
     if (!sample) return;
     if (unit !== undefined) this._updateUnit(pane, sample, unit);
@@ -145,6 +147,7 @@ export class Card {
     else this._old("ammo", String(a.ammo[at]));
     this._old("damage", damageText(a.damage[at]));
     if (pane.source.sustainment) this._upkeep(pane.source, unit, a.ready?.[at] ?? NO_READINESS);
+    if (this.fields.has("casualties")) this._lines("casualties", medicalLines(pane.source, unit, this.time), t("care.none"));
     this.fields.get("damage").classList.toggle("warn", a.damage[at] > 0 && a.damage[at] !== 255);
   }
 

@@ -1,6 +1,7 @@
 // Events in words: a sentence per kind, from the texts of the page.
 
 import { bitNames, codeName } from "./codes.js";
+import { STATIONS } from "./medical.js";
 import { has, t, word } from "./text.js";
 
 export function taskName(number) {
@@ -40,9 +41,10 @@ export function eventText(source, events, at) {
     damage: damageText(a),
     reason: t(`return.${codeName("returning", a)}`),
     emcon: t(`emcon.${codeName("emcon", a)}`),
+    station: t(`care_step.${STATIONS[b]}`),
     part: t(`part.${codeName("part", a)}`),
   };
-  if (kind === "LOSS" && events.other[at] < 0 && events.contact[at] < 0) return t("event.LOSS.alone", values);
+  if (has(`event.${kind}.alone`) && events.other[at] < 0 && events.contact[at] < 0) return t(`event.${kind}.alone`, values);
   if (kind === "END") {
     const winner = source.meta.sides[a];
     return winner ? t("event.END.winner", { winner }) : source.isSide ? t("event.END.known") : t("event.END.draw");

@@ -17,6 +17,7 @@ import { Review } from "./review.js";
 import { Session } from "./session.js";
 import { getJson } from "./source.js";
 import { emit, on, recall, set, state } from "./store.js";
+import { MedicalBoard } from "./medical_board.js";
 import { SustainmentBoard } from "./sustainment_board.js";
 import { byId, clockText, el, setTexts, t, word } from "./text.js";
 import { Timeline } from "./timeline.js";
@@ -100,6 +101,7 @@ async function startReplay(boot, asked, lang) {
   page.charts = new Charts(clock);
   page.boards = new Boards(clock);
   page.sustainment = new SustainmentBoard(clock);
+  page.medical = new MedicalBoard(clock);
   page.units = new UnitList();
   page.review = new Review((marks) => page.timeline.setMarks(marks));
   listenStore(session, lang);
@@ -143,6 +145,7 @@ function fillPanels(session, tables = Boolean(page.sample)) {
   if (!tables) return;
   page.boards.setSource(source).then((advice) => page.timeline.setSource(source, advice), (error) => emit("problem", error.message));
   page.sustainment.setSource(source).catch((error) => emit("problem", error.message));
+  page.medical.setSource(source).catch((error) => emit("problem", error.message));
   if (source.events) page.log.setSource(source);
 }
 
@@ -337,6 +340,7 @@ function tellOthers(session, clock, waits) {
   page.charts.moveCursor();
   page.boards.update();
   page.sustainment.update();
+  page.medical.update();
   if (session.active.source.events) page.log.follow();
   page.timeline.tell();
   byId("buffering").textContent = waits ? t("transport.loading") : "";

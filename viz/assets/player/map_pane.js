@@ -12,6 +12,8 @@ import { drawJammers, drawRings } from "./reach.js";
 import { drawRoutes } from "./routes.js";
 import { emit, state } from "./store.js";
 import { degreesText, el, t } from "./text.js";
+import { medicalLines } from "./medical.js";
+import { drawCasualties } from "./medical_marks.js";
 import { tipLines } from "./sustainment.js";
 import { drawUnits, newPositions, pickUnit, place } from "./unit_layer.js";
 import { drawUpkeep } from "./upkeep_marks.js";
@@ -154,10 +156,10 @@ export class MapPane {
     this._tip(point);
   }
 
-  // Beside the pointer: the readiness, failed components and load of the unit under it.
+  // Beside the pointer: the readiness, failed components, load and casualties of the unit under it.
   _tip(point) {
-    const unit = this.source.sustainment ? pickUnit(this.positions, point.x, point.y, 14) : -1;
-    const lines = unit < 0 ? [] : tipLines(this.source, unit, this.sample, this.time);
+    const unit = this.source.sustainment || this.source.medical ? pickUnit(this.positions, point.x, point.y, 14) : -1;
+    const lines = unit < 0 ? [] : [...tipLines(this.source, unit, this.sample, this.time), ...medicalLines(this.source, unit, this.time)];
     this.tip.hidden = lines.length === 0;
     if (this.tip.hidden) return;
     this.tip.replaceChildren(el("strong", {}, this.source.units[unit].name), ...lines.map((line) => el("div", {}, line)));
@@ -248,6 +250,7 @@ export class MapPane {
       drawContacts(context, scene);
       drawUnits(context, scene);
       drawUpkeep(context, scene);
+      drawCasualties(context, scene);
       drawFires(context, scene);
       drawSelection(context, scene);
       this.painted = true;

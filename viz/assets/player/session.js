@@ -4,6 +4,7 @@ import { Source, CACHE_BYTES } from "./source.js";
 import { TRACK_S } from "./coverage.js";
 import { prepareFires } from "./fires.js";
 import { prepareRoutes } from "./routes.js";
+import { loadMedical } from "./medical.js";
 import { loadSustainment } from "./sustainment.js";
 import { MapPane } from "./map_pane.js";
 import { TRAIL_S } from "./overlays.js";
@@ -106,6 +107,7 @@ export class Session {
       emit("events", pane);
       emit("dirty");
       if (await loadSustainment(source)) emit("dirty");
+      if (await loadMedical(source)) emit("dirty");
     } catch (error) {
       emit("problem", error.message);
     }

@@ -1,7 +1,7 @@
 // The state of the page in a single object, with listeners for changes.
 
-export const LAYERS = ["terrain", "roads", "zones", "minefields", "contacts", "fires", "routes", "links", "trails", "tracks", "rings", "footprints", "jammers", "upkeep", "labels", "lost"];
-const LAYERS_ON = ["terrain", "roads", "zones", "minefields", "contacts", "fires", "trails", "rings", "jammers", "upkeep", "lost"];
+export const LAYERS = ["terrain", "roads", "zones", "minefields", "contacts", "fires", "routes", "links", "trails", "tracks", "rings", "footprints", "jammers", "upkeep", "casualties", "labels", "lost"];
+const LAYERS_ON = ["terrain", "roads", "zones", "minefields", "contacts", "fires", "trails", "rings", "jammers", "upkeep", "casualties", "lost"];
 
 export const state = {
   runs: [], // ids of the runs shown: one, or two for comparison

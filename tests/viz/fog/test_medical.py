@@ -1,0 +1,72 @@
+"""Casualties as known to a view, from reports that may come late, in another order, or never."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from simcore.care import Station
+from viz.fog.medical import medical_known
+
+SQUAD, VAN, POST = 3, 5, 7
+PERSON = 40
+
+
+def cases(*rows: tuple[float, str, int, int, int], side: int | None = 0) -> list[dict[str, Any]]:
+    """Return the cases of a view with events (time, kind, unit, other, b) of one person."""
+    events: dict[str, list[Any]] = {"a": [PERSON] * len(rows)}
+    events |= dict(zip(("time_s", "kind", "unit", "other", "b"), map(list, zip(*rows, strict=True)), strict=True))
+    people = {"person": np.array([PERSON]), "mechanism": np.array(["mine"], dtype=object)}
+    people |= {name: np.array([1]) for name in ("region", "true_triage", "cause", "is_preventable")}
+    run: Any = SimpleNamespace(has_medical=True, people=people)
+    return medical_known(run, side, events)["cases"]
+
+
+def steps(*rows: tuple[float, str, int, int, int]) -> list[tuple[str, int | None]]:
+    return [(step["step"], step["at"]) for step in cases(*rows)[-1]["steps"]]
+
+
+HURT = (0.0, "HURT", SQUAD, -1, -1)
+PICKED = (60.0, "PICKED_UP", VAN, SQUAD, 2)
+HANDED = (120.0, "HANDED_OVER", VAN, POST, 0)
+ADMITTED = (120.0, "ADMITTED", POST, SQUAD, 1)
+TREATED = (130.0, "TREATMENT_BEGUN", POST, SQUAD, int(Station.SURGERY))
+
+
+def test_a_casualty_goes_from_the_scene_by_transport_to_his_treatment() -> None:
+    way = [("hurt", None), ("aboard", VAN), ("queue", POST), ("queue", POST), ("surgery", POST)]
+    assert steps(HURT, PICKED, HANDED, ADMITTED, TREATED) == way
+    last = cases(HURT, PICKED, HANDED, ADMITTED, TREATED)[0]["steps"][-1]
+    assert (last["by"], last["facility"], last["triage"]) == (VAN, POST, 1)
+
+
+def test_a_hand_over_that_is_reported_late_does_not_undo_a_treatment() -> None:
+    assert steps(HURT, PICKED, ADMITTED, TREATED, HANDED)[-1] == ("surgery", POST)
+    assert steps(HURT, ADMITTED, TREATED, PICKED, HANDED)[-1] == ("surgery", POST)
+
+
+def test_first_aid_that_is_reported_late_changes_the_triage_alone() -> None:
+    known = cases(HURT, PICKED, (70.0, "AIDED", SQUAD, -1, 3))[0]["steps"][-1]
+    assert (known["step"], known["at"], known["triage"]) == ("aboard", VAN, 3)
+
+
+def test_casualties_of_a_lost_transport_lie_on_the_ground() -> None:
+    assert steps(HURT, PICKED, (90.0, "LOSS", VAN, -1, 0))[-1] == ("ground", None)
+    assert steps(HURT, PICKED, HANDED, (150.0, "LOSS", VAN, -1, 0))[-1] == ("queue", POST)
+
+
+def test_the_dead_have_no_further_steps_and_one_hurt_again_after_duty_is_a_new_case() -> None:
+    assert steps(HURT, (50.0, "DIED", SQUAD, -1, 2), PICKED)[-1] == ("dead", None)
+    again = cases(HURT, (50.0, "DUTY", SQUAD, -1, 0), (90.0, "HURT", SQUAD, -1, -1))
+    assert [case["steps"][-1]["step"] for case in again] == ["duty", "hurt"]
+
+
+def test_an_exchange_point_is_a_step_of_its_own() -> None:
+    assert steps(HURT, PICKED, (100.0, "HANDED_OVER", VAN, -1, 0))[-1] == ("point", None)
+
+
+def test_severity_and_mechanism_are_part_of_the_truth_alone() -> None:
+    row = (0.0, "HURT", SQUAD, -1, 33)
+    assert (cases(row, side=None)[0]["severity"], cases(row, side=None)[0]["mechanism"]) == (33, "mine")
+    assert cases(row)[0]["severity"] is None
+    assert "mechanism" not in cases(row)[0]

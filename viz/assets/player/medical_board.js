@@ -1,0 +1,215 @@
+// The board of casualties: counts by stage, facilities, transports, and a row for each casualty; all at the cursor.
+
+import { burden, careAt, careStage, FLOW, flowAt, isMass, isOpen, loadMedical, STATIONS, triageText } from "./medical.js";
+import { emit } from "./store.js";
+import { byId, clockText, el, has, numberText, t } from "./text.js";
+import { showTab } from "./top_bar.js";
+
+const ROWS_AT_MOST = 500;
+
+export class MedicalBoard {
+  constructor(clock) {
+    this.clock = clock;
+    this.panel = byId("panel-medical");
+    this.source = null;
+    new ResizeObserver(() => this.update(true)).observe(this.panel);
+  }
+
+  async setSource(source) {
+    const token = (this._token = {});
+    this.source = null;
+    const medical = await loadMedical(source);
+    if (this._token !== token) return;
+    showTab("medical", Boolean(medical));
+    if (!medical) {
+      this.panel.replaceChildren();
+      return;
+    }
+    this.source = source;
+    this._build();
+    this.update(true);
+  }
+
+  _build() {
+    const { medical, isSide } = this.source;
+    this.bodies = {};
+    this.flow = el("dl", { class: "care-flow" });
+    const part = (name, rows, columns) => (rows.length ? [el("h2", {}, t(`care.${name}`)), this._table(name, columns)] : []);
+    this.panel.replaceChildren(
+      ...(isSide ? [el("p", { class: "as-reported" }, t("care.reported"))] : []),
+      el("h2", {}, t("care.flow")),
+      this.flow,
+      ...part("facilities", medical.facilities, ["facility", "queue", ...STATIONS, "held"]),
+      ...part("transports", medical.transports, ["transport", "aboard", "carried"]),
+      el("h2", {}, t("care.casualties")),
+      this._table("casualties", ["casualty", "triage", "stage", "by", "times"]),
+    );
+  }
+
+  _table(name, columns) {
+    const body = el("tbody", {});
+    this.bodies[name] = body;
+    return el(
+      "table",
+      { class: `board upkeep care ${name}` },
+      el("thead", {}, el("tr", {}, ...columns.map((column) => el("th", { scope: "col" }, t(`care.${column}`))))),
+      body,
+    );
+  }
+
+  // Called with the clock, a few times a second.
+  update(isForced = false) {
+    if (!this.source || !this.panel.clientWidth) return;
+    const { time } = this.clock;
+    if (!isForced && this._told === time && this._of === this.source) return;
+    this._told = time;
+    this._of = this.source;
+    this._flow(time);
+    if (this.bodies.facilities) this._facilities(time);
+    if (this.bodies.transports) this._transports(time);
+    this._casualties(time);
+  }
+
+  _flow(time) {
+    const counts = flowAt(this.source.medical.cases, time);
+    const key = JSON.stringify(counts);
+    if (this.flow.dataset.key === key) return;
+    this.flow.dataset.key = key;
+    const names = ["all", ...Object.keys(FLOW)];
+    this.flow.replaceChildren(...names.map((name) => el(
+      "div",
+      { class: counts[name] ? null : "none", dataset: { stage: name } },
+      el("dt", {}, t(`care_stage.${name}`)),
+      el("dd", {}, String(counts[name])),
+    )));
+  }
+
+  _facilities(time) {
+    const { medical } = this.source;
+    this._fill("facilities", medical.facilities.slice(0, ROWS_AT_MOST).map((unit) => {
+      const { held } = burden(medical, unit, time);
+      const count = (steps) => String(held.filter(({ step }) => steps.includes(step.step)).length);
+      const mass = isMass(medical, unit, time);
+      return {
+        unit,
+        isLow: mass,
+        cells: [
+          mass ? el("span", { class: "amount", title: t("care.mass") }, `${this._name(unit)} (${t("care.mass")})`) : this._name(unit),
+          count(FLOW.queue),
+          ...STATIONS.map((station) => count([station])),
+          count(FLOW.held),
+        ],
+      };
+    }));
+  }
+
+  _transports(time) {
+    const { medical } = this.source;
+    this._fill("transports", medical.transports.slice(0, ROWS_AT_MOST).map((unit) => {
+      const aboard = burden(medical, unit, time).held;
+      const names = aboard.map(({ known, step }) => `${triageText(step.triage)} ${this._person(known)}`);
+      const carried = medical.casesOf.get(unit).reduce((sum, known) => sum + trips(known, unit, time), 0);
+      return { unit, cells: [this._name(unit), names.length ? `${names.length}: ${names.join(", ")}` : "0", String(carried)] };
+    }));
+  }
+
+  _casualties(time) {
+    const rows = this.source.medical.cases
+      .map((known) => ({ known, step: careAt(known, time) }))
+      .filter(({ step }) => step)
+      .sort((one, two) => isOpen(two.step) - isOpen(one.step) || two.step.time_s - one.step.time_s || one.known.person - two.known.person)
+      .slice(0, ROWS_AT_MOST);
+    this._fill("casualties", rows.map(({ known, step }) => ({
+      unit: step.at ?? known.unit,
+      time: step.time_s,
+      isOver: !isOpen(step),
+      cells: [
+        this._person(known),
+        triageText(step.triage),
+        lines([t(`care_step.${step.step}`), this.source.isSide ? "" : injuryText(known, step)]),
+        lines([step.by, step.facility].filter((unit) => unit !== null).map((unit) => this._name(unit))),
+        this._times(known, time),
+      ],
+    })), "no_casualties");
+  }
+
+  // The first time of each stage so far, of which the last is the present.
+  _times(known, time) {
+    const told = [];
+    for (const one of known.steps) {
+      if (one.time_s > time + 1e-6) break;
+      const stage = one === known.steps[0] ? one.step : careStage(one);
+      if (told.at(-1)?.stage !== stage && !(told.length === 1 && stage === "scene")) told.push({ stage, time_s: one.time_s });
+    }
+    const name = (stage) => t(has(`care_stage.${stage}`) ? `care_stage.${stage}` : `care_step.${stage}`);
+    return el("span", {}, ...told.map(({ stage, time_s }) => el("div", { title: name(stage) }, el("time", {}, clockText(time_s)), ` ${name(stage)}`)));
+  }
+
+  // Rows are kept while nothing in them changes, so that the focus stays on them.
+  _fill(name, rows, empty) {
+    const body = this.bodies[name];
+    const key = JSON.stringify(rows.map(({ unit, isLow, cells }) => [unit, isLow, cells.map((cell) => cell.textContent ?? cell)]));
+    if (body.dataset.key === key) return;
+    body.dataset.key = key;
+    const focused = [...body.children].indexOf(document.activeElement);
+    const width = body.parentElement.querySelectorAll("th").length;
+    const none = el("tr", {}, el("td", { class: "empty", colSpan: width }, empty ? t(`care.${empty}`) : "–"));
+    body.replaceChildren(...(rows.length ? rows.map((row) => this._row(row)) : [none]));
+    if (focused >= 0) body.children[Math.min(focused, body.children.length - 1)].focus();
+  }
+
+  _row({ unit, time, isLow, isOver, cells }) {
+    const choose = () => {
+      const names = unit >= 0 ? [this._name(unit)] : [];
+      if (time !== undefined) emit("jump", { time, units: names });
+      else if (names.length) emit("select-and-centre", names[0]);
+    };
+    return el(
+      "tr",
+      {
+        tabindex: "0",
+        class: isLow ? "low" : isOver ? "over" : null,
+        onclick: choose,
+        onkeydown: (event) => {
+          if (event.key === "Enter") choose();
+        },
+      },
+      ...cells.map((cell) => el("td", {}, cell)),
+    );
+  }
+
+  _name(unit) {
+    return this.source.units[unit]?.name ?? "?";
+  }
+
+  _person(known) {
+    return known.unit >= 0 ? `${this._name(known.unit)} #${known.person}` : `#${known.person}`;
+  }
+}
+
+function lines(texts) {
+  const told = texts.filter(Boolean);
+  return told.length ? el("span", {}, ...told.map((text) => el("div", {}, text))) : "–";
+}
+
+// How often a casualty has been handed over by a transport so far.
+function trips(known, unit, time) {
+  let count = 0;
+  known.steps.forEach((step, at) => {
+    const before = known.steps[at - 1];
+    const isDelivered = step.facility !== null || step.step === "point";
+    if (step.time_s <= time + 1e-6 && before?.step === "aboard" && before.at === unit && step.step !== "aboard" && isOpen(step) && isDelivered) count += 1;
+  });
+  return count;
+}
+
+// The truth about an injury: severity and mechanism, and the cause of death where there was one.
+function injuryText(known, step) {
+  const parts = [];
+  if (known.severity !== null) parts.push(`NISS ${numberText(known.severity)}`);
+  if (known.mechanism) parts.push(t(`mechanism.${known.mechanism}`));
+  if (known.region && known.severity !== null) parts.push(t(`region.${known.region}`));
+  if (step.step === "dead" && known.cause) parts.push(t(`cause.${known.cause}`));
+  if (step.step === "dead" && known.is_preventable) parts.push(t("care.preventable"));
+  return parts.join(", ");
+}
