@@ -9,7 +9,7 @@ from scenarios.run.play import run_scenario
 from scenarios.run.policies import choose_policies
 
 _STILL = {"domain": "land", "target_class": "light_vehicle", "speed_max_mps": 0, "radio": {"range_km": 100}}
-_POST = {**_STILL, "command_post": True, "height_m": 20}
+_POST = {**_STILL, "sidc": "10031002001211000000", "command_post": True, "height_m": 20}
 _SQUAD = {**_STILL, "sidc": "10031000001211000000", "people": {"crew": 0, "passengers": 12}}
 _AMBULANCE = {
     **_STILL,
