@@ -81,7 +81,7 @@ def check_fair(pairs: list[tuple[str, str]], n: int, **keys: Any) -> None:
     z = []
     for pair in pairs:
         wins, decided = blue_wins(duel(*pair, **keys), n)
-        assert decided > n / 2
+        assert decided > n / 3  # a duel of equals in coarse steps often ends with both lost
         z.append((wins - 0.5 * decided) / math.sqrt(0.25 * decided))
     assert np.abs(z).max() < 4.0, z
     # the sum of k squares of standard normals has mean k and variance 2 k
