@@ -57,4 +57,4 @@ def describe(row: EventRow | Known, side: str, unit: str, other: str) -> str:
 
 
 def _word(code: IntEnum) -> str:
-    return code.name.lower().replace("_", " ")
+    return code.name if isinstance(code, Triage) and code else code.name.lower().replace("_", " ")

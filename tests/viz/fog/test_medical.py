@@ -6,7 +6,10 @@ from typing import Any
 import numpy as np
 
 from simcore.care import Station
+from simcore.types import EventKind
+from viz.fog.happenings import describe
 from viz.fog.medical import medical_known
+from viz.reading.events import EventRow
 
 SQUAD, VAN, POST = 3, 5, 7
 PERSON = 40
@@ -70,3 +73,8 @@ def test_severity_and_mechanism_are_part_of_the_truth_alone() -> None:
     assert (cases(row, side=None)[0]["severity"], cases(row, side=None)[0]["mechanism"]) == (33, "mine")
     assert cases(row)[0]["severity"] is None
     assert "mechanism" not in cases(row)[0]
+
+
+def test_triage_is_written_as_in_the_field() -> None:
+    row = EventRow(0.0, EventKind.ADMITTED, 0, POST, SQUAD, PERSON, 1)
+    assert describe(row, "blue", "post", "squad") == "post takes a casualty of squad in: T1"
