@@ -1,9 +1,13 @@
 """Casualties as known to a view, from reports that may come late, in another order, or never."""
 
+import re
+from importlib.resources import files
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import yaml
 
 from simcore.care import Station
 from simcore.types import EventKind
@@ -78,3 +82,16 @@ def test_severity_and_mechanism_are_part_of_the_truth_alone() -> None:
 def test_triage_is_written_as_in_the_field() -> None:
     row = EventRow(0.0, EventKind.ADMITTED, 0, POST, SQUAD, PERSON, 1)
     assert describe(row, "blue", "post", "squad") == "post takes a casualty of squad in: T1"
+
+
+MEDICAL_SYMBOLS = ("10.1613", "20.120702", "30.130107", "15.140300", "01.......14", "30.......09")
+"""Symbol sets with the entities of medical units, facilities, ships and vehicles, or with the first modifier."""
+
+
+def test_protected_platforms_have_symbols_of_medical_support() -> None:
+    folder = Path(str(files("scenarios"))) / "catalog"
+    cards = [yaml.safe_load(path.read_text(encoding="utf-8")).get("platforms", {}) for path in folder.glob("*.yaml")]
+    codes = {name: card["sidc"] for part in cards for name, card in part.items() if card.get("protected")}
+    assert codes
+    told = {name: f"{code[4:6]}.{code[10:18]}" for name, code in codes.items()}
+    assert {name: code for name, code in told.items() if not re.match("|".join(MEDICAL_SYMBOLS), code)} == {}
