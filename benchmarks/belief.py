@@ -23,7 +23,7 @@ import numpy as np
 from scenarios.compiler.scenario import Compiled
 from scenarios.loader import load
 from scenarios.run.play import start_simulation
-from scenarios.run.policies import build_policies, choose_policies
+from scenarios.run.policies import build_logistics, build_policies, choose_policies
 from simcore.decision_loop import run_decisions
 from simcore.orders import Orders
 from simcore.params import RuleW, UnitSpecR, UnitSpecW
@@ -143,9 +143,9 @@ def watch(name: str, games: int, first: int, n_worlds: int) -> dict[tuple[str, s
         for k, enemy_doctrine in enumerate([*names, OUTSIDE]):
             numbers = list(range(first + 1000 * k + 100 * side, first + 1000 * k + 100 * side + games))
             by_side = {side_name: OWN[side], sides[1 - side]: enemy_doctrine}
-            policies = build_policies(
-                choose_policies(compiled.roster, by_side=by_side), compiled.briefings, SEED, numbers
-            )
+            choices = choose_policies(compiled.roster, by_side=by_side)
+            policies = build_policies(choices, compiled.briefings, SEED, numbers)
+            chairs = build_logistics(choices, compiled, SEED, numbers)
             tracker = BeliefTracker(staff, prior_games)
             watcher = Watcher(policies[side], tracker)
             commanders = [watcher if s == side else policy for s, policy in enumerate(policies)]
@@ -155,8 +155,9 @@ def watch(name: str, games: int, first: int, n_worlds: int) -> dict[tuple[str, s
             for share in (0.25, 0.5):
                 until = int(share * n_ticks) // step * step
                 run_decisions(
-                    simulation, commanders, group_names=compiled.roster.groups, decision_ticks=step, n_ticks=until
-                )
+                    simulation, commanders, chairs=chairs, group_names=compiled.roster.groups, decision_ticks=step,
+                    n_ticks=until,
+                )  # fmt: skip
                 compare(compiled, staff, tracker, simulation, n_worlds, found)
                 if enemy_doctrine in names:
                     prior = doctrines[k].weight

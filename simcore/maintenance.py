@@ -162,7 +162,7 @@ class MaintenanceBriefing(SharedRecord):
 
 
 class MaintenancePolicy(Protocol):
-    """A batched maintenance policy."""
+    """A batched maintenance policy. Memory and clocks are as for commanders: see ``simcore.policy``."""
 
     def reset(self, briefing: MaintenanceBriefing, seed: int, replication: np.ndarray) -> None:
         """Begin R = len(replication) fresh runs."""
@@ -175,6 +175,8 @@ class MaintenancePolicy(Protocol):
 
 class RunToFailure:
     """No preventive maintenance: what fails is repaired."""
+
+    reads_clocks = True
 
     def reset(self, briefing: MaintenanceBriefing, seed: int, replication: np.ndarray) -> None:
         """Do nothing."""

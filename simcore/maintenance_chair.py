@@ -15,13 +15,15 @@ from simcore.maintenance import (
     MaintenancePolicy,
     Recall,
     Service,
-    ShopView,
     empty_maintenance_orders,
     own_columns,
 )
 from simcore.params import Params, RuleR
 from simcore.plugins import policy_failures
+from simcore.policy import calls
+from simcore.replications import take_rows
 from simcore.state import State, UnitW
+from simcore.sustainment_picture import OwnSustainment
 from simcore.ticks import common_tick
 from simcore.types import I32, I64, NONE, Status, read_only
 from simcore.upkeep import (
@@ -29,13 +31,10 @@ from simcore.upkeep import (
     ComponentSpecW,
     ComponentW,
     Condition,
-    GangR,
-    GangSpecW,
     Job,
     Part,
     Step,
     UseW,
-    WorkshopSpecW,
 )
 
 if TYPE_CHECKING:
@@ -55,7 +54,9 @@ class MaintenanceChair:
         self.label = label
         self._policy = policy
         self._params = params
-        self._own, self._columns, self._shops = own_columns(params, side)
+        self._sustainment = OwnSustainment(params, side)
+        self._own, self._columns = self._sustainment.units, self._sustainment.components
+        self._dt_s = float(params.rules_real[RuleR.DT_S])
 
     def decide(self, simulation: Simulation) -> list[tuple[str, int, int, float]]:
         """Let the policy decide, and carry out its orders. Returns those given in the first replication.
@@ -64,13 +65,27 @@ class MaintenanceChair:
         """
         count, k = simulation.n_replications, len(self._columns)
         orders = empty_maintenance_orders(count, k, len(self._own))
-        with policy_failures(self.label, f"at {simulation.time_s:g} s"):
-            self._policy.decide(self.picture(simulation), orders)
+        self._let_decide(self.picture(simulation), orders)
         self._check(orders, simulation)
         self._drop_repeated(orders, simulation.state)
         given = listed_orders(orders, self._columns, self._own)
         carry_out(simulation.state, self._params, orders, self._columns, self._own, simulation.ticks)
         return given
+
+    def _let_decide(self, picture: MaintenancePicture, orders: MaintenanceOrders) -> None:
+        """Let the policy write its orders, clock by clock unless it reads clocks."""
+        n = len(picture.replication)
+        for rows in calls(self._policy, np.arange(n), picture.ticks):
+            tick = int(picture.ticks[rows[0]]) if n else 0
+            with policy_failures(self.label, f"at {tick * self._dt_s:g} s"):
+                if len(rows) == n:
+                    self._policy.decide(picture, orders)
+                    continue
+                part = MaintenanceOrders(*(np.ascontiguousarray(table[rows]) for table in orders))
+                shown = take_rows(picture, rows)._replace(tick=tick, time_s=tick * self._dt_s)
+                self._policy.decide(shown, part)
+            for table, written in zip(orders, part, strict=True):
+                table[rows] = written
 
     def _drop_repeated(self, orders: MaintenanceOrders, state: State) -> None:
         """Remove standing limits and priorities that are in force already."""
@@ -83,22 +98,7 @@ class MaintenanceChair:
     def picture(self, simulation: Simulation) -> MaintenancePicture:
         """Return the current picture."""
         state, ticks = simulation.state, simulation.ticks
-        dt_s = float(self._params.rules_real[RuleR.DT_S])
-        real, whole = state.components.real[:, :, self._columns], state.components.whole[:, :, self._columns]
-        signal_tick = whole[:, ComponentW.SIGNAL_TICK]
-        has_signal = signal_tick >= 0
-        now = ticks[:, None]
-        part_real = np.stack(
-            [
-                real[:, ComponentR.KNOWN_METER_H],
-                np.where(has_signal, real[:, ComponentR.SIGNAL], np.nan),
-                np.where(has_signal, (now - signal_tick) * dt_s, np.inf),
-                (now - whole[:, ComponentW.KNOWN_TICK]) * dt_s,
-            ],
-            axis=1,
-        )
-        part_whole = whole[:, [ComponentW.KNOWN_CONDITION, ComponentW.KNOWN_STEP, ComponentW.PRIORITY]]
-        own = self._own
+        own = self._sustainment.units
         unit_whole = np.stack(
             [
                 state.units.whole[:, UnitW.REPORT_STATUS, own],
@@ -107,31 +107,20 @@ class MaintenanceChair:
             ],
             axis=1,
         )
+        real, whole = self._sustainment.parts(state, ticks)
         tick = common_tick(ticks)
         return MaintenancePicture(
             self.side,
             tick,
-            tick * dt_s if tick != NONE else float("nan"),
+            tick * self._dt_s if tick != NONE else float("nan"),
             simulation.seed,
             read_only(state.replication),
-            read_only(part_real),
-            read_only(part_whole),
+            read_only(real),
+            read_only(whole),
             read_only(unit_whole),
-            read_only(self._workshops(state, now * dt_s)),
+            read_only(self._sustainment.shops(state, ticks)),
             read_only(ticks),
         )
-
-    def _workshops(self, state: State, now_s: np.ndarray) -> I32:
-        """Return the table of own workshops (R, len(ShopView), workshops)."""
-        table = np.zeros((len(now_s), len(ShopView), len(self._shops)), dtype=np.int32)
-        shop, step = state.components.whole[:, ComponentW.WORKSHOP], state.components.whole[:, ComponentW.STEP]
-        for k, w in enumerate(self._shops):
-            gangs = np.flatnonzero(self._params.gangs[GangSpecW.WORKSHOP] == w)
-            table[:, ShopView.CREWS_FREE, k] = (state.gangs.real[:, GangR.FREE_S, gangs] <= now_s).sum(axis=1)
-            if self._params.workshops.whole[WorkshopSpecW.CREW_COUNT, w] < 0:
-                table[:, ShopView.CREWS_FREE, k] = 10_000
-            table[:, ShopView.JOBS, k] = ((shop == w) & (step != Step.NONE)).sum(axis=1)
-        return table
 
     def _check(self, orders: MaintenanceOrders, simulation: Simulation) -> None:
         """Raise ``RunError`` for orders that mean nothing."""

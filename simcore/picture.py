@@ -14,7 +14,9 @@ from simcore.compiling.jit import driver, kernel
 from simcore.kernels.picture.contacts import grown_error_m
 from simcore.kinds import Rules
 from simcore.params import MountSpecW, Params, RuleR, RuleW, UnitSpecR, UnitSpecW
+from simcore.replications import take_rows
 from simcore.state import Cells, ContactR, ContactW, SalvoW, State, UnitR, UnitW, WorldW
+from simcore.sustainment_picture import OwnSustainment, SustainmentPicture, has_sustainment
 from simcore.ticks import common_tick
 from simcore.types import F64, I32, I64, NONE, U64, Level, read_only
 
@@ -80,6 +82,7 @@ class Picture(NamedTuple):
     n_contacts: I32  # (R,)
     ticks: I64  # (R,) tick of each replication; multiply by ``Briefing.dt_s`` for the time
     weather: F64  # (R, len(WeatherR)) current weather, known to all sides
+    sustainment: SustainmentPicture | None = None  # None: nothing wears out or is stored in the scenario
 
 
 @driver
@@ -200,6 +203,13 @@ def fill_contacts(
         count[r] = n_held - skip
 
 
+def take(picture: Picture, rows: I64, dt_s: float) -> Picture:
+    """Return the picture of some replications, read-only. ``dt_s`` is the length of a tick."""
+    part = take_rows(picture, rows)
+    first = int(part.ticks[0])
+    return part._replace(tick=first, time_s=first * dt_s) if bool((part.ticks == first).all()) else part
+
+
 class Pictures:
     """Builds the pictures of one side in preallocated tables."""
 
@@ -217,6 +227,7 @@ class Pictures:
         tables = (self._own_real, self._own_whole, self._contact_real, self._contact_whole, self._count)
         self._shown = tuple(read_only(table) for table in tables)
         self._every = np.arange(n_replications)
+        self._sustainment = OwnSustainment(params, side) if has_sustainment(params) else None
 
     def build(self, params: Params, state: State, ticks: I64, seed: int, rows: I64 | None = None) -> Picture:
         """Return the picture at ``ticks`` (R,). Its arrays are read-only and overwritten by the next call.
@@ -251,4 +262,5 @@ class Pictures:
             *self._shown,
             ticks=read_only(ticks),
             weather=read_only(params.weather.level[stretch]),
+            sustainment=None if self._sustainment is None else self._sustainment.build(state, ticks),
         )

@@ -3,7 +3,8 @@
 A policy is found by name through the entry-point group ``chammo.policies``: a callable that takes the
 parameters of the scenario file as keyword arguments and returns an object with these two methods.
 A policy decides for all replications at once. It should keep no memory beyond the picture; any memory
-must be keyed by replication and cleared in ``reset``. All replications of a picture are at the same tick,
+must be keyed by replication and cleared in ``reset``: replications join and leave a game, and look-aheads
+begin in its middle. All replications of a picture are at the same tick,
 unless the policy has a true attribute ``reads_clocks``: then ``Picture.ticks`` holds the tick of each
 replication.
 """
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from simcore.intelligence import NOTHING_KNOWN, Intelligence
-from simcore.types import F64, I32, SharedRecord
+from simcore.types import F64, I32, I64, SharedRecord
 
 if TYPE_CHECKING:  # these compile code; a command that only shows a scenario need not wait for it
     from simcore.orders import Orders
@@ -71,6 +72,17 @@ class Briefing(SharedRecord):
     decision_s: float  # between its decisions
     duration_s: float
     intelligence: Intelligence = NOTHING_KNOWN  # knowledge about the others before the fight
+
+
+def calls(policy: object, rows: I64, ticks: I64) -> list[I64]:
+    """Return the replications of each call of a policy of any kind, out of ``rows``; ``ticks`` (R,) are all clocks.
+
+    A policy that does not read clocks has a call for each clock.
+    """
+    if getattr(policy, "reads_clocks", False):
+        return [rows]
+    clocks = ticks[rows]
+    return [rows[clocks == tick] for tick in np.unique(clocks)]
 
 
 class Policy(Protocol):

@@ -19,11 +19,12 @@ from simcore.errors import InputError, RunError
 from simcore.event_kinds import events_per_tick
 from simcore.events import EventW, empty_log
 from simcore.orders import Orders, empty_orders
-from simcore.params import GroupSpecW, Params, RuleR, UnitSpecW
+from simcore.params import Params, RuleR
 from simcore.picture import Picture, Pictures
 from simcore.routing import Router
 from simcore.start import allocate, initial_state
 from simcore.state import Cells, State, WorldW
+from simcore.sustainment_picture import own_groups
 from simcore.types import I32, I64, EndReason
 
 EVENT_DTYPE = np.dtype(
@@ -262,10 +263,7 @@ class Simulation:
 
         Phantoms are omitted, since they take no orders.
         """
-        units = self.params.units.whole
-        is_own = self.params.groups.whole[GroupSpecW.SIDE] == side
-        is_own[units[UnitSpecW.GROUP, units[UnitSpecW.SPOOFER] >= 0]] = False
-        return np.flatnonzero(is_own).astype(np.int32)
+        return own_groups(self.params, side)
 
     def hash(self) -> list[str]:
         """Return a digest of each replication's state: equal digests mean equal bits."""

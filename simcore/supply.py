@@ -11,16 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
 from simcore.errors import RunError
+from simcore.orders import OrderW
 from simcore.params import Params, RuleR, UnitSpecW
 from simcore.plugins import policy_failures
-from simcore.state import State
-from simcore.stores import ItemSpecR, StoreR, StoreSpecR, StoreSpecW, StoreW, SupplyUnitR
+from simcore.policy import calls
+from simcore.replications import take_rows
+from simcore.stores import ItemSpecR, StoreSpecR, StoreSpecW, SupplyUnitR
+from simcore.sustainment_picture import OwnSustainment, StockR, own_stores
 from simcore.types import F64, I32, NONE, SharedRecord, Status, Task, read_only
 
 if TYPE_CHECKING:
@@ -33,19 +35,12 @@ KIND = "supply"
 _FULL = 0.999
 
 
-class StockR(IntEnum):
-    """Own stores in the picture, real: as last reported to the command post."""
-
-    ON_HAND = 0  # in units of the item
-    ON_ORDER = 1  # shipments and cargo under way to it
-    AGE_S = 2  # age of the report
-
-
 class SupplyPicture(NamedTuple):
     """The picture of the supply of a side in R replications at a decision."""
 
     stock: F64  # (R, len(StockR), own stores): see ``SupplyBriefing``
     picture: Picture  # of the side: its units as last reported, its contacts, the weather, the time
+    in_force: Orders  # orders in force of its groups; ISSUED is 0 for a group that had none since the start
 
 
 @dataclass(frozen=True)
@@ -71,7 +66,7 @@ class SupplyBriefing(SharedRecord):
 
 
 class SupplyPolicy(Protocol):
-    """A batched policy of supply."""
+    """A batched policy of supply. Memory and clocks are as for commanders: see ``simcore.policy``."""
 
     def reset(self, briefing: SupplyBriefing, seed: int, replication: np.ndarray) -> None:
         """Begin R = len(replication) fresh runs."""
@@ -84,6 +79,8 @@ class SupplyPolicy(Protocol):
 
 class NoSupply:
     """The policy ``none``: the carriers follow the tasks of the scenario file, whatever the commander orders."""
+
+    reads_clocks = True
 
     def reset(self, briefing: SupplyBriefing, seed: int, replication: np.ndarray) -> None:
         """Do nothing."""
@@ -114,6 +111,8 @@ class Reorder:
             raise ValueError(f"carriers {carriers} is below 1; give a number of groups")
         self.low, self.full, self.carriers = low, full, int(carriers)
 
+    reads_clocks = True
+
     def reset(self, briefing: SupplyBriefing, seed: int, replication: np.ndarray) -> None:
         """Find the groups with stores, and the carriers."""
         self._b = briefing
@@ -125,12 +124,12 @@ class Reorder:
         # nobody hauls to a store that orders for itself
         self._sinks = {g: s[briefing.has_source[s] == 0] for g, s in self._shelves.items()}
         self._sinks = {g: s for g, s in self._sinks.items() if len(s)}
-        self._serves: I32 = np.full((len(replication), len(self._carriers)), NONE, dtype=np.int32)
 
     def decide(self, picture: SupplyPicture, orders: Orders) -> None:
         """Send carriers to the groups that run low, and home when these are full."""
         b = self._b
         stock = picture.stock
+        serves = self._served(picture.in_force)
         level = np.where(b.order_up_to > 0.0, b.order_up_to, 1.0)
         position = stock[:, StockR.ON_HAND] + stock[:, StockR.ON_ORDER]
         point = b.reorder_at if self.low is None else self.low * b.order_up_to
@@ -138,9 +137,9 @@ class Reorder:
         for sink, shelves in self._sinks.items():
             is_full = (stock[:, StockR.ON_HAND][:, shelves] >= self.full * _FULL * level[shelves]).all(axis=1)
             for k, g in enumerate(self._carriers):
-                done = (self._serves[:, k] == sink) & (is_full | ~exists[sink])
+                done = (serves[:, k] == sink) & (is_full | ~exists[sink])
                 if done.any():
-                    self._serves[done, k] = NONE
+                    serves[done, k] = NONE
                     orders.issue(done, g, Task.RECOVER, *self._place(picture, g))
         need = {
             sink: np.where(
@@ -151,17 +150,23 @@ class Reorder:
             for sink, shelves in self._sinks.items()
         }
         for _ in range(len(self._carriers)):
-            if not self._send(picture, orders, need):
+            if not self._send(picture, orders, need, serves):
                 break
 
-    def _send(self, picture: SupplyPicture, orders: Orders, need: dict[int, F64]) -> bool:
+    def _served(self, in_force: Orders) -> I32:
+        """Return (R, carriers) the group that each group of carriers supplies by its order in force, or NONE."""
+        whole = in_force.whole[:, :, self._carriers]
+        is_sent = (whole[:, OrderW.ISSUED] > 0) & (whole[:, OrderW.TASK] == Task.RESUPPLY)
+        return np.where(is_sent, whole[:, OrderW.TARGET], np.int32(NONE))
+
+    def _send(self, picture: SupplyPicture, orders: Orders, need: dict[int, F64], serves: I32) -> bool:
         """Give one more group of carriers a task in every replication that needs it; return whether any got one."""
         if not need:
             return False
         sinks = list(need)
         lack = np.stack([need[sink] for sink in sinks])
         for q, sink in enumerate(sinks):
-            lack[q][(self._serves == sink).sum(axis=1) >= self.carriers] = np.inf
+            lack[q][(serves == sink).sum(axis=1) >= self.carriers] = np.inf
         worst = lack.argmin(axis=0)
         is_wanted = np.isfinite(lack.min(axis=0))
         is_any = False
@@ -174,14 +179,14 @@ class Reorder:
             away = np.full((len(here), len(self._carriers)), np.inf)
             for k, g in enumerate(self._carriers):
                 cx, cy = self._place(picture, g)
-                is_idle = (self._serves[:, k] == NONE) & self._exists(picture, g)
+                is_idle = (serves[:, k] == NONE) & self._exists(picture, g)
                 away[is_idle, k] = np.hypot(cx - x, cy - y)[is_idle]
             chosen = away.argmin(axis=1)
             for k, g in enumerate(self._carriers):
                 sent = here & (source != NONE) & (chosen == k) & np.isfinite(away[:, k])
                 if sent.any():
                     is_any = True
-                    self._serves[sent, k] = sink
+                    serves[sent, k] = sink
                     orders.issue(sent, g, Task.RESUPPLY, x, y, target_group=sink)
         return is_any
 
@@ -221,12 +226,6 @@ class Reorder:
         return np.asarray((picture.picture.own_whole[:, 0, units] < Status.RESERVE).any(axis=1))
 
 
-def own_stores(params: Params, side: int) -> I32:
-    """Return the stores of a side."""
-    unit = params.supply.stores.whole[StoreSpecW.UNIT]
-    return np.flatnonzero(params.units.whole[UnitSpecW.SIDE, unit] == side).astype(np.int32)
-
-
 def brief_supply(params: Params, briefing: Briefing, item_names: Sequence[str]) -> SupplyBriefing:
     """Return the supply of a side. ``briefing`` is that of its commander."""
     is_own = (params.units.whole[UnitSpecW.SIDE] == briefing.side) & (params.units.whole[UnitSpecW.SPOOFER] < 0)
@@ -263,8 +262,8 @@ class SupplyChair:
         self.label = label
         self._policy = policy
         self._briefing = briefing
-        self._params = params
-        self._stores = own_stores(params, self.side)
+        self._sustainment = OwnSustainment(params, self.side)
+        self._dt_s = float(params.rules_real[RuleR.DT_S])
 
     def decide(self, simulation: Simulation) -> list[tuple[str, int, int, float]]:
         """Let the policy decide, and enter its orders in place of the commander's to the same groups."""
@@ -274,8 +273,7 @@ class SupplyChair:
         groups = simulation.groups_of(self.side)
         mine = self._briefing.groups
         draft = empty_orders(simulation.n_replications, len(groups))
-        with policy_failures(self.label, f"at {simulation.time_s:g} s"):
-            self._policy.decide(self.picture(simulation), draft)
+        self._let_decide(self.picture(simulation), draft)
         others = np.setdiff1d(np.arange(len(groups)), mine)
         given = [int(g) for r in range(simulation.n_replications) for g in np.intersect1d(draft.given(r), others)]
         if given:
@@ -289,21 +287,33 @@ class SupplyChair:
         enter_orders(simulation, orders, groups, self.label, _names(self._briefing, groups))
         return []
 
+    def _let_decide(self, shown: SupplyPicture, draft: Orders) -> None:
+        """Let the policy write its orders, clock by clock unless it reads clocks."""
+        from simcore.picture import take
+
+        ticks = shown.picture.ticks
+        n = len(ticks)
+        for rows in calls(self._policy, np.arange(n), ticks):
+            tick = int(ticks[rows[0]]) if n else 0
+            with policy_failures(self.label, f"at {tick * self._dt_s:g} s"):
+                if len(rows) == n:
+                    self._policy.decide(shown, draft)
+                    continue
+                part = type(draft)(np.ascontiguousarray(draft.real[rows]), np.ascontiguousarray(draft.whole[rows]))
+                some = take_rows(shown, rows)._replace(picture=take(shown.picture, rows, self._dt_s))
+                self._policy.decide(some, part)
+            draft.real[rows], draft.whole[rows] = part.real, part.whole
+
     def picture(self, simulation: Simulation) -> SupplyPicture:
         """Return the current picture."""
-        return SupplyPicture(
-            read_only(stocks(self._params, simulation.state, self._stores, simulation.ticks)),
-            simulation.picture(self.side),
-        )
-
-
-def stocks(params: Params, state: State, stores: I32, ticks: np.ndarray) -> F64:
-    """Return (R, len(StockR), stores) the stocks as last reported."""
-    real, whole = state.stores.real[:, :, stores], state.stores.whole[:, :, stores]
-    shown = np.empty((len(real), len(StockR), len(stores)))
-    shown[:, StockR.ON_HAND], shown[:, StockR.ON_ORDER] = real[:, StoreR.REPORTED], real[:, StoreR.REPORTED_DUE]
-    shown[:, StockR.AGE_S] = (ticks[:, None] - whole[:, StoreW.REPORT_TICK]) * float(params.rules_real[RuleR.DT_S])
-    return shown
+        seen = simulation.picture(self.side)
+        if seen.sustainment is None:  # without any store
+            return SupplyPicture(
+                read_only(self._sustainment.stocks(simulation.state, simulation.ticks)),
+                seen,
+                self._sustainment.orders_in_force(simulation.state),
+            )
+        return SupplyPicture(seen.sustainment.stock, seen, seen.sustainment.in_force)
 
 
 def _names(briefing: SupplyBriefing, groups: I32) -> list[str]:

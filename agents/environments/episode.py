@@ -27,7 +27,7 @@ from agents.environments.reward import settle, step_terms
 from agents.environments.settings import Settings
 from agents.environments.view import SideView, Tables
 from scenarios.compiler.scenario import Compiled
-from scenarios.run.logistics import medical_chairs
+from scenarios.run.logistics import file_chairs
 from scenarios.run.play import start_simulation
 from simcore.errors import InputError
 from simcore.order_checks import enter_orders
@@ -58,7 +58,7 @@ class _Block:
         }
         pools = opposing_pools(compiled, agents, settings.opponents_in_play)
         self.opposition = {side: Opposition(compiled, side, pool) for side, pool in pools.items()}
-        self.chairs = medical_chairs(compiled, ROOT_SEED)
+        self.chairs = file_chairs(compiled, ROOT_SEED)
         self.n_opponents = {side: len(pool) for side, pool in pools.items()}
         self.rows: I64 = np.zeros(0, dtype=np.int64)
         self.simulation: Simulation | None = None

@@ -21,7 +21,7 @@ from scenarios.benchmark.results import PluginResult, Spread
 from scenarios.compiler.scenario import Compiled
 from scenarios.loader import load
 from scenarios.run.play import start_simulation
-from scenarios.run.policies import build_policies, choose_policies
+from scenarios.run.policies import build_logistics, build_policies, choose_policies
 from simcore.decision_loop import run_decisions
 from simcore.params import RuleW
 
@@ -66,12 +66,15 @@ def _bare_rate(compiled: Compiled, rows: int, seconds: float, seed: int) -> floa
         numbers = range(game * rows, (game + 1) * rows)
         simulation = start_simulation(compiled, seed, numbers)
         policies = build_policies(choices, compiled.briefings, seed, numbers)
+        chairs = build_logistics(choices, compiled, seed, numbers)
         counted: list[int] = []
 
         def count(tick: int, *_: object, counted: list[int] = counted, simulation: Any = simulation) -> None:
             counted.append(int((~simulation.done).sum()))
 
-        run_decisions(simulation, policies, decision_ticks=decision_ticks, n_ticks=n_ticks, on_orders=count)
+        run_decisions(
+            simulation, policies, chairs=chairs, decision_ticks=decision_ticks, n_ticks=n_ticks, on_orders=count
+        )
         spent_s += time.process_time() - began_s
         decided += sum(counted)
         game += 1

@@ -11,6 +11,7 @@ from agents.environments.opponents import HELD_OUT, Opposition, opposing_pools
 from agents.environments.reward import lead_and_win
 from benchmarks.pages.staff_outcomes import Outcomes, count_breaches
 from scenarios.compiler.scenario import Compiled
+from scenarios.run.logistics import file_chairs
 from scenarios.run.play import start_simulation
 from simcore.errors import InputError
 from simcore.order_checks import enter_orders
@@ -319,12 +320,15 @@ def _play(
     others = {
         other: Opposition(compiled, other, pool) for other, pool in opposing_pools(compiled, (side,), enemies).items()
     }
+    logistics = file_chairs(compiled, simulation.seed)
     step, n_ticks = compiled.roster.decision_ticks, int(compiled.params.rules_whole[RuleW.N_TICKS])
     while simulation.tick < n_ticks and not bool(simulation.done.all()):
         simulation.orders.clear()
         decide()
         for other, opposition in others.items():
             opposition.decide(simulation, enemy if other < N_BELLIGERENTS else np.zeros_like(enemy))
+        for chair in logistics:
+            chair.decide(simulation)
         simulation.advance(min(step, n_ticks - simulation.tick))
 
 

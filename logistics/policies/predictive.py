@@ -30,6 +30,8 @@ class Predictive:
     service_h : downtime of a service [h]; None: its mean duration.
     """
 
+    reads_clocks = True
+
     def __init__(
         self,
         window_h: float = 4.0,
@@ -63,6 +65,8 @@ class Opportunistic:
     failure_h : downtime of a failure [h]; None: the mean repair, and half the scenario if the unit falls.
     service_h : downtime of a service [h]; None: its mean duration.
     """
+
+    reads_clocks = True
 
     def __init__(self, share: float = 0.7, failure_h: float | None = None, service_h: float | None = None) -> None:
         check_above(failure_h=failure_h, service_h=service_h)
@@ -103,6 +107,8 @@ class ReadinessOptimal:
     failure_h : downtime of a failure [h]; None: the mean repair, and half the scenario if the unit falls.
     service_h : downtime of a service [h]; None: its mean duration.
     """
+
+    reads_clocks = True
 
     def __init__(self, window_h: float = 4.0, failure_h: float | None = None, service_h: float | None = None) -> None:
         check_above(window_h=window_h, failure_h=failure_h, service_h=service_h)

@@ -7,7 +7,7 @@ import numpy as np
 from logistics.policies.checks import check_above, check_share
 from logistics.policies.lives import limit_shares, lives_of, mean_lives, open_components
 from simcore.maintenance import MaintenanceBriefing, MaintenanceOrders, MaintenancePicture
-from simcore.types import F64
+from simcore.types import F64, I64
 
 
 class AgeReplacement:
@@ -21,6 +21,8 @@ class AgeReplacement:
     failure_h : downtime of a failure [h]; None: the mean repair, and half the scenario if the unit falls.
     service_h : downtime of a service [h]; None: its mean duration.
     """
+
+    reads_clocks = True
 
     def __init__(
         self, age_h: float | None = None, failure_h: float | None = None, service_h: float | None = None
@@ -50,6 +52,8 @@ class ControlLimit:
     service_h : downtime of a service [h]; None: its mean duration.
     """
 
+    reads_clocks = True
+
     def __init__(
         self, share: float | None = None, failure_h: float | None = None, service_h: float | None = None
     ) -> None:
@@ -78,6 +82,8 @@ class FixedInterval:
     interval_h : time between services [h]; None: half the mean life of each component.
     """
 
+    reads_clocks = True
+
     def __init__(self, interval_h: float | None = None) -> None:
         check_above(interval_h=interval_h)
         self.interval_h = interval_h
@@ -89,11 +95,15 @@ class FixedInterval:
         spread = np.array([zlib.crc32(name.encode()) / 2.0**32 for name in briefing.unit_names])
         self._offset: F64 = spread[briefing.component_unit] if len(spread) else np.zeros(0)
         self._dt_h = briefing.dt_s / 3600.0
-        self._done = np.zeros((len(replication), len(half)))
+        self._decision_ticks = round(briefing.decision_s / briefing.dt_s)
 
     def decide(self, picture: MaintenancePicture, orders: MaintenanceOrders) -> None:
-        """Request the services that are due."""
-        times = picture.ticks[:, None] * self._dt_h / self._interval
-        turn = np.where(np.isinf(self._interval), 0.0, np.floor(times + self._offset))
-        orders.service((turn > self._done) & open_components(picture))
-        self._done = turn
+        """Request the services that have fallen due since the last decision."""
+        before = np.maximum(picture.ticks - self._decision_ticks, 0)
+        is_due = self._turns(picture.ticks) > self._turns(before)
+        orders.service(is_due & open_components(picture))
+
+    def _turns(self, ticks: I64) -> F64:
+        """Return the services of each component that were due by ``ticks`` (R,), (R, k)."""
+        times = ticks[:, None] * self._dt_h / self._interval
+        return np.where(np.isinf(self._interval), 0.0, np.floor(times + self._offset))

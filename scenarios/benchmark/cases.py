@@ -11,7 +11,7 @@ import numpy as np
 
 from scenarios.benchmark.results import PolicyShare, Spread
 from scenarios.compiler.scenario import Compiled
-from scenarios.run.policies import build_policies, choose_policies
+from scenarios.run.policies import build_logistics, build_policies, choose_policies
 from scenarios.run.provenance import versions
 from simcore.decision_loop import run_decisions
 from simcore.params import RuleW
@@ -158,8 +158,12 @@ def measure_policies(work: Work) -> PolicyShare:
             replications=range(replications),
             picture_contacts=compiled.roster.picture_contacts,
         )
+        chairs = build_logistics(choices, compiled, SEED, range(replications))
         began = time.process_time()
-        run_decisions(simulation, policies, decision_ticks=max(1, compiled.roster.decision_ticks), n_ticks=work.n_ticks)
+        run_decisions(
+            simulation, policies, chairs=chairs, decision_ticks=max(1, compiled.roster.decision_ticks),
+            n_ticks=work.n_ticks,
+        )  # fmt: skip
         total_s = max(time.process_time() - began, 1e-9)
         passes.append((total_s, simulation.engine_s, simulation.pictures_s, simulation.unit_steps))
     total_s, engine_s, pictures_s, unit_steps = passes[-1]

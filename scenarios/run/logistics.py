@@ -124,10 +124,10 @@ def _medical_chair(choice: LogisticsChoice, compiled: Compiled, seed: int, repli
     return MedicalChair(policy, compiled.params, briefing, choice.label)
 
 
-def medical_chairs(compiled: Compiled, seed: int = 0) -> list[Chair]:
-    """Return the medical policies of the file in their places, for simulations that worlds join and leave.
+def file_chairs(compiled: Compiled, seed: int = 0) -> list[Chair]:
+    """Return the policies of logistics of the file in their places, for simulations that worlds join and leave.
 
-    Policies of this kind keep nothing by world, in contrast to those of maintenance and supply.
+    Policies keep nothing by world beyond their pictures.
     """
     choices = [one for of_side in chosen_logistics(compiled.roster, {}).values() for one in of_side]
-    return build_chairs([one for one in choices if one.kind == "medical"], compiled, seed, ())
+    return build_chairs(choices, compiled, seed, ())

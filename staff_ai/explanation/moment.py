@@ -13,11 +13,10 @@ from agents.doctrine import doctrines
 from scenarios.compiler.scenario import Compiled
 from scenarios.format.yaml_text import read_yaml
 from scenarios.loader import load
-from scenarios.run.logistics import medical_chairs
 from scenarios.run.play import start_simulation
-from scenarios.run.play_again import RecordedOrders, changed_versions, read_recorded_run
-from scenarios.run.policies import build_policies, choose_policies, policy_text
-from simcore.decision_loop import run_decisions
+from scenarios.run.play_again import RecordedOrders, changed_versions, read_recorded_run, recorded_chairs
+from scenarios.run.policies import build_logistics, build_policies, choose_policies, policy_text
+from simcore.decision_loop import Chair, run_decisions
 from simcore.errors import InputError
 from simcore.orders import Orders
 from simcore.params import RuleW
@@ -42,6 +41,7 @@ class OpenMoment:
     seed: int
     replication: int
     policies: Callable[[Simulation], list[Policy]]
+    chairs: Sequence[Chair]  # policies of logistics
     incumbent: Course  # course that the side followed in the game
 
     @property
@@ -104,6 +104,7 @@ def _of_run(folder: Path, time_s: float, side: str | None) -> OpenMoment:
     parameters = policy.get("parameters")
     return OpenMoment(
         run.compiled, number, tick, run.seed, run.replication, policies,
+        recorded_chairs(folder, run.manifest, run.compiled),
         _incumbent(str(policy.get("name", "")), parameters if isinstance(parameters, dict) else {}),
     )  # fmt: skip
 
@@ -119,7 +120,8 @@ def _of_scenario(source: str, time_s: float, side: str | None) -> OpenMoment:
         return build_policies(choices, compiled.briefings, simulation.seed, [0])
 
     incumbent = _incumbent(choices[number].name, choices[number].parameters)
-    return OpenMoment(compiled, number, tick, 1, 0, policies, incumbent)
+    chairs = build_logistics(choices, compiled, 1, [0])
+    return OpenMoment(compiled, number, tick, 1, 0, policies, chairs, incumbent)
 
 
 def _side(compiled: Compiled, side: str | None) -> int:
@@ -176,7 +178,7 @@ def watch(moment: OpenMoment, staff: Staff) -> Picture:
     policies = moment.policies(simulation)
     policies[moment.side] = _Watched(policies[moment.side], staff)
     run_decisions(
-        simulation, policies, chairs=medical_chairs(compiled, moment.seed), group_names=compiled.roster.groups,
+        simulation, policies, chairs=moment.chairs, group_names=compiled.roster.groups,
         decision_ticks=compiled.roster.decision_ticks, n_ticks=moment.tick,
     )  # fmt: skip
     if bool(simulation.done.all()):

@@ -15,9 +15,8 @@ from agents.environments.opponents import make_named
 from agents.environments.reward import lead_and_win, mission_score
 from agents.environments.settings import Settings
 from scenarios.compiler.scenario import Compiled
-from scenarios.run.logistics import medical_chairs
 from scenarios.run.play import start_simulation
-from scenarios.run.policies import choose_policies, reset_policy
+from scenarios.run.policies import build_logistics, choose_policies, reset_policy
 from simcore.decision_loop import run_decisions
 from simcore.orders import Orders
 from simcore.params import RuleW
@@ -173,7 +172,8 @@ def _play(
 ) -> tuple[Results, Simulation]:
     roster = compiled.roster
     policies: list[Policy] = []
-    for k, (choice, briefing) in enumerate(zip(choose_policies(roster), compiled.briefings, strict=True)):
+    choices = choose_policies(roster)
+    for k, (choice, briefing) in enumerate(zip(choices, compiled.briefings, strict=True)):
         neutral = k >= N_BELLIGERENTS
         chosen = find_policy(choice.name, choice.parameters) if neutral else policy if k == side else enemy
         reset_policy(chosen, choice.label, briefing, ROOT_SEED, replications)
@@ -182,7 +182,7 @@ def _play(
     run_decisions(
         simulation,
         policies,
-        chairs=medical_chairs(compiled, ROOT_SEED),
+        chairs=build_logistics(choices, compiled, ROOT_SEED, replications),
         group_names=roster.groups,
         decision_ticks=roster.decision_ticks,
         n_ticks=int(compiled.params.rules_whole[RuleW.N_TICKS]),

@@ -10,7 +10,7 @@ import numpy as np
 
 from agents.environments.opponents import make_named, opposing_pools
 from agents.environments.reward import lead_and_win, mission_score
-from scenarios.run.logistics import medical_chairs
+from scenarios.run.logistics import file_chairs
 from scenarios.run.policies import policy_text
 from simcore.errors import InputError
 from simcore.intelligence import Doctrine
@@ -273,7 +273,7 @@ def _run(simulation: Simulation, parts: Sequence[Part], should_stop: Callable[[]
     }
     for mixture in (own, *others.values()):
         mixture.reset(table.seed, simulation.state.replication)
-    chairs = medical_chairs(compiled, table.seed)
+    chairs = file_chairs(compiled, table.seed)
     decision_ticks = compiled.roster.decision_ticks
     while simulation.tick < table._last_tick and not bool(simulation.done.all()):
         if should_stop is not None and should_stop():

@@ -11,7 +11,7 @@ from agents.environments.opponents import OF_THE_FILE
 from agents.environments.settings import Settings
 from scenarios.batch.playing import play_replications
 from scenarios.compiler.scenario import Compiled
-from scenarios.run.logistics import medical_chairs
+from scenarios.run.logistics import file_chairs
 from scenarios.run.play import run_scenario
 from scenarios.run.play_again import verify_run
 from scenarios.run.policies import choose_policies
@@ -68,7 +68,7 @@ def test_policies_differ_in_their_results() -> None:
 
 def test_a_side_with_transports_has_the_policy_nearest_first_without_a_choice_and_others_have_none() -> None:
     compiled = case("look-ahead")
-    assert [chair.label for chair in medical_chairs(compiled)] == ["look-ahead of the medical of side blue"]  # type: ignore[attr-defined]
+    assert [chair.label for chair in file_chairs(compiled)] == ["look-ahead of the medical of side blue"]  # type: ignore[attr-defined]
     assert [one.kind for choice in choose_policies(compiled.roster) for one in choice.logistics] == ["medical"]
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from scenarios.loader import load
 from scenarios.run.play import start_simulation
-from scenarios.run.policies import build_policies, choose_policies
+from scenarios.run.policies import build_logistics, build_policies, choose_policies
 from simcore.decision_loop import run_decisions
 from simcore.params import RuleW
 from simcore.simulation import copy_state
@@ -45,12 +45,14 @@ REPLICATION = 0
 def play(name: str) -> dict[str, Any]:
     """Run a scenario to its horizon and return its event counts by kind and the digests of its last state by field."""
     compiled = load(name)
-    policies = build_policies(choose_policies(compiled.roster), compiled.briefings, SEED, [REPLICATION])
+    choices = choose_policies(compiled.roster)
+    policies = build_policies(choices, compiled.briefings, SEED, [REPLICATION])
+    chairs = build_logistics(choices, compiled, SEED, [REPLICATION])
     simulation = start_simulation(compiled, SEED, [REPLICATION], record_events=True)
     start = copy_state(simulation.state, np.zeros(1, dtype=np.int64))
     dt_s = compiled.scenario.content.time.dt_s
     n_ticks = min(round(HORIZON_H[name] * 3600.0 / dt_s), int(compiled.params.rules_whole[RuleW.N_TICKS]))
-    run_decisions(simulation, policies, decision_ticks=compiled.roster.decision_ticks, n_ticks=n_ticks)
+    run_decisions(simulation, policies, chairs=chairs, decision_ticks=compiled.roster.decision_ticks, n_ticks=n_ticks)
     return {
         "seed": SEED,
         "replication": REPLICATION,
