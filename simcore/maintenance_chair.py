@@ -81,7 +81,7 @@ class MaintenanceChair:
                 if len(rows) == n:
                     self._policy.decide(picture, orders)
                     continue
-                part = MaintenanceOrders(*(np.ascontiguousarray(table[rows]) for table in orders))
+                part = MaintenanceOrders(orders.limits[rows], orders.parts[rows], orders.units[rows])
                 shown = take_rows(picture, rows)._replace(tick=tick, time_s=tick * self._dt_s)
                 self._policy.decide(shown, part)
             for table, written in zip(orders, part, strict=True):

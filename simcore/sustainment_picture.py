@@ -72,7 +72,7 @@ class OwnSustainment:
         signal_tick = whole[:, ComponentW.SIGNAL_TICK]
         has_signal = signal_tick >= 0
         now = ticks[:, None]
-        part_real = np.stack(
+        part_real: F64 = np.stack(
             [
                 real[:, ComponentR.KNOWN_METER_H],
                 np.where(has_signal, real[:, ComponentR.SIGNAL], np.nan),
@@ -80,6 +80,7 @@ class OwnSustainment:
                 (now - whole[:, ComponentW.KNOWN_TICK]) * dt_s,
             ],
             axis=1,
+            dtype=np.float64,
         )
         assert part_real.shape[1] == len(PartR)
         part_whole = whole[:, [ComponentW.KNOWN_CONDITION, ComponentW.KNOWN_STEP, ComponentW.PRIORITY]]

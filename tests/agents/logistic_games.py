@@ -1,7 +1,7 @@
 """A small scenario with policies of maintenance and supply in its file, for every door through which it is played."""
 
+from scenarios.batch.playing import play_replications
 from scenarios.compiler.scenario import Compiled
-from scenarios.run.play import run_scenario
 from scenarios.run.policies import choose_policies
 from tests.simcore.small_worlds import Document, compile_world
 from tests.simcore.supply_worlds import ITEMS, PLATFORMS, WEAPONS, group, world
@@ -54,8 +54,9 @@ def compiled_game() -> Compiled:
 
 
 def hash_of_run(compiled: Compiled, seed: int, replication: int) -> str:
-    """Return the digest of the last state of a run with the policies of the file, whose commanders give no orders."""
+    """Return the digest of the last state of a replication with the policies of the file and silent commanders."""
     choices = choose_policies(compiled.roster, by_side=dict.fromkeys(compiled.roster.sides, "hold"))
-    result = run_scenario(compiled, choices, seed=seed, replication=replication)
-    assert result.measures["blue.services"] > 0.0
-    return str(result.manifest["state_hash"])
+    row = play_replications(compiled, choices, seed, [replication])
+    assert row["blue_services"][0] > 0.0
+    assert row["blue_delivered_t"][0] > 0.0
+    return str(row["state_hash"][0])
