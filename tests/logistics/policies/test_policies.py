@@ -1,5 +1,6 @@
 """Maintenance policies follow their theory, see the picture alone, and decide for each replication by itself."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -184,6 +185,7 @@ def test_the_control_limit_is_below_the_failure_limit_and_needs_a_signal() -> No
 
 def test_a_fixed_interval_passes_each_unit_once_and_spreads_the_units() -> None:
     b = briefing(n_units=50)
+    b = replace(b, decision_s=b.dt_s)
     policy = FixedInterval(interval_h=10.0)
     policy.reset(b, 1, np.zeros(1, dtype=np.uint64))
     counts = np.zeros(50)
