@@ -10,14 +10,12 @@ replications are asked for. Every worker must run the same version of the engine
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
 
 import logging
-import pickle
 import queue
 import time
 import uuid
-import zlib
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any
 
@@ -25,6 +23,7 @@ import numpy as np
 
 from scenarios.batch.engine import Chunk, Chunks, Condition, Save, Share, default_threads
 from scenarios.batch.playing import play_replications
+from scenarios.batch.remote import INSTALL, difference, in_a_line, named, pack_condition, unpack_condition
 from scenarios.run.provenance import versions
 from simcore.errors import InputError, RunError, WargameError
 from simcore.plugins import warn
@@ -45,14 +44,11 @@ _LOOK_S = 5.0
 """Time between two looks at the workers of the cluster [s]."""
 _CHUNK_MEMORY_BYTES = 512e6
 """Memory of a thread that plays chunks of the usual size."""
-_DECISIVE = ("chammo", "engine", "numba", "numpy", "machine")
-"""Versions that can change the bits of a result."""
 _SETTINGS = {
     "distributed.scheduler.worker-saturation": 1.0,  # a task that waits at a worker is blamed for its death
     "distributed.scheduler.allowed-failures": 1,  # a chunk that was there twice is played again in parts
     "distributed.admin.large-graph-warning-threshold": "1GiB",
 }
-_INSTALL = "pip install 'chammo[cluster]'"
 
 
 @contextmanager
@@ -65,7 +61,7 @@ def dask_engine(scheduler: str | None = None, workers: int | None = None) -> Gen
         Without Dask; if there is no scheduler at the address, or none of its workers can play.
     """
     if find_spec("distributed") is None:
-        raise InputError(f"--engine dask: Dask is not installed; {_INSTALL}")
+        raise InputError(f"--engine dask: Dask is not installed; {INSTALL}")
     import dask.config
 
     with dask.config.set(_SETTINGS), _cluster(scheduler, workers) as found, _client(found.address) as client:
@@ -90,6 +86,7 @@ def _cluster(scheduler: str | None, workers: int | None) -> Generator[_Cluster]:
     from distributed import LocalCluster
 
     n_workers = workers or default_threads()
+    cluster: Any
     with LocalCluster(
         n_workers=n_workers,
         threads_per_worker=1,
@@ -112,7 +109,7 @@ def _client(address: str) -> Generator[Any]:
         client = Client(address, timeout=_CONNECT_S, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:  # TimeoutError is an OSError
         raise InputError(
-            f"--scheduler {address}: no Dask scheduler answers there ({_reason(error)}); start one with "
+            f"--scheduler {address}: no Dask scheduler answers there ({in_a_line(error)}); start one with "
             "`dask scheduler` and give its address, for example tcp://10.0.0.1:8786"
         ) from None
     try:
@@ -178,7 +175,7 @@ class DaskEngine:
         """Give no more work to a worker, and say so once."""
         if address not in self._refused:
             self._refused[address] = reason
-            warn(f"warning: {_named(address, self._names.pop(address, ''))}: refused: {reason}")
+            warn(f"warning: {named(address, self._names.pop(address, ''))}: refused: {reason}")
 
     def allowed(self) -> list[str] | None:
         """Return the addresses of the workers that may play; None for all, where none has been refused.
@@ -224,12 +221,12 @@ class DaskEngine:
         except (OSError, ValueError) as error:
             where = self._client.scheduler.address if self._client.scheduler is not None else "the scheduler"
             raise InputError(
-                f"{where}: no worker within {_STARTED_S:g} s ({_reason(error)}); start some with `dask worker {where}`"
+                f"{where}: no worker within {_STARTED_S:g} s ({in_a_line(error)}); start some with `dask worker {where}`"
             ) from None
         known = self._client.scheduler_info()["workers"]
         answers = self._client.run(versions, on_error="return")
         for address, answer in answers.items():
-            reason = _difference(answer)
+            reason = difference(answer)
             if reason:
                 self.refuse(address, reason)
             else:
@@ -393,45 +390,13 @@ class _Work:
             self._send(task.chunk)
 
 
-def pack_condition(condition: Condition) -> bytes:
-    """Return a condition as bytes for a worker."""
-    bare = replace(condition, compiled=replace(condition.compiled))  # without its cached measures, which are functions
-    return zlib.compress(pickle.dumps(bare, protocol=5), 1)
-
-
-def unpack_condition(packed: bytes) -> Condition:
-    """Return a condition from its bytes; the work of a worker, once for each condition."""
-    return pickle.loads(zlib.decompress(packed))
-
-
 def play_chunk(condition: Condition, seed: int, replications: Sequence[int], wanted: Mapping[str, str]) -> _Played:
     """Play replications; the work of a worker. It refuses if it runs another version than ``wanted``."""
     from distributed import get_worker
 
-    reason = _difference(versions(), wanted)
+    reason = difference(versions(), wanted)
     if reason:
         return _Played(None, worker=get_worker().address, refused=reason)
     began = time.perf_counter()
     columns = play_replications(condition.compiled, condition.choices, seed, replications)
     return _Played(columns, time.perf_counter() - began)
-
-
-def _difference(found: object, wanted: Mapping[str, str] | None = None) -> str:
-    """Return the difference of a worker's versions from those here, in words; empty for none."""
-    if isinstance(found, BaseException):
-        return f"cannot load Chammo ({_reason(found)}); install this version there: {_INSTALL}"
-    mine = wanted or versions()
-    if not isinstance(found, Mapping):
-        return f"answers {found!r} in place of its versions"
-    other: Mapping[Any, Any] = found
-    changed = [f"{name} {other.get(name)}, here {mine[name]}" for name in _DECISIVE if other.get(name) != mine[name]]
-    return f"another version ({'; '.join(changed)}); install the same there" if changed else ""
-
-
-def _named(address: str, name: str) -> str:
-    return f"worker {name} at {address}" if name and name != address else f"worker at {address}"
-
-
-def _reason(error: BaseException) -> str:
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0]:.200}" if text else type(error).__name__

@@ -44,7 +44,7 @@ def scheduler() -> Iterator[str]:
     """Address of a cluster of two workers in this process."""
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None, silence_logs=50
+        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=":0", silence_logs=50
     ) as cluster:
         yield cluster.scheduler_address
 
@@ -155,12 +155,12 @@ def test_a_worker_of_another_version_is_refused_by_name(
 
 
 def test_a_worker_that_joins_late_with_another_version_is_refused_at_its_first_chunk(scheduler: str) -> None:
-    from scenarios.batch import cluster
+    from scenarios.batch import remote
 
     distributed = pytest.importorskip("distributed")
-    packed = cluster.pack_condition(Condition(world(), named_policies(world())))
+    packed = remote.pack_condition(Condition(world(), named_policies(world())))
     with distributed.Client(scheduler, set_as_default=False) as client:
-        condition = client.submit(cluster.unpack_condition, packed)
+        condition = client.submit(remote.unpack_condition, packed)
         wanted = {**versions(), "numba": "99"}
         played = client.submit(cluster.play_chunk, condition, 1, [0], wanted).result(timeout=60)
         assert played.columns is None
@@ -170,7 +170,6 @@ def test_a_worker_that_joins_late_with_another_version_is_refused_at_its_first_c
 
 def test_a_scheduler_that_is_not_there_is_an_error_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
-    from scenarios.batch import cluster
 
     monkeypatch.setattr(cluster, "_CONNECT_S", 0.5)
     with (
@@ -195,7 +194,6 @@ def test_options_that_contradict_each_other_are_errors(options: dict[str, Any], 
 
 
 def test_without_dask_the_engine_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    from scenarios.batch import cluster
 
     monkeypatch.setattr(cluster, "find_spec", lambda _: None)
     with pytest.raises(InputError, match=r"not installed; pip install 'chammo\[cluster\]'"), open_engine("dask"):
@@ -255,7 +253,7 @@ def test_a_worker_without_chammo_is_refused_by_name(scheduler: str, capsys: pyte
     )
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=False, protocol="tcp", dashboard_address=None, silence_logs=50
+        n_workers=1, threads_per_worker=1, processes=False, protocol="tcp", dashboard_address=":0", silence_logs=50
     ) as cluster:
         stranger = subprocess.Popen(
             [sys.executable, "-c", program, cluster.scheduler_address], stderr=subprocess.DEVNULL
