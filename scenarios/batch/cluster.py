@@ -221,7 +221,8 @@ class DaskEngine:
         except (OSError, ValueError) as error:
             where = self._client.scheduler.address if self._client.scheduler is not None else "the scheduler"
             raise InputError(
-                f"{where}: no worker within {_STARTED_S:g} s ({in_a_line(error)}); start some with `dask worker {where}`"
+                f"{where}: no worker within {_STARTED_S:g} s ({in_a_line(error)}); start some with "
+                f"`dask worker {where}`"
             ) from None
         known = self._client.scheduler_info()["workers"]
         answers = self._client.run(versions, on_error="return")

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scenarios.batch import engines
+from scenarios.batch import cluster, engines, remote
 from scenarios.batch.batch import run_batch
 from scenarios.batch.engine import Condition, LocalEngine, Share
 from scenarios.batch.engines import open_engine
@@ -155,7 +155,6 @@ def test_a_worker_of_another_version_is_refused_by_name(
 
 
 def test_a_worker_that_joins_late_with_another_version_is_refused_at_its_first_chunk(scheduler: str) -> None:
-    from scenarios.batch import remote
 
     distributed = pytest.importorskip("distributed")
     packed = remote.pack_condition(Condition(world(), named_policies(world())))
