@@ -40,10 +40,8 @@ _ABANDONED_S = 120.0
 """Time that a cluster may be without workers, as while jobs wait for their start [s]."""
 _REPLACE_S = 20.0
 """Time after which lost workers of this machine are replaced [s]."""
-_LOOK_S = 5.0
-"""Time between two looks at the workers of the cluster [s]."""
-_CHUNK_MEMORY_BYTES = 512e6
-"""Memory of a thread that plays chunks of the usual size."""
+_LOOK_S = 5.0  # between two looks at the workers of the cluster
+_CHUNK_MEMORY_BYTES = 512e6  # of a thread that plays chunks of the usual size
 _SETTINGS = {
     "distributed.scheduler.worker-saturation": 1.0,  # a task that waits at a worker is blamed for its death
     "distributed.scheduler.allowed-failures": 1,  # a chunk that was there twice is played again in parts
@@ -86,11 +84,10 @@ def _cluster(scheduler: str | None, workers: int | None) -> Generator[_Cluster]:
     from distributed import LocalCluster
 
     n_workers = workers or default_threads()
-    cluster: Any
     with LocalCluster(
         n_workers=n_workers,
         threads_per_worker=1,
-        dashboard_address=None,
+        dashboard_address=None,  # pyright: ignore[reportArgumentType]
         silence_logs=logging.CRITICAL,  # a lost worker is reported here, in a line
     ) as cluster:
         yield _Cluster(cluster.scheduler_address, n_workers, lambda n: _add(cluster, n))

@@ -22,7 +22,7 @@ from simcore.params import Params
 from simcore.state import State
 from simcore.types import EventKind
 
-PERSON_EVENTS = tuple(kind for kind, spec in EVENT_KINDS.items() if spec.per is Per.PERSON)
+PERSON_EVENTS = tuple(kind for kind, spec in EVENT_KINDS.items() if spec.per in (Per.PERSON, Per.TREATMENT))
 """Kinds of events of which the detail a is a person."""
 _BY_HOLDERS = (
     EventKind.PICKED_UP,

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from simcore.types import Status
+from viz.fog.knowledge import Knowledge
 from viz.reading.run_folder import RunFolder
 
 _AWAY = (Status.RESERVE, Status.ABSENT, Status.PHANTOM)
 _GONE = (Status.LOST, Status.EXPENDED)
-_COLUMNS = ["x_m", "y_m", "z_m", "heading_deg", "speed_mps", "status"]
 
 Move = tuple[float, int, dict[str, Any]]
 """Time [s], unit, details."""
@@ -29,11 +29,11 @@ class Locations:
 
     def chunks(self) -> Iterator[tuple[list[Move], float]]:
         """Yield the moves of each chunk of the trace, and the time at which the chunk ends."""
-        run = self._run
+        run, known = self._run, Knowledge(self._run, None)
         last_x, last_y = (np.full(run.n_units, np.nan) for _ in range(2))
         last_s = np.full(run.n_units, -np.inf)
         for number, chunk in enumerate(run.trace.chunks):
-            columns = run.trace.read(chunk, _COLUMNS)
+            columns = known.trace(chunk)
             self._times = run.times_s[chunk.first_frame : chunk.first_frame + chunk.n_frames]
             self._x, self._y = columns["x_m"].astype(np.float64), columns["y_m"].astype(np.float64)
             moves: list[Move] = []
