@@ -29,8 +29,7 @@ from simcore.errors import InputError, RunError, WargameError
 from simcore.plugins import warn
 
 _CONNECT_S = 10.0
-_STARTED_S = 60.0
-"""Time that workers have to come up before a batch is refused [s]."""
+_STARTED_S = 60.0  # that workers have to come up before a batch is refused
 _AHEAD = 2
 """Chunks under way for each thread of the cluster: one in play and one waiting."""
 _SILENCE_S = 300.0
@@ -90,7 +89,8 @@ def _cluster(scheduler: str | None, workers: int | None) -> Generator[_Cluster]:
         dashboard_address=None,  # pyright: ignore[reportArgumentType]
         silence_logs=logging.CRITICAL,  # a lost worker is reported here, in a line
     ) as cluster:
-        yield _Cluster(cluster.scheduler_address, n_workers, lambda n: _add(cluster, n))
+        started: Any = cluster
+        yield _Cluster(started.scheduler_address, n_workers, lambda n: _add(started, n))
 
 
 def _add(cluster: Any, n: int) -> None:

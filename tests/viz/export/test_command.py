@@ -70,4 +70,4 @@ def test_help_has_examples_and_every_format(capsys: pytest.CaptureFixture[str]) 
         cli.main(["export", "--help"])
     text = capsys.readouterr().out
     assert "chammo export runs/first --format acmi" in text
-    assert tuple(FORMATS) == _FORMATS
+    assert (*FORMATS, "cdf") == _FORMATS
