@@ -172,15 +172,11 @@ def test_a_wrong_command_is_noticed(parsers: dict[str, argparse.ArgumentParser])
 
 
 def test_the_model_description_lists_the_phases_in_the_order_of_the_engine() -> None:
-    engine, *parts = (
-        ast.parse((ROOT / "simcore" / name).read_text(encoding="utf-8")).body
-        for name in ("engine.py", "kernels/fighting/strike.py", "kernels/world/sustain.py")
-    )
-    nodes = [node for body in (engine, *parts) for node in body]
+    files = [ROOT / "simcore" / n for n in ("engine.py", "kernels/fighting/strike.py", "kernels/world/sustain.py")]
+    nodes = [node for file in files for node in ast.parse(file.read_text(encoding="utf-8")).body]
     imports = [node for node in nodes if isinstance(node, ast.ImportFrom) and "simcore.kernels" in (node.module or "")]
-    kernels = {alias.name for node in imports for alias in node.names} | {"sort_units", "sustain"}
-    own = {node.name: node for node in nodes if isinstance(node, ast.FunctionDef) and node.name != "sustain"}
-    kernels -= own.keys()
+    own = {node.name: node for node in nodes if isinstance(node, ast.FunctionDef)}
+    kernels = {alias.name for node in imports for alias in node.names} - own.keys() | {"sort_units", "sustain"}
 
     def phases_of(name: str) -> list[str]:
         calls = [node for node in ast.walk(own[name]) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
