@@ -1,7 +1,7 @@
 """Runs in the Common Data Format of Dstl: tables of entities, events and combat power, and metadata.
 
 The format compares games and simulations of any kind: the four files of a run bear its case and replication, so files
-of many runs can lie in one folder. Tables are written as CSV and as Parquet. Names of files, columns and kinds of
+of many runs can lie in the same folder. Tables are written as CSV and as Parquet. Names of files, columns and kinds of
 events are those of the format (Dstl, Common Data Format processor, release on GitHub).
 
 It holds the truth. Groups and sides are entities too, as the force structure, but not of the model.
@@ -67,7 +67,7 @@ class _Event:
 def write_cdf(folder: Path, out: Path, case: str, replication: str, every_s: float | None = None) -> list[Path]:
     """Write the files of a run into the folder ``out`` and return them.
 
-    ``every_s`` is the least time between two location updates of a unit; by default each frame has one for every unit
+    ``every_s`` is the least time between two location updates of a unit; by default each frame has such a row for every unit
     that moved.
 
     Raises

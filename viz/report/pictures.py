@@ -24,7 +24,7 @@ _LONGEST = 34
 
 @dataclass(frozen=True)
 class Interval:
-    """A value with its interval; None for one that is undefined."""
+    """A value with its interval; None if undefined."""
 
     name: str
     value: float | None
@@ -169,7 +169,7 @@ def lines(
 
 
 def effects(factors: Sequence[tuple[str, Sequence[str], Sequence[float]]], label: str) -> str:
-    """Return the main effect of each factor (name, its values, the means there) side by side, on one scale."""
+    """Return the main effect of each factor (name, its values, the means there) side by side, on the same scale."""
     across = min(3, len(factors))
     width, height = _WIDTH / across, 190.0
     every = [mean for *_, means in factors for mean in means]
@@ -325,7 +325,7 @@ def _range(values: Sequence[float]) -> tuple[float, float]:
 
 
 def _edges(values: np.ndarray) -> np.ndarray:
-    """Return the edges of the classes: one a value for few whole numbers, else up to 30."""
+    """Return the edges of the classes: each value for few whole numbers, else up to 30."""
     low, high = float(values.min()), float(values.max())
     if high <= low:
         return np.array([low - 0.5, low + 0.5])
