@@ -67,8 +67,8 @@ class _Event:
 def write_cdf(folder: Path, out: Path, case: str, replication: str, every_s: float | None = None) -> list[Path]:
     """Write the files of a run into the folder ``out`` and return them.
 
-    ``every_s`` is the least time between two location updates of a unit; by default each frame has such a row for every unit
-    that moved.
+    ``every_s`` is the least time between two location updates of a unit; by default every unit that
+    moved has such a row in each frame.
 
     Raises
     ------
