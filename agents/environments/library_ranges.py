@@ -61,6 +61,26 @@ def fortnight_patrol() -> Content:
     }
 
 
+def contested_evacuation() -> Content:
+    """Return brigades of varied transports under varied guns, drones and hunters, on varied ground, in haze."""
+    transports = {"evacuation-robots": (2, 6), "evacuation-robots-south": (2, 6), "ambulances": (2, 6)}
+    return _document("contested-evacuation", sensors=("eo-mast",), weapons=("mortar", "howitzer", "autocannon")), {
+        **_counts({**transports, "evacuation-drones": (1, 4)}),
+        **_counts({"road-patrol": (1, 3), "battery-watch": (1, 3), "brigade-drones": (1, 3)}),
+        **_counts({f"{place}-company": (5, 7) for place in ("north", "middle", "south")}),
+        **_counts({"mortars": (5, 7), "howitzers": (2, 4), "siege-drones": (1, 3), "road-hunters": (2, 6)}),
+        **_places(1.0, "aid-post-north", "aid-post-south", "ambulances"),
+        **_places(1.0, "battery-watch", "road-hunters", "road-patrol"),
+        **_places(2.0, "surgeons", "howitzers", "siege-drones"),
+        "catalogue.sensors.eo-mast.range_km": Uniform(3.5, 4.8),
+        "catalogue.weapons.mortar.p_hit": _MORE_OR_LESS,
+        "catalogue.weapons.howitzer.p_hit": _MORE_OR_LESS,
+        "catalogue.weapons.autocannon.p_hit": _MORE_OR_LESS,
+        "environment.visibility_km": Uniform(5.0, 20.0),
+        "map.terrain.seed": _ANY_SEED,
+    }
+
+
 def convoy_ambush() -> Content:
     """Return convoys of varied escort against varied observers, munitions and guns, in haze, some with jamming."""
     document = _document("convoy-ambush", sensors=("eo-mast",), weapons=("loitering-warhead", "close-in-gun"))
@@ -170,6 +190,19 @@ def land_delaying_action() -> Content:
     }
 
 
+def mass_casualty_drill() -> Content:
+    """Return salvos on camps of varied size, with varied transports, at varied times and distances."""
+    return _document("mass-casualty-drill"), {
+        **_counts({"quarters": (2, 5), "camp-guard": (2, 4), "camp-aid-post": (1, 2)}),
+        **_counts({"ambulances": (2, 6), "evacuation-robots": (2, 6), "helicopter": (1, 2)}),
+        **_places(2.0, "surgeons", "observer"),
+        **_places(0.5, "camp-aid-post", "camp-guard"),
+        "catalogue.platforms.camp-quarters.people.protection": Uniform(0.2, 0.4),
+        "injects.0.at_s": Uniform(300.0, 1_800.0),
+        "environment.visibility_km": Uniform(5.0, 20.0),
+    }
+
+
 def night_strait() -> Content:
     """Return nights of varied visibility and sea, with varied raiders and, in some, jammed radios."""
     document = _document("night-strait")
@@ -201,6 +234,24 @@ def outpost_resupply() -> Content:
         "catalogue.weapons.boat-missile.p_hit": _MORE_OR_LESS,
         "environment.visibility_km": Uniform(6.0, 20.0),
         "environment.sea_state": Whole(0, 3),
+    }
+
+
+def picket_ship_hit() -> Content:
+    """Return raids of varied strength on pickets with varied transports, hunters, missiles and wind to come."""
+    return _document("picket-ship-hit", weapons=("boat-missile", "naval-gun", "close-in-gun")), {
+        **_counts({"picket": (1, 3), "picket-boats": (1, 3), "corridor-boats": (1, 3), "relay-drones": (1, 3)}),
+        **_counts({"helicopter": (1, 2), "evacuation-drones": (1, 4), "evacuation-boats": (2, 6)}),
+        **_counts({"missile-boats": (3, 5), "explosive-boats": (3, 6), "hunters": (1, 3)}),
+        **_places(2.0, "picket", "picket-boats", "corridor-boats", "evacuation-boats", "hospital"),
+        **_places(2.0, "missile-boats", "explosive-boats", "hunters"),
+        "catalogue.weapons.boat-missile.p_hit": _MORE_OR_LESS,
+        "catalogue.weapons.naval-gun.p_hit": _MORE_OR_LESS,
+        "catalogue.weapons.close-in-gun.p_hit": _MORE_OR_LESS,
+        "environment.visibility_km": Uniform(8.0, 25.0),
+        "environment.sea_state": Whole(0, 3),
+        "injects.0.at_s": Uniform(7_200.0, 18_000.0),
+        "injects.0.sea_state": Whole(3, 4),
     }
 
 

@@ -45,6 +45,9 @@ SCENARIOS = {
     "island-blockade": 16,
     "fortnight-patrol": 8,
     "joint-littoral-defence": 12,
+    "contested-evacuation": 12,
+    "picket-ship-hit": 12,
+    "mass-casualty-drill": 12,
 }
 """The library, with the replications per pair: more where a replication is cheap."""
 

@@ -36,6 +36,9 @@ HORIZON_H: dict[str, float] = {
     "outpost-resupply": 14.0,
     "fortnight-patrol": 60.0,
     "convoy-ambush": 1.25,
+    "contested-evacuation": 3.0,
+    "picket-ship-hit": 4.0,
+    "mass-casualty-drill": 2.0,
 }
 """Hours of each scenario that are played; less than its duration leaves the end open."""
 SEED = 1
