@@ -241,7 +241,7 @@ def picket_ship_hit() -> Content:
     """Return raids of varied strength on pickets with varied transports, hunters, missiles and wind to come."""
     return _document("picket-ship-hit", weapons=("boat-missile", "naval-gun", "close-in-gun")), {
         **_counts({"picket": (1, 3), "picket-boats": (1, 3), "corridor-boats": (1, 3), "relay-drones": (1, 3)}),
-        **_counts({"helicopter": (1, 2), "evacuation-drones": (1, 4), "evacuation-boats": (2, 6)}),
+        **_counts({"evacuation-drones": (1, 3), "evacuation-boats": (2, 6)}),
         **_counts({"missile-boats": (3, 5), "explosive-boats": (3, 6), "hunters": (1, 3)}),
         **_places(2.0, "picket", "picket-boats", "corridor-boats", "evacuation-boats", "hospital"),
         **_places(2.0, "missile-boats", "explosive-boats", "hunters"),

@@ -67,8 +67,10 @@ def test_the_page_says_what_decides_and_who_fights(
     for key in ("title", "question", "description"):
         assert " ".join(facts[key].split()) in joined
     for side in facts["sides"]:
-        assert f"{side['units']} units in {side['groups']} groups" in joined
-        sizes = f"{side['units']} units in {side['groups']} groups, {side['cost_musd']:,.1f} million USD, "
+        counted = [(side["units"], "unit"), (side["groups"], "group")]
+        units, groups = (f"{n} {word}{'s' * (n != 1)}" for n, word in counted)
+        sizes = f"{units} in {groups}, {side['cost_musd']:,.1f} million USD, "
+        assert sizes in joined
         assert f"commanded by the policy {side['policy']}" in joined or f"{sizes}neutral" in joined
     for objective in facts["objectives"]:
         assert f"{objective['side']} {objective['share']:.0%}: {objective['text']}" in joined
