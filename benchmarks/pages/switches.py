@@ -40,7 +40,8 @@ table: the pairs were fixed after it, and the seed of this page, {seed}, was use
 the sign of the difference with that in the search. The second pair of the cookie-cutter sensor was added after the
 interval of the first turned out to include zero; the pair of active sonar and the measure of changing weather were
 replaced for the same reason, again by a search with seed 101. Those of injects and of the optics of
-cookie-cutter sensors were replaced by a search with seed 3.
+cookie-cutter sensors were replaced by a search with seed 3. Those of evacuation were chosen with 80 to 100 replications
+and seed 1.
 
 {verdict}
 """
