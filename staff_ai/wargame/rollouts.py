@@ -99,9 +99,13 @@ class Table:
             for s in range(N_BELLIGERENTS)
         ]
 
-    @cached_property
+    @property
     def near(self) -> "Table | None":
         """The same table with outcomes that are read ``NEAR`` decisions ahead; None if they are read by then anyway."""
+        return self._near
+
+    @cached_property
+    def _near(self) -> "Table | None":
         tick = round(self._conductor.moment.time_s / self._compiled.roster.dt_s)
         last = tick + NEAR * self._compiled.roster.decision_ticks
         if last >= self._last_tick:

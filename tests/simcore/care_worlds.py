@@ -116,7 +116,7 @@ def people_of(content: Document, name: str) -> np.ndarray:
 
 def hurt(
     simulation: Simulation,
-    person: int | np.ndarray,
+    person: int | np.ndarray | list[int],
     *,
     niss: float | None = None,
     triage: int = 1,

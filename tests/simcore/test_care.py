@@ -77,6 +77,7 @@ def test_no_station_has_more_patients_than_places_at_any_time() -> None:
     simulation = start(content)
     people = people_of(content, "hospital")[:20]
     hurt(simulation, people, needs_surgery=True)
+    taken = np.zeros(len(Station))
     for _ in range(200):
         simulation.advance(3)
         taken = simulation.state.facilities.whole[0, FacilityW.TAKEN : FacilityW.TAKEN + len(Station), 0]
@@ -139,7 +140,8 @@ def test_mass_casualty_mode_begins_with_the_queue_and_shortens_treatments() -> N
     people = people_of(content, "hospital")[:6]
     hurt(simulation, people, triage=2)
     simulation.advance(1000)
-    lengths = np.diff(np.sort(simulation.state.people.real[0, PersonR.END_S, people])) / MINUTE_S
+    ends: np.ndarray = np.sort(simulation.state.people.real[0, PersonR.END_S, people])
+    lengths = (ends[1:] - ends[:-1]) / MINUTE_S
     assert set(np.round(lengths, 6)) == {3.5, 7.0}  # the last ones, with a short queue, take the usual time
     assert lengths[0] == pytest.approx(3.5)
     assert lengths[-1] == pytest.approx(7.0)

@@ -1,5 +1,7 @@
 """Evacuation: transports fetch casualties, in the order of need, and bring them to facilities past what happens."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -30,7 +32,7 @@ def arrivals(simulation: Simulation, content: Document, name: str) -> int:
     return int(simulation.state.facilities.whole[0, FacilityW.ARRIVED, f])
 
 
-def chain(**keys: object) -> Document:
+def chain(**keys: Any) -> Document:
     """Return a squad 5 km from an aid post, with an ambulance there, and a hospital 20 km behind."""
     return world(
         [

@@ -55,7 +55,7 @@ def test_an_enemy_who_can_clear_mines_clears_a_lane_before_he_passes() -> None:
 
 
 def test_no_lane_is_assumed_without_mines_on_the_way_or_means_to_clear_them() -> None:
-    aside = {"west_km": -4, "east_km": 4, "south_km": -20, "north_km": -16}
+    aside = {"west_km": -4.0, "east_km": 4.0, "south_km": -20.0, "north_km": -16.0}
     for intelligence in (convoy(), convoy(SWEEPERS, field=aside)):
         tasks = task_and_ways(intelligence)
         assert tasks["usv-one-way"][0]["route_km"] == []

@@ -272,7 +272,8 @@ def test_the_enemy_holds_a_zone_as_long_as_he_is_there_and_no_own_unit_is() -> N
     zone = int(whole[ObjectiveSpecW.ZONE, o])
     first, count = (int(staff.params.zones.whole[column, zone]) for column in (ZoneSpecW.FIRST, ZoneSpecW.COUNT))
     outline = staff.params.vertices[:, first : first + count]
-    tracker.observe(simulation.picture(1))
+    picture = simulation.picture(1)
+    tracker.observe(picture)
     for k in range(minutes):  # nobody gives orders, and red is far away
         simulation.advance(step)
         picture = simulation.picture(1)
