@@ -121,7 +121,7 @@ def _in_python(function: Any, clocks: dict[str, _Clock]) -> Any:
         if name in _LAYERS:
             namespace[name] = _in_python(called, clocks)
         elif getattr(called, "__module__", "") == simcore.kinds.__name__ and hasattr(called, "py_func"):
-            namespace[name] = called.py_func  # only makes a tuple of views, and compiled code counts no references
+            namespace[name] = _in_python(called, clocks)  # it only makes tuples of views
         elif hasattr(called, "py_func") or isinstance(called, FunctionType):
             namespace[name] = clocks.setdefault(name, _Clock(python_wrapper(called)))
     return FunctionType(plain.__code__, namespace, plain.__name__, plain.__defaults__, plain.__closure__)
