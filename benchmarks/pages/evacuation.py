@@ -41,6 +41,7 @@ SPEEDS = (0.5, 1.0, 2.0)
 """Cruise speeds of the curve, in speeds of the card."""
 CURVES: dict[str, tuple[str, str]] = {
     "contested-evacuation": ("evacuation-drones", "hunters:groups.road-hunters.count=1,4,8"),
+    "picket-ship-hit": ("evacuation-boats", "hunters:groups.hunters.count=1,2,4"),
 }
 """Group and exposure (``NAME:PATH=LEVELS``) of the curve by scenario; else the only group, without an exposure."""
 MEASURES = {

@@ -17,7 +17,7 @@ ALLOWED_SIMCORE = {
     "simcore.rng",
     "simcore.types",
 }
-ALLOWED_ELSEWHERE = {"math", "typing", "dataclasses", "enum", "collections.abc", "numpy"}
+ALLOWED_ELSEWHERE = {"math", "typing", "dataclasses", "enum", "collections.abc", "numpy", "weakref"}
 HIDDEN = {"build", "Pictures", "fill_own", "fill_contacts"}  # the parts of simcore.picture that take the state
 
 

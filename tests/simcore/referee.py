@@ -8,7 +8,7 @@ import numpy as np
 from shapely import Point, Polygon
 
 from scenarios.run.play import start_simulation
-from scenarios.run.policies import build_policies, choose_policies
+from scenarios.run.policies import build_logistics, build_policies, choose_policies
 from simcore.care import TransportSpecW
 from simcore.decision_loop import run_decisions
 from simcore.medical import Death, Health, MedicalUnitSpecW, PersonR, PersonW, Stage
@@ -367,6 +367,7 @@ def judge(scenario: RandomScenario, seed: int) -> dict[str, str]:
     run_decisions(
         simulation,
         policies,
+        chairs=build_logistics(choices, compiled, seed, [0]),
         decision_ticks=compiled.roster.decision_ticks,
         n_ticks=int(compiled.params.rules_whole[RuleW.N_TICKS]),
         frame_ticks=1,

@@ -28,7 +28,7 @@ REPLICATIONS = [0, 1, 2, 3, 4]
 
 def hashes(scenario: RandomScenario, replications: list[int], threads: int = 1) -> dict[int, str]:
     """Return the hash of each replication, played together by ``threads`` threads."""
-    from scenarios.run.policies import build_policies
+    from scenarios.run.policies import build_logistics, build_policies
 
     compiled = scenario.compiled
     choices = choose_policies(compiled.roster)
@@ -41,7 +41,13 @@ def hashes(scenario: RandomScenario, replications: list[int], threads: int = 1) 
         threads=threads,
     )
     n_ticks = int(compiled.params.rules_whole[RuleW.N_TICKS])
-    run_decisions(simulation, policies, decision_ticks=compiled.roster.decision_ticks, n_ticks=n_ticks)
+    run_decisions(
+        simulation,
+        policies,
+        chairs=build_logistics(choices, compiled, 7, replications),
+        decision_ticks=compiled.roster.decision_ticks,
+        n_ticks=n_ticks,
+    )
     return dict(zip(replications, simulation.hash(), strict=True))
 
 

@@ -52,6 +52,12 @@ REQUIREMENTS = (
     Requirement("Weather slows craft and delays launches as set on their cards.", "", ("environment",)),
     Requirement("Hosts serve as many units as they have places, and none once they are lost.", "", ("supply",)),
     Requirement(
+        "Casualties live and die, are triaged, carried and treated as survival and queueing theory have it; nobody is "
+        "lost or counted twice.",
+        "",
+        ("medical",),
+    ),
+    Requirement(
         "Components wear out and fail, workshops repair them and stores supply them as reliability, queueing and "
         "inventory theory say.",
         "",
