@@ -73,7 +73,7 @@ def check_hashes(scenario: RandomScenario, folder: Path) -> None:
     assert rows == [expected[k] for k in REPLICATIONS], f"{name}: a resumed batch differs"
 
 
-@pytest.mark.parametrize("number", FAST)
+@pytest.mark.parametrize("number", [*FAST, 1174])  # the last has a command post that is to resupply a group
 def test_no_rule_is_broken(number: int) -> None:
     assert judge(random_scenario(number), seed=number) == {}
 

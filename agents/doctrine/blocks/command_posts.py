@@ -4,7 +4,7 @@ import numpy as np
 
 from agents.doctrine.blocks.assessment import distance_m, find_nearest, step_towards
 from agents.doctrine.blocks.situation import Situation
-from simcore.types import F64, Domain, Task
+from simcore.types import F64, NONE, Domain, Task
 
 _FRESH_S = 180.0
 _NEAR_M = {Domain.LAND: 7_000.0, Domain.SURFACE: 15_000.0}  # beyond direct fire; beyond the light missiles of boats
@@ -53,6 +53,7 @@ def _go_to_place(s: Situation, k: int) -> tuple[F64, F64]:
         is_off = distance_m(*plan, s.forces.x_m[:, k], s.forces.y_m[:, k]) > _AT_PLACE_M
         s.draft.order(k, ~is_ordered & is_off, Task.MOVE, *plan)
     else:
-        task = Task(int(s.briefing.task[k]))
-        s.draft.order(k, ~is_ordered, task, *plan, radius_m=radius)
+        task, place = Task(int(s.briefing.task[k])), int(s.briefing.task_target[k])
+        target = int(s.briefing.groups[place]) if place >= 0 else NONE
+        s.draft.order(k, ~is_ordered, task, *plan, radius_m=radius, target_group=target)
     return np.where(is_ordered, x, plan[0]), np.where(is_ordered, y, plan[1])
