@@ -215,7 +215,7 @@ def brief_maintenance(
         signal_sigma=real[ComponentSpecR.SIGMA],
         rate_at_rest=real[ComponentSpecR.AT_REST],
         rate_under_way=real[ComponentSpecR.UNDER_WAY],
-        rate_usual=_usual_rate(params, columns),
+        rate_usual=usual_rate(params, columns),
         falls=_falls(params, columns),
         repair_h=real[ComponentSpecR.REPAIR_H],
         service_h=real[ComponentSpecR.SERVICE_H],
@@ -228,7 +228,7 @@ def brief_maintenance(
     )
 
 
-def _usual_rate(params: Params, columns: I32) -> F64:
+def usual_rate(params: Params, columns: I32) -> F64:
     """Return the effective hours per hour of operation in usual use, (k,), with the hours of a launch per endurance."""
     real = params.components.real[:, columns]
     unit = params.units.real[:, params.components.whole[ComponentSpecW.UNIT, columns]]

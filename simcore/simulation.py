@@ -28,7 +28,7 @@ from simcore.sustainment_picture import own_groups
 from simcore.types import I32, I64, EndReason
 
 EVENT_DTYPE = np.dtype(
-    [(name, np.int32) for name in ("replication", "tick", "kind", "side", "unit", "other", "a", "b")]
+    [("replication", np.int64)] + [(name, np.int32) for name in ("tick", "kind", "side", "unit", "other", "a", "b")]
 )
 _LOW_BITS = 2**30
 _SAVE_VERSION = 6

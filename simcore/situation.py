@@ -19,6 +19,7 @@ from simcore.simulation import Simulation, check_replications
 from simcore.situation_checks import check_situation
 from simcore.situation_orders import enter_orders
 from simcore.situation_reading import situation_of, start_of
+from simcore.situation_sustainment import enter_sustainment
 from simcore.situation_tables import (
     ContactTable,
     MineTable,
@@ -27,6 +28,7 @@ from simcore.situation_tables import (
     RouteTable,
     SalvoTable,
     Situation,
+    SustainmentTable,
     UnitTable,
     select,
 )
@@ -54,8 +56,8 @@ from simcore.state import (
 from simcore.types import F64, I64, NONE, Level, Status
 
 __all__ = [
-    "ContactTable", "MineTable", "OrderTable", "ReportTable", "RouteTable", "SalvoTable", "Situation", "UnitTable",
-    "passable", "select", "simulation_at", "situation_of", "start_of",
+    "ContactTable", "MineTable", "OrderTable", "ReportTable", "RouteTable", "SalvoTable", "Situation",
+    "SustainmentTable", "UnitTable", "passable", "select", "simulation_at", "situation_of", "start_of",
 ]  # fmt: skip
 
 
@@ -98,6 +100,7 @@ def simulation_at(
     _enter_contacts(situation, state)
     _enter_salvoes(params, situation, state)
     _enter_scores(params, situation, state)
+    enter_sustainment(params, situation, state, seed)
     _enter_turns(params, situation.tick, state)
     with np.errstate(over="ignore"):
         draw_plans(params, state, np.uint64(seed), situation.tick)

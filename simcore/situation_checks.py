@@ -7,11 +7,13 @@ import numpy as np
 
 from simcore.errors import InputError
 from simcore.params import GroupSpecW, MountSpecW, Params, RuleR, RuleW, UnitSpecR, UnitSpecW
-from simcore.situation_tables import Situation
-from simcore.start import salvo_capacity
+from simcore.situation_tables import Situation, SustainmentTable, blocks_of
+from simcore.start import allocate, salvo_capacity
 from simcore.state import WAY_POINTS, SideR, SideW
+from simcore.stores import StoreR
 from simcore.surroundings import MinefieldSpecW
 from simcore.types import I64, NONE, Damage, Emcon, Identity, Level, MineStatus, Returning, Roe, Status, Task
+from simcore.upkeep import ComponentR, ComponentW, Condition, Job, Step
 
 _ALL_DAMAGE = sum(Damage)
 _MOST_HOSTS = 8  # hosts aboard hosts
@@ -57,6 +59,11 @@ def _check_shapes(params: Params, situation: Situation) -> None:
     if situation.salvoes is not None:
         flight = situation.salvoes
         wanted += [("salvoes.n_live", flight.n_live, (n,)), ("salvoes", flight[1:], (n, flight.mount.shape[-1]))]
+    if situation.sustainment is not None:
+        state = allocate(params, [0])
+        for name, given, block in zip(SustainmentTable._fields, situation.sustainment, blocks_of(state), strict=True):
+            wanted += [(f"sustainment.{name}.real", given.real, (n, *block.real.shape[1:]))]
+            wanted += [(f"sustainment.{name}.whole", given.whole, (n, *block.whole.shape[1:]))]
     for name, part, shape in wanted:
         columns: list[tuple[str, Any]] = []
         if isinstance(part, tuple):
@@ -97,11 +104,26 @@ def _faults(params: Params, situation: Situation) -> Iterator[tuple[str, np.ndar
     real = situation.tally_real
     yield "tally_real", ~np.isfinite(real), "the tally is no finite number; give the total so far"
     yield from _salvo_faults(params, situation)
+    yield from _sustainment_faults(situation)
     if situation.mines is not None:
         mines = situation.mines
         is_bad = ~(np.isfinite(mines.x) & np.isfinite(mines.y))
         yield "mines.x", is_bad, "the place is no finite number; give metres"
         yield "mines.status", _outside(mines.status, 0, len(MineStatus) - 1), "the status is unknown; give a MineStatus"
+
+
+def _sustainment_faults(situation: Situation) -> Iterator[tuple[str, np.ndarray, str]]:
+    if situation.sustainment is None:
+        return
+    real, whole = situation.sustainment.components
+    for row, codes in ((ComponentW.CONDITION, Condition), (ComponentW.STEP, Step), (ComponentW.KIND, Job)):
+        text = f"{row.name} is unknown; give a {codes.__name__}"
+        yield "sustainment.components", _outside(whole[:, row], 0, len(codes) - 1), text
+    for row in (ComponentR.AGE_H, ComponentR.WEAR, ComponentR.METER_H):
+        text = f"{row.name} is below 0 or no finite number; give 0 or more"
+        yield "sustainment.components", ~(np.isfinite(real[:, row]) & (real[:, row] >= 0.0)), text
+    stock = situation.sustainment.stores.real[:, StoreR.ON_HAND]
+    yield "sustainment.stores", ~(np.isfinite(stock) & (stock >= 0.0)), "ON_HAND is below 0 or no finite number"
 
 
 def _unit_faults(params: Params, situation: Situation) -> Iterator[tuple[str, np.ndarray, str]]:

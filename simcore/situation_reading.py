@@ -14,10 +14,13 @@ from simcore.situation_tables import (
     RouteTable,
     SalvoTable,
     Situation,
+    SustainmentTable,
     UnitTable,
+    blocks_of,
 )
 from simcore.state import (
     WAY_POINTS,
+    Cells,
     ContactR,
     ContactW,
     GroupR,
@@ -36,7 +39,9 @@ from simcore.state import (
     WorldW,
 )
 from simcore.surroundings import InjectW
+from simcore.sustainment_picture import has_sustainment
 from simcore.types import I64, NONE, InjectKind, Status
+from simcore.upkeep import ComponentR, UseW
 
 
 def situation_of(simulation: Simulation, rows: Sequence[int] | I64 | None = None) -> Situation:
@@ -147,7 +152,14 @@ def situation_of(simulation: Simulation, rows: Sequence[int] | I64 | None = None
         ),
         mines=MineTable(mine_real[:, MineR.X], mine_real[:, MineR.Y], mine_whole[:, MineW.STATUS]),
         routes=_routes_of(simulation, chosen),
+        sustainment=_sustainment_of(simulation, chosen),
     )
+
+
+def _sustainment_of(simulation: Simulation, chosen: I64) -> SustainmentTable | None:
+    if not has_sustainment(simulation.params):
+        return None
+    return SustainmentTable(*(Cells(block.real[chosen], block.whole[chosen]) for block in blocks_of(simulation.state)))
 
 
 def _routes_of(simulation: Simulation, chosen: I64) -> RouteTable:
@@ -197,7 +209,18 @@ def start_of(params: Params, tick: int, *, seed: int, replications: Sequence[int
         goal_y=_unknown(status),
         goal_speed=_unknown(status),
     )  # fmt: skip
-    return start._replace(tick=tick, units=units, salvoes=None, reports=None, mines=None, routes=None)
+    return start._replace(
+        tick=tick, units=units, salvoes=None, reports=None, mines=None, routes=None,
+        sustainment=_undrawn(start.sustainment),
+    )  # fmt: skip
+
+
+def _undrawn(start: SustainmentTable | None) -> SustainmentTable | None:
+    """Return the sustainment at the start, whose lives and turns are drawn for each replication."""
+    if start is not None:
+        start.components.real[:, ComponentR.LIFE_H] = np.nan
+        start.uses.whole[:, UseW.WEAR_TICK] = NONE
+    return start
 
 
 def _unknown(like: np.ndarray) -> np.ndarray:

@@ -7,8 +7,7 @@ parameters. Whole numbers are int32, real numbers float64, in SI units; times ar
 
 from typing import Any, NamedTuple, TypeVar
 
-import numpy as np
-
+from simcore.state import Cells, State
 from simcore.types import F64, I32, I64
 
 _Table = TypeVar("_Table", bound=tuple[Any, ...])
@@ -123,6 +122,30 @@ class MineTable(NamedTuple):
     status: I32  # MineStatus
 
 
+class SustainmentTable(NamedTuple):
+    """Components, workshops, stores and carriers: blocks of the state, each (N, rows, columns).
+
+    Their rows are those of ``simcore.upkeep`` and ``simcore.stores``. The start of the scenario stands for what is not
+    described: a component with a LIFE_H of nan, a unit with a WEAR_TICK of -1. A job in work or sent away without a
+    workshop gets the one that suits it.
+    """
+
+    components: Cells
+    uses: Cells
+    gangs: Cells
+    tallies: Cells
+    stores: Cells
+    shipments: Cells
+    carriers: Cells
+
+
+def blocks_of(state: State) -> tuple[Cells, ...]:
+    """Return the blocks of a state that a ``SustainmentTable`` describes, in its order."""
+    return (
+        state.components, state.uses, state.gangs, state.upkeep_sides, state.stores, state.shipments, state.carriers,
+    )  # fmt: skip
+
+
 class Situation(NamedTuple):
     """N worlds at the beginning of tick ``tick``."""
 
@@ -141,6 +164,7 @@ class Situation(NamedTuple):
     reports: ReportTable | None = None  # None: each unit as it is, reported in this tick
     mines: MineTable | None = None  # None: drawn for each replication, all armed
     routes: RouteTable | None = None  # None: planned from the present places; WAY then counts for the file's plan alone
+    sustainment: SustainmentTable | None = None  # None: as at the start of the scenario
 
     @property
     def n_worlds(self) -> int:
@@ -159,5 +183,5 @@ def select(situation: Situation, worlds: I64) -> Situation:
 
 
 def _select_rows(table: _Table, worlds: I64) -> _Table:
-    rows: list[np.ndarray] = [column[worlds] for column in table]
-    return type(table)(*rows)
+    columns: list[Any] = list(table)
+    return type(table)(*(_select_rows(c, worlds) if isinstance(c, tuple) else c[worlds] for c in columns))  # pyright: ignore[reportUnknownArgumentType]

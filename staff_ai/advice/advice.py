@@ -163,6 +163,10 @@ def picture_digest(picture: Picture, row: int) -> str:
         picture.weather[row],
     ):
         digest.update(bytes_of(np.asarray(part)))
+    if picture.sustainment is not None:
+        known = picture.sustainment
+        for part in (*known[:-1], *known.in_force):
+            digest.update(bytes_of(np.ascontiguousarray(part[row])))
     return digest.hexdigest()
 
 

@@ -13,7 +13,9 @@ from scenarios.terrain.ground import Ground
 from simcore.intelligence import ForeignForce, Intelligence
 from simcore.params import Params, UnitSpecW
 from simcore.policy import Briefing
-from simcore.types import I64
+from simcore.stores import StoreSpecW, SupplyUnitR
+from simcore.types import I32, I64
+from simcore.upkeep import ComponentSpecW
 
 _KEPT = 8
 _lock = Lock()
@@ -57,6 +59,32 @@ class StaffScenario:
     def foreign(self) -> I64:
         """Units of the forces (e,), ascending."""
         return np.flatnonzero(self.force_of_unit >= 0)
+
+    @cached_property
+    def own_components(self) -> I64:
+        """Column here of each own component of a picture (k,)."""
+        return self._columns_of_own(self.params.components.whole[ComponentSpecW.UNIT])
+
+    @cached_property
+    def own_stores(self) -> I64:
+        """Column here of each own store of a picture (stores,)."""
+        return self._columns_of_own(self.params.supply.stores.whole[StoreSpecW.UNIT])
+
+    def _columns_of_own(self, unit_of_column: I32) -> I64:
+        """Return the columns of the own units, in the order of these units in a picture."""
+        found = [np.flatnonzero(unit_of_column == unit) for unit in self.own_units]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *found]).astype(np.int64)
+
+    @cached_property
+    def carrier_groups(self) -> I64:
+        """Places among the own groups of those of which every unit carries cargo or tows."""
+        real = self.params.supply.units.real
+        if real.shape[1] == 0:
+            return np.zeros(0, dtype=np.int64)
+        is_able = (real[SupplyUnitR.CARGO_KG] > 0.0) | (real[SupplyUnitR.TOW_MPS] > 0.0)
+        group = self.params.units.whole[UnitSpecW.GROUP, self.own_units]
+        able = is_able[self.own_units]
+        return np.array([k for k, g in enumerate(self.own_groups) if able[group == g].all()], dtype=np.int64)
 
     @cached_property
     def members(self) -> tuple[I64, ...]:

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from simcore.maintenance import PartR, PartW
 from simcore.orders import RESUME, Orders, OrderW
 from simcore.params import ObjectiveSpecW, RuleR, SensorSpecW, UnitSpecR, UnitSpecW, ZoneSpecW
 from simcore.picture import OwnR, OwnW, Picture
 from simcore.situation import Situation, start_of
+from simcore.sustainment_picture import SustainmentPicture
 from simcore.types import F32, F64, I32, I64, U64, Damage, Domain, Emcon, Identity, ObjectiveKind, Status
 from staff_ai.belief.detection_ranges import SEARCH_S, effective_ranges
 from staff_ai.belief.evidence import PLAN, doctrine_posterior, track_evidence
@@ -30,6 +32,16 @@ RANGE_MARGIN_M = 1_000.0
 
 
 @dataclass(eq=False)
+class Upkeep:
+    """The reports of own components so far, (k,) each."""
+
+    step: I32  # step of the job in the last picture
+    since_s: F64  # time since which pictures show that step
+    hours: F64  # of operation, in the last picture
+    start_h: F64  # of these, those before the start of the scenario: effective hours
+
+
+@dataclass(eq=False)
 class Row:
     """The belief in a replication."""
 
@@ -45,6 +57,7 @@ class Row:
     evidence: F64  # (doctrines,) sum of log likelihoods of tracks
     n_evidence: float = 0.0
     tick: int = -1
+    upkeep: Upkeep | None = None  # None: nothing wears out
     tracks: Tracks = field(default_factory=Tracks)
 
 
@@ -169,6 +182,8 @@ class BeliefTracker:
         own, code = picture.own_real[k], picture.own_whole[k]
         self._follow_reports(row, own, time_s)
         self._attribute_fire(row, own, code)
+        if picture.sustainment is not None:
+            self._follow_sustainment(row, picture.sustainment, k, tick, time_s)
         row.tracks.update(picture, k, time_s, self._hold_s, self._speed_m_s)
         if len(self.staff.foreign) > 0:
             if since_s > 0.0:
@@ -190,6 +205,21 @@ class BeliefTracker:
             )
             row.own[axis] = own[column]
         row.own[2] = when
+
+    def _follow_sustainment(self, row: Row, known: SustainmentPicture, k: int, tick: int, time_s: float) -> None:
+        """Enter the reports of components, and the orders in force of carriers, which are those of their own policy."""
+        hours, step = known.part_real[k, PartR.HOURS].copy(), known.part_whole[k, PartW.STEP].copy()
+        if row.upkeep is None:
+            at_start = hours if tick == 0 else np.zeros_like(hours)
+            row.upkeep = Upkeep(step, np.full(len(step), time_s), hours, at_start.copy())
+        last = row.upkeep
+        last.since_s[step != last.step] = time_s
+        last.start_h[hours < last.hours] = 0.0  # renewed
+        last.step, last.hours = step, hours
+        groups = self.staff.carrier_groups
+        given = groups[known.in_force.whole[k, OrderW.ISSUED, groups] > 0]
+        row.orders_real[:, given] = known.in_force.real[k][:, given]
+        row.orders_whole[:, given] = known.in_force.whole[k][:, given]
 
     def _attribute_fire(self, row: Row, own: F64, code: I32) -> None:
         """Attribute the rounds and munitions spent since the last picture to the nearest contacts in range."""
