@@ -8,8 +8,9 @@ import pytest
 from scipy import stats
 
 from scenarios.compiler.scenario import Compiled
+from scenarios.run.logistics import file_chairs
 from scenarios.run.play import start_simulation
-from scenarios.run.policies import build_own_logistics
+from simcore.errors import InputError
 from simcore.maintenance import PartR
 from simcore.picture import Picture
 from simcore.simulation import Simulation
@@ -33,7 +34,7 @@ from tests.simcore.small_worlds import compile_world
 N = 200
 POWER = {
     "weibull": {"shape": 2, "scale_h": 30},
-    "gamma": {"shape_per_h": 2, "scale": 1, "fails_at": 40, "signal_sigma": 0.05},
+    "gamma": {"shape_per_h": 2, "scale": 1, "limit": 40, "signal_sigma": 0.05},
     "repair": 1,
     "service": 0.5,
 }
@@ -47,7 +48,7 @@ def compiled() -> Compiled:
     content["catalogue"]["platforms"]["truck"] = {**truck, "wear": {"power": POWER}}
     diesel = content["sustainment"]["stores"][1]["items"]["diesel"]
     content["sustainment"]["stores"][1]["items"]["diesel"] = {
-        **diesel, "source": "outside", "lead_h": 3, "reorder_at": 300,
+        **diesel, "source": {"lead_time_h": 3}, "reorder_at": 300,
     }  # fmt: skip
     return compile_world(content)
 
@@ -60,7 +61,7 @@ class Game:
         self.staff: StaffScenario = staff_scenario(scenario.briefings[0], scenario.ground)
         self.tracker = BeliefTracker(self.staff, games())
         self.simulation: Simulation = start_simulation(scenario, 1, [0])
-        chairs = build_own_logistics(scenario, 1, [0])
+        chairs = file_chairs(scenario, 1)
         for _ in range(decisions):
             self.simulation.orders.clear()
             self.tracker.observe(self.picture)
@@ -114,7 +115,9 @@ def test_what_is_on_order_to_a_store_that_orders_for_itself_is_under_way_to_it()
         game = Game(decisions)
         known = game.picture.sustainment
         assert known is not None
-        ordered = known.stock[0, StockR.ON_ORDER] * (game.simulation.state.shipments.whole[0, ShipmentW.STAGE] > 0).any()
+        ordered = (
+            known.stock[0, StockR.ON_ORDER] * (game.simulation.state.shipments.whole[0, ShipmentW.STAGE] > 0).any()
+        )
         if ordered.any():
             break
     worlds = game.begun(50)
@@ -272,8 +275,8 @@ def test_the_truth_as_a_description_has_the_same_sustainment() -> None:
     for given, found in zip(blocks_of(simulation.state), blocks_of(again.state), strict=True):
         assert given.real.tobytes() == found.real.tobytes()
         assert given.whole.tobytes() == found.whole.tobytes()
-    with pytest.raises(ValueError, match="CONDITION is unknown"):
-        described = situation_of(simulation)
-        assert described.sustainment is not None
-        described.sustainment.components.whole[:, ComponentW.CONDITION] = 9
+    described = situation_of(simulation)
+    assert described.sustainment is not None
+    described.sustainment.components.whole[:, ComponentW.CONDITION] = 9
+    with pytest.raises(InputError, match="CONDITION is unknown"):
         simulation_at(simulation.params, described, seed=1, replications=[0])
