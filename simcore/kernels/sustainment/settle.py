@@ -10,7 +10,7 @@ from simcore.kinds import Components, Units, Workshops, components_of, units_of,
 from simcore.params import Params
 from simcore.rng import draw_keys
 from simcore.state import State
-from simcore.types import NONE
+from simcore.types import NONE, U64
 from simcore.upkeep import (
     ComponentR,
     ComponentSpecW,
@@ -49,17 +49,23 @@ def settle_job(c: int, now_s: float, units: Units, components: Components, works
         workshops.gang_real[GangR.FREE_S, crew] = real[ComponentR.DUE_S, c]
 
 
+@kernel
+def settle_world(params: Params, state: State, r: int, key: U64, now_s: float, is_described: np.ndarray) -> None:
+    """Settle the jobs of replication ``r``, and write their effects on the units ``is_described`` (R, n)."""
+    units = units_of(params.units, key, state.units, state.uses, r)
+    components = components_of(params, state, r)
+    workshops = workshops_of(params, state, r)
+    for c in range(components.whole.shape[1]):
+        settle_job(c, now_s, units, components, workshops)
+    for i in range(key.shape[0]):
+        if is_described[r, i] and components.of_unit[UseSpecW.COUNT, i] > 0:
+            refresh_unit(i, units, components)
+
+
 @driver
 def settle_upkeep(params: Params, state: State, seed: np.uint64, now_s: float, is_described: np.ndarray) -> None:
-    """Settle the jobs of all components, and write the effects of those of the units ``is_described`` (R, n)."""
+    """Settle the jobs of all components, and write their effects on the units ``is_described`` (R, n)."""
     key = np.empty_like(params.name_key)
     for r in range(state.replication.shape[0]):
         draw_keys(seed, state.replication[r], params.name_key, key)
-        units = units_of(params.units, key, state.units, state.uses, r)
-        components = components_of(params, state, r)
-        workshops = workshops_of(params, state, r)
-        for c in range(components.whole.shape[1]):
-            settle_job(c, now_s, units, components, workshops)
-        for i in range(key.shape[0]):
-            if is_described[r, i] and components.of_unit[UseSpecW.COUNT, i] > 0:
-                refresh_unit(i, units, components)
+        settle_world(params, state, r, key, now_s, is_described)

@@ -16,10 +16,22 @@ from simcore.picture import Picture
 from simcore.simulation import Simulation
 from simcore.situation import simulation_at, situation_of
 from simcore.situation_tables import blocks_of
+from simcore.state import UnitR, UnitW
 from simcore.stores import ShipmentStage, ShipmentW, StoreR
 from simcore.sustainment_picture import StockR
 from simcore.types import Status
-from simcore.upkeep import ComponentR, ComponentW, Condition, Part, Step, UseW
+from simcore.upkeep import (
+    ComponentR,
+    ComponentSpecR,
+    ComponentSpecW,
+    ComponentW,
+    Condition,
+    GangR,
+    Law,
+    Part,
+    Step,
+    UseW,
+)
 from staff_ai.advice.advice import picture_digest
 from staff_ai.advice.staff import Habits, Staff
 from staff_ai.belief.own_sustainment import _left_s, _level_at_signal, _levels, _lives
@@ -35,7 +47,7 @@ N = 200
 POWER = {
     "weibull": {"shape": 2, "scale_h": 30},
     "gamma": {"shape_per_h": 2, "scale": 1, "limit": 40, "signal_sigma": 0.05},
-    "repair": 1,
+    "repair": {"mean_h": 1, "law": "fixed"},
     "service": 0.5,
 }
 
@@ -223,27 +235,38 @@ def test_wear_grows_from_the_signal_to_the_report_without_failing_and_freely_sin
 
 
 def test_work_goes_on_for_the_rest_of_its_time() -> None:
-    content = depot_and_outposts()
     whole = compiled().params.components.whole[:, :1].copy()
     spec = compiled().params.components.real[:, :1].copy()
-    assert content
     left = _left_s(_Uniform(10), spec, whole, np.array([0]), np.array([1000.0]))
     assert (left == 2600.0).all()  # a repair takes an hour
     assert (_left_s(_Uniform(10), spec, whole, np.array([0]), np.array([4000.0])) == 0.0).all()
+    spec[ComponentSpecR.REPAIR_CV] = 0.5
+    spread = np.log(1.25) ** 0.5
+    for law, of in (
+        (Law.EXPONENTIAL, stats.expon(scale=3600.0)),
+        (Law.LOGNORMAL, stats.lognorm(spread, scale=3600.0 * np.exp(-0.5 * spread**2))),
+        (Law.GAMMA, stats.gamma(4.0, scale=900.0)),
+    ):
+        whole[ComponentSpecW.REPAIR_LAW] = law
+        left = _left_s(_Uniform(2000), spec, whole, np.array([0]), np.array([3000.0]))[:, 0]
+
+        def given(t: np.ndarray, of: Any = of) -> np.ndarray:
+            return (of.cdf(3000.0 + t) - of.cdf(3000.0)) / of.sf(3000.0)
+
+        assert stats.kstest(left, given).pvalue > 1e-4
 
 
 def test_a_component_in_work_is_worked_on_in_every_world_and_a_crew_is_busy() -> None:
     game = Game()
     staff = game.staff
-    column = game.simulation.picture(0).sustainment.part_whole.shape[2] - 1  # type: ignore[union-attr]
-    own = np.flatnonzero(compiled().params.components.whole[1] != Part.STRUCTURE)[-1]
+    spec = compiled().params.components.whole
+    own = np.flatnonzero(spec[ComponentSpecW.PART] != Part.STRUCTURE)[-1]
     state = game.simulation.state
-    assert column >= 0
     state.components.whole[:, [ComponentW.KNOWN_CONDITION, ComponentW.CONDITION], own] = Condition.FAILED
     state.components.whole[:, [ComponentW.KNOWN_STEP, ComponentW.STEP], own] = Step.WORK
-    unit = int(compiled().params.components.whole[0, own])
-    state.units.real[:, [10, 11], unit] = 0.0
-    game.simulation.state.units.whole[:, 0, unit] = Status.ACTIVE
+    unit = int(spec[ComponentSpecW.UNIT, own])
+    state.units.real[:, [UnitR.REPORT_X, UnitR.REPORT_Y], unit] = 0.0
+    state.units.whole[:, UnitW.REPORT_STATUS, unit] = Status.ACTIVE
     game.tracker._rows.clear()
     game.tracker.observe(game.picture)
     worlds = game.begun(20)
@@ -252,7 +275,7 @@ def test_a_component_in_work_is_worked_on_in_every_world_and_a_crew_is_busy() ->
     assert (worlds.state.components.whole[:, ComponentW.WORKSHOP, here] == 0).all()
     due_s = worlds.state.components.real[:, ComponentR.DUE_S, here]
     assert (due_s == worlds.time_s + 3600.0).all()
-    assert (worlds.state.gangs.real[:, 0, 0] == due_s).all()
+    assert (worlds.state.gangs.real[:, GangR.FREE_S, 0] == due_s).all()
     worlds.advance(400)
     assert (worlds.state.components.whole[:, ComponentW.REPAIRS, here] == 1).all()
 
