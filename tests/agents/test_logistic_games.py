@@ -1,5 +1,6 @@
 """The policies of logistics of a scenario act in every game as in a run: the same orders, so the same bits."""
 
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -9,7 +10,7 @@ from agents.environments.draws import ROOT_SEED
 from agents.environments.episode import Episodes
 from agents.environments.settings import Settings
 from scenarios.run.logistics import file_chairs
-from scenarios.run.play import start_simulation
+from scenarios.run.play import run_scenario, start_simulation
 from scenarios.run.policies import build_policies, choose_policies
 from simcore.decision_loop import run_decisions
 from simcore.maintenance import MaintenanceOrders, MaintenancePicture
@@ -19,7 +20,9 @@ from simcore.params import RuleW
 from simcore.policy_registry import find_policy
 from simcore.supply import SupplyChair, SupplyPicture, brief_supply
 from simcore.upkeep import ComponentR
+from staff_ai.advice.staff import Staff
 from staff_ai.courses.course import CONTINUE, Moment
+from staff_ai.explanation.moment import open_moment, watch
 from staff_ai.games.play import play_copies
 from staff_ai.wargame.rollouts import Draws, Table
 from staff_ai.wargame.worlds import FIRST_REPLICATION, TrueWorlds
@@ -82,6 +85,27 @@ def test_games_of_an_evaluation_are_runs() -> None:
     settings = Settings(GAME, opponents=("hold",))
     play_copies(settings, 0, lambda: find_policy("hold"), 1, ("hold",), 2, "test", on_end=keep)
     assert hashes == [hash_of_run(GAME, ROOT_SEED, number) for number in numbers]
+
+
+def test_a_moment_of_a_recorded_run_has_its_stocks_and_components(tmp_path: Path) -> None:
+    choices = choose_policies(GAME.roster, by_side={"blue": "hold", "red": "hold"})
+    run_scenario(GAME, choices, seed=1, replication=0, folder=tmp_path / "run")
+    moment = open_moment(f"{tmp_path / 'run'}@4h", "blue")
+    seen = watch(moment, Staff(GAME.briefings[0]))
+    simulation = start_simulation(GAME, 1, [0])
+    run_decisions(
+        simulation,
+        build_policies(choices, GAME.briefings, 1, [0]),
+        chairs=file_chairs(GAME, 1),
+        decision_ticks=GAME.roster.decision_ticks,
+        n_ticks=moment.tick,
+    )
+    wanted = simulation.picture(0).sustainment
+    assert seen.sustainment is not None
+    assert wanted is not None
+    assert wanted.part_real[0, 0].max() > 0.0
+    for found, right in zip(seen.sustainment[:-1], wanted[:-1], strict=True):
+        assert found.tobytes() == right.tobytes()  # type: ignore[union-attr]
 
 
 class _Clock:

@@ -16,10 +16,12 @@ SHARES = (0.1, 0.4)
 
 LONG = (
     "air-base-drone-salvo",
+    "fortnight-patrol",
     "harbour-swarm",
     "island-blockade",
     "joint-littoral-defence",
     "land-delaying-action",
+    "outpost-resupply",
     "strait-surveillance",
     "undersea-search",
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from agents.environments.draws import replication_of
 from scenarios.cli import main
 from scenarios.compiler.scenario import Compiled
 from scenarios.run.play import RunResult, run_scenario
@@ -76,6 +77,16 @@ def test_the_tables_agree_with_each_other(play: Callable[..., RunResult], tmp_pa
     assert set(orders["side"]) == {"blue"}
     assert set(orders["task"]) == {"move"}
     assert set(np.diff(np.unique(orders["tick"]))) == {10}
+
+
+def test_a_replication_of_the_training_games_is_recorded_like_any_other(
+    play: Callable[..., RunResult], tmp_path: Path
+) -> None:
+    number = replication_of("train", 1, 0)
+    assert number > 2**31
+    recorded = play(replication=number, folder=tmp_path / "run")
+    assert verify_run(tmp_path / "run").is_same
+    assert recorded.manifest["replication"] == number
 
 
 def test_recording_does_not_change_the_run(play: Callable[..., RunResult], tmp_path: Path) -> None:
