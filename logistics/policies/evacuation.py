@@ -1,5 +1,6 @@
 """Medical policies: severity first, and look-ahead that trades the risk on the way against time."""
 
+from abc import ABC, abstractmethod
 from typing import NamedTuple
 
 import numpy as np
@@ -36,7 +37,7 @@ class Trips(NamedTuple):
     on_m: F64  # (c, f) from the casualty to the facility
 
 
-class Dispatcher(NearestFirst):
+class Dispatcher(NearestFirst, ABC):
     """The part that policies share: the trips that are possible, and the orders of those chosen."""
 
     def decide(self, picture: MedicalPicture, orders: MedicalOrders) -> None:
@@ -49,9 +50,9 @@ class Dispatcher(NearestFirst):
             if len(trips.transports) and len(trips.casualties):
                 self.choose(picture, r, trips, orders)
 
+    @abstractmethod
     def choose(self, picture: MedicalPicture, row: int, trips: Trips, orders: MedicalOrders) -> None:
         """Write the orders of a replication."""
-        raise NotImplementedError
 
     def _idle(self, picture: MedicalPicture, row: int) -> I64:
         view = picture.transport_whole[row]
@@ -94,6 +95,10 @@ class Dispatcher(NearestFirst):
         own = b.briefing.domain[b.transport_unit[transports]]
         is_far = (own[:, None] != domain[None, :]) & (domain >= 0)[None, :] & (domain != Domain.LAND)[None, :]
         return rides & ~(is_far & (own != Domain.AIR)[:, None])
+
+    def room(self, transport: int) -> int:
+        """Return the places for casualties aboard a transport."""
+        return int(self.briefing.litters[transport] + self.briefing.seats[transport])
 
     def companions(self, picture: MedicalPicture, row: int, trips: Trips, c: int) -> I64:
         """Return the casualties at the same place as casualty ``c`` of the trips, in order, itself included."""
@@ -143,8 +148,7 @@ class SeverityFirst(Dispatcher):
             q = int(trips.transports[k])
             orders.send(row, q, int(p), facility)
             is_free[k] = False
-            room = int(b.litters[q] + b.seats[q])
-            is_open[self.companions(picture, row, trips, c)[:room]] = False
+            is_open[self.companions(picture, row, trips, c)[: self.room(q)]] = False
             is_open[c] = False
 
 
@@ -194,7 +198,6 @@ class LookAhead(Dispatcher):
 
     def choose(self, picture: MedicalPicture, row: int, trips: Trips, orders: MedicalOrders) -> None:
         """Take the best trip, again and again, until no further one saves lives."""
-        b = self.briefing
         places, weights = self._hazards(picture, row)
         at = picture.casualty_real[row, : CasualtyR.Y + 1][:, trips.casualties]
         base = picture.facility_real[row]
@@ -203,7 +206,9 @@ class LookAhead(Dispatcher):
         far = self._exposure_m(at[:, :, None], base[:, None, :], places, weights)  # (c, f)
         is_free = np.ones(len(trips.transports), dtype=np.bool_)
         is_open = np.ones(len(trips.casualties), dtype=np.bool_)
-        values = [self._values(picture, row, trips, k, near, far) for k in range(len(trips.transports))]
+        companions = [self.companions(picture, row, trips, c) for c in range(len(trips.casualties))]
+        sizes = np.array([len(some) for some in companions])
+        values = [self._values(picture, row, trips, k, near, far, sizes) for k in range(len(trips.transports))]
         while is_free.any() and is_open.any():
             best, chosen = 0.0, (-1, -1, -1)
             for k in np.flatnonzero(is_free):
@@ -217,12 +222,16 @@ class LookAhead(Dispatcher):
             q = int(trips.transports[k])
             orders.send(row, q, int(trips.casualties[c]), f)
             is_free[k] = False
-            room = int(b.litters[q] + b.seats[q])
-            is_open[self.companions(picture, row, trips, c)[:room]] = False
+            is_open[companions[c][: self.room(q)]] = False
             is_open[c] = False
 
-    def _values(self, picture: MedicalPicture, row: int, trips: Trips, k: int, near: F64, far: F64) -> F64:
-        """Return the worth of the trips of a transport, in lives, by casualty and facility (c, f); -inf: impossible."""
+    def _values(
+        self, picture: MedicalPicture, row: int, trips: Trips, k: int, near: F64, far: F64, companions: I64
+    ) -> F64:
+        """Return the worth of the trips of a transport, in lives, by casualty and facility (c, f); -inf: impossible.
+
+        ``companions`` (c,) are the numbers of those at the place of each casualty, itself included.
+        """
         b = self.briefing
         q = int(trips.transports[k])
         speed, waits = max(float(b.speed_mps[q]), 0.1), trips.casualties
@@ -235,8 +244,7 @@ class LookAhead(Dispatcher):
         later = np.exp(-rate[:, None] * (60.0 * self.wait_min + there_s[:, None] + ride_s))
         through = np.exp(-(out[:, None] + ride))
         gain = alive * through - later + _LIGHT * through
-        room = int(b.litters[q] + b.seats[q])
-        riders = np.array([min(len(self.companions(picture, row, trips, c)), room) for c in range(len(waits))])
+        riders = np.minimum(companions, self.room(q))
         worth = self.transport_lives + float(b.crew[q])
         back = np.exp(-(2.0 * out[:, None] + 2.0 * ride))
         value = gain * np.maximum(riders, 1)[:, None] - worth * (1.0 - back)
