@@ -103,8 +103,7 @@ class Load:
     """The load of a need from each wounded and each case of disease.
 
     ``wounded`` and ``disease`` (days,): mean number in use at the fullest moment of a day from a case a day, by the
-    days since; ``arrivals``: arrivals at the need for each wounded and for each case of disease; ``mean_h``: mean time
-    in use.
+    days since; ``mean_h``: mean time in use.
     """
 
     wounded: F64

@@ -111,7 +111,7 @@ def _with_words(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[st
 
 
 def plan_json(plan: Plan, level: float, places: Mapping[str, int]) -> dict[str, Any]:
-    """Return a plan as plain data; numbers of persons, places and units, times in hours."""
+    """Return a plan as plain data; numbers of persons, places and units, waits as those of a need."""
     needs: list[dict[str, Any]] = []
     for estimate in plan.needs:
         number = estimate.demand.quantile(level)
@@ -122,7 +122,7 @@ def plan_json(plan: Plan, level: float, places: Mapping[str, int]) -> dict[str, 
             "mean": estimate.demand.mean,
             "number": number,
             "mean_time_h": estimate.service_h,
-            "wait_h": _finite(estimate.wait_h(number)) if number else None,
+            "wait_h": estimate.wait_h(number) if number else None,
             "by_day": [{"mean": law.mean, "number": law.quantile(level)} for law in estimate.by_day],
         }
         if estimate.need.key in places:
@@ -174,7 +174,3 @@ def draw_plan(plan: Plan, level: float) -> str:
 def _law(law: Demand, level: float, **about: str) -> dict[str, Any]:
     low, high = law.interval(level)
     return {**about, "mean": law.mean, "sd": law.sd, "low": low, "high": high, "number": law.quantile(level)}
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -121,7 +121,7 @@ def make_plan(formations: Sequence[Formation], factors: PlanFactors) -> Plan:
     rates = _Rates(formations)
     all_ways = ways(factors)
     units = Units(factors["transfused_share"], factors["units_per_transfused"])
-    daily = tuple(rates.law(np.eye(rates.days)[day]) for day in range(rates.days))
+    daily = tuple(rates.law(day) for day in np.eye(rates.days))
     total = rates.law(np.ones(rates.days))
     return Plan(
         formations=tuple(formations),

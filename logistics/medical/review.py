@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from logistics.medical.accounting import AID_S, FIELD_CARE_S, SURGERY_S
 from logistics.medical.statistics import CasualtyCounts, Rate
-from logistics.medical.timeline import Casualty, End, Fate, Phase, RunCasualties
+from logistics.medical.timeline import MINUTE_S, Casualty, End, Fate, Phase, RunCasualties
 from simcore.errors import InputError
 from simcore.medical import Death
 from simcore.types import F64
 
-AID_MIN, FACILITY_MIN, SURGERY_MIN = 10.0, 60.0, 120.0
-"""Time lines 10-1-2."""
 _RETURN_S = 72.0 * 3600.0
 
 
@@ -146,16 +145,17 @@ def _time_lines(casualties: Sequence[Casualty], end_s: float) -> list[TimeLine]:
     alive = [found for found in casualties if found.death is not Death.AT_ONCE]
     urgent = [found for found in alive if found.triage in (1, 2)]
 
-    def line(name: str, limit: float, of: Sequence[Casualty], time: Callable[[Casualty], float]) -> TimeLine:
-        waits = [(time(found) - found.hurt_s) / 60.0 for found in of]
-        due = [wait for found, wait in zip(of, waits, strict=True) if found.hurt_s + 60.0 * limit <= end_s]
+    def line(name: str, limit_s: float, of: Sequence[Casualty], time: Callable[[Casualty], float]) -> TimeLine:
+        limit = limit_s / MINUTE_S
+        waits = [(time(found) - found.hurt_s) / MINUTE_S for found in of]
+        due = [wait for found, wait in zip(of, waits, strict=True) if found.hurt_s + limit_s <= end_s]
         reached = np.array([wait for wait in waits if not math.isnan(wait)])
         return TimeLine(name, limit, Rate(sum(wait <= limit for wait in due), len(due)), reached)
 
     return [
-        line("first aid", AID_MIN, alive, lambda found: found.aid_s),
-        line("facility (T1, T2)", FACILITY_MIN, urgent, lambda found: found.facility_s),
-        line("surgery (those operated)", SURGERY_MIN, [f for f in alive if not math.isnan(f.surgery_s)],
+        line("first aid", AID_S, alive, lambda found: found.aid_s),
+        line("facility (T1, T2)", FIELD_CARE_S, urgent, lambda found: found.facility_s),
+        line("surgery (those operated)", SURGERY_S, [f for f in alive if not math.isnan(f.surgery_s)],
              lambda found: found.surgery_s),
     ]  # fmt: skip
 

@@ -1,6 +1,5 @@
 """The post-mortem of a run as text, as plain data and as a picture."""
 
-import math
 from html import escape
 from typing import Any
 
@@ -140,7 +139,7 @@ def _facility_lines(found: Review) -> list[str]:
 
 
 def review_json(found: Review) -> dict[str, Any]:
-    """Return the post-mortem as plain data; times in minutes."""
+    """Return the post-mortem as plain data; times in minutes, nan for those of nobody."""
     counts = found.counts
     return {
         "schema_version": 1,
@@ -171,8 +170,8 @@ def review_json(found: Review) -> dict[str, Any]:
                 "deaths": row.deaths,
                 "preventable": row.preventable,
                 "longest_for": row.longest,
-                "dead_min": _finite(row.dead_min),
-                "others_min": _finite(row.others_min),
+                "dead_min": row.dead_min,
+                "others_min": row.others_min,
             }
             for row in found.phases
         ],
@@ -200,7 +199,7 @@ def review_json(found: Review) -> dict[str, Any]:
                 "facility": flow.name,
                 "arrived": flow.arrived,
                 "treatments": flow.treatments,
-                "wait_min": _finite(flow.wait_min),
+                "wait_min": flow.wait_min,
                 "longest_queue": flow.longest_queue,
                 "died": flow.died,
                 "sent_on": flow.sent_on,
@@ -215,11 +214,7 @@ def review_json(found: Review) -> dict[str, Any]:
 
 def _rate(rate: Rate) -> dict[str, Any]:
     low, high = rate.interval()
-    return {"of": rate.of, "among": rate.among, "value": _finite(rate.value), "low": low, "high": high}
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    return {"of": rate.of, "among": rate.among, "value": rate.value, "low": low, "high": high}
 
 
 def draw_review(found: Review, *, every: bool) -> str:
@@ -233,9 +228,10 @@ def draw_review(found: Review, *, every: bool) -> str:
         f"<rect width='{_WIDTH:g}' height='{height:g}' fill='#fff'/>",
         label(20.0, 20.0, f"From injury to death: {found.side}", size=14, anchor="start"),
     ]
+    colours = {phase: COLOURS[k % len(COLOURS)] for k, phase in enumerate(Phase)}
     x = 20.0
-    for k, phase in enumerate(Phase):
-        parts.append(f"<rect x='{x:.1f}' y='31' width='12' height='10' fill='{COLOURS[k % len(COLOURS)]}'/>")
+    for phase, colour in colours.items():
+        parts.append(f"<rect x='{x:.1f}' y='31' width='12' height='10' fill='{colour}'/>")
         parts.append(label(x + 17.0, 40.0, phase.value, size=11, anchor="start"))
         x += 34.0 + 6.2 * len(phase.value)
     if not shown:
@@ -244,11 +240,11 @@ def draw_review(found: Review, *, every: bool) -> str:
         y = _TOP + _ROW * row
         parts.append(label(_LEFT - 8.0, y + 11.0, _name(found, one), size=11, anchor="end"))
         for span in one.spans:
-            begin, colour = (span.begin_s - one.hurt_s) / 60.0, COLOURS[list(Phase).index(span.phase) % len(COLOURS)]
+            begin = (span.begin_s - one.hurt_s) / 60.0
             title = escape(f"{span.phase.value}: {digits(span.minutes, 3)} min")
             parts.append(
                 f"<rect x='{_LEFT + scale * begin:.1f}' y='{y + 2.0:.1f}' width='{max(scale * span.minutes, 0.5):.1f}' "
-                f"height='{_ROW - 4.0:g}' fill='{colour}'><title>{title}</title></rect>"
+                f"height='{_ROW - 4.0:g}' fill='{colours[span.phase]}'><title>{title}</title></rect>"
             )
     bottom = height - 30.0
     parts.append(f"<path d='M{_LEFT:g} {bottom:g}H{_WIDTH - 20.0:g}' stroke='#555'/>")

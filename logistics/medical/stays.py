@@ -37,10 +37,6 @@ class Triangular:
         """The mean [h]."""
         return (self.low + self.mode + self.high) / 3.0
 
-    def times(self, factor: float) -> "Triangular":
-        """Return the law of a multiple of the time."""
-        return Triangular(factor * self.low, factor * self.mode, factor * self.high)
-
     def reached(self, hours: F64) -> F64:
         """Return the integral from 0 of the distribution function: expected time spent beyond the stay by ``hours``."""
         low, mode, high = self.low, self.mode, self.high
