@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from logistics.medical.accounting import Casualties
 from logistics.medical.statistics import CasualtyCounts, Rate
 from scenarios.measures.paired_intervals import paired_ratio_change
 from scenarios.measures.range_intervals import ratio_interval
@@ -112,17 +113,17 @@ def document(median_min: float, *, has_blood: bool) -> dict[str, Any]:
 
 def measure(simulation: "Simulation", compiled: "Compiled") -> dict[str, np.ndarray]:
     """Return the tallies of blue so far, (R,) each, and the transport times of the last cases."""
-    side = simulation.state.medical_sides.whole[:, :, 0].astype(np.float64)
     params = compiled.params
+    blue = Casualties(params, simulation.state, 0)
     own = params.units.whole[UnitSpecW.SIDE, params.medical.people[PersonSpecW.UNIT]] == 0
     real = simulation.state.people.real[:, :, own]
     minutes = (real[:, PersonR.ROLE1_S] - real[:, PersonR.REQUEST_S]) / 60.0
     arrived = (real[:, PersonR.ROLE1_S] >= 0.0) & (real[:, PersonR.REQUEST_S] >= 0.0)
     return {
-        "wounded": side[:, MedicalSideW.WOUNDED],
-        "killed": side[:, MedicalSideW.KILLED_AT_ONCE] + side[:, MedicalSideW.DIED_BEFORE_CARE],
-        "died": side[:, MedicalSideW.DIED_OF_WOUNDS],
-        "returned": side[:, MedicalSideW.RETURNED_SOON],
+        "wounded": blue.tally(MedicalSideW.WOUNDED),
+        "killed": blue.killed(),
+        "died": blue.tally(MedicalSideW.DIED_OF_WOUNDS),
+        "returned": blue.returned(),
         "minutes": np.where(arrived, minutes, np.nan),
     }
 
@@ -157,21 +158,21 @@ def play(name: str, median_min: float, n: int, seed: int, *, has_blood: bool) ->
     return Played(name, float(np.nanmedian(last["minutes"])), parts, int(wounded.sum()))
 
 
+def cell(value: float, low: float, high: float, sign: str = "") -> str:
+    """Return a share and its interval in per cent, with ``sign`` "+" as a change."""
+    return f"{100 * value:{sign}.1f} ({100 * low:{sign}.1f} to {100 * high:{sign}.1f})"
+
+
 def cells(played: Played) -> str:
     """Return the cells of a variant in the table."""
-    rates = " | ".join(
-        f"{100 * played.value(r):.1f} ({100 * played.interval(r)[0]:.1f} to {100 * played.interval(r)[1]:.1f})"
-        for r in RATES
-    )
+    rates = " | ".join(cell(played.value(r), *played.interval(r)) for r in RATES)
     return f"| {played.name} | {played.median_min:.0f} | {rates} |"
 
 
 def published(name: str, median: float, counts: CasualtyCounts) -> str:
     """Return the cells of the cohort in the table."""
     listed: list[Rate] = [counts.killed_share, counts.died_of_wounds_share, counts.case_fatality]
-    rates = " | ".join(
-        f"{100 * rate.value:.1f} ({100 * rate.interval()[0]:.1f} to {100 * rate.interval()[1]:.1f})" for rate in listed
-    )
+    rates = " | ".join(cell(rate.value, *rate.interval()) for rate in listed)
     return f"| {name} | {median:.0f} | {rates} |"
 
 
@@ -181,7 +182,7 @@ def change(first: Played, second: Played, rate: str) -> str:
     if paired is None:
         return "-"
     found = paired.estimate
-    return f"{100 * found.value:+.1f} ({100 * found.low:+.1f} to {100 * found.high:+.1f})"
+    return cell(found.value, found.low, found.high, "+")
 
 
 def cohort_change(rate: str) -> str:
@@ -190,7 +191,7 @@ def cohort_change(rate: str) -> str:
     before, after = getattr(BEFORE, name), getattr(AFTER, name)
     gap = after.value - before.value
     error = 1.96 * math.sqrt(sum(r.value * (1.0 - r.value) / r.among for r in (before, after)))
-    return f"{100 * gap:+.1f} ({100 * (gap - error):+.1f} to {100 * (gap + error):+.1f})"
+    return cell(gap, gap - error, gap + error, "+")
 
 
 def lines(n: int, seed: int) -> list[str]:
