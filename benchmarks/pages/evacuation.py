@@ -10,12 +10,13 @@ import math
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.pages.policy_tables import difference_cell, play_measures, policy_tables
 from scenarios.batch.engine import LocalEngine
-from scenarios.batch.playing import largest_chunk, play_replications
 from scenarios.compiler.scenario import Compiled
 from scenarios.experiments.compare import ask
 from scenarios.experiments.evacuation_curve import KMH, CurveRow, curve_plan, curve_rows, find_vehicles
@@ -25,7 +26,6 @@ from scenarios.experiments.plan import plan_in_scenario
 from scenarios.experiments.session import Session
 from scenarios.format.document import library_names
 from scenarios.loader import load
-from scenarios.measures.statistics import paired_difference
 from scenarios.run.policies import choose_policies
 from scenarios.run.provenance import versions
 from simcore.errors import InputError
@@ -77,62 +77,25 @@ def evacuating_sides(compiled: Compiled) -> list[str]:
 def play(compiled: Compiled, side: str, policy: str, n: int, seed: int) -> dict[str, np.ndarray]:
     """Play ``n`` replications under a medical policy, and return the measures of the side."""
     choices = choose_policies(compiled.roster, logistics={"medical": [f"{side}={policy}"]})
-    chunk = min(largest_chunk(compiled.params), 50)
-    rows = [
-        play_replications(compiled, choices, seed, range(first, min(first + chunk, n))) for first in range(0, n, chunk)
-    ]
-    return {key: np.concatenate([row[f"{side}_{key}"] for row in rows]) for key in MEASURES}
+    return play_measures(compiled, choices, {key: f"{side}_{key}" for key in MEASURES}, n, seed)
 
 
 def policy_lines(name: str, n: int, seed: int) -> list[str]:
     """Return the tables of the policies of a scenario."""
     compiled = load(name)
     lines: list[str] = []
-    heads = " | ".join(head for head, *_ in MEASURES.values())
-    rule = "| --- |" + " ---: |" * len(MEASURES)
     for side in evacuating_sides(compiled):
         played: dict[str, dict[str, np.ndarray]] = {}
         for policy in POLICIES:
             began = time.perf_counter()
             played[policy] = play(compiled, side, policy, n, seed)
             print(f"evacuation: {name}, {side}, {policy}, {time.perf_counter() - began:.0f} s", file=sys.stderr)
-        lines += [f"Means of {side}, {n} replications:", "", f"| policy | {heads} |", rule]
-        for policy, values in played.items():
-            cells = [_mean(values[key], digits, scale) for key, (_, digits, scale) in MEASURES.items()]
-            lines.append(f"| `{policy}` | {' | '.join(cells)} |")
-        for base in POLICIES[:2]:
-            lines += ["", f"Differences from `{base}`:", "", f"| policy | {heads} |", rule]
-            for policy in POLICIES:
-                if policy != base and (policy, base) != POLICIES[:2]:
-                    cells = [
-                        _difference(played[policy][key], played[base][key], digits, scale)
-                        for key, (_, digits, scale) in MEASURES.items()
-                    ]
-                    lines.append(f"| `{policy}` | {' | '.join(cells)} |")
-        lines.append("")
+        lines += [*policy_tables(played, MEASURES, f"Means of {side}, {n} replications"), ""]
     return lines
-
-
-def _mean(values: np.ndarray, digits: int, scale: float) -> str:
-    known = values[np.isfinite(values)]
-    return f"{scale * known.mean():,.{digits}f}" if known.size else "-"
-
-
-def _difference(first: np.ndarray, second: np.ndarray, digits: int, scale: float) -> str:
-    both = np.isfinite(first) & np.isfinite(second)
-    if both.sum() < 2:
-        return "-"
-    if np.array_equal(first[both], second[both]):
-        return "0"
-    found = paired_difference(scale * first[both], scale * second[both])
-    text = f"{found.value:+,.{digits}f} ({found.low:+,.{digits}f}, {found.high:+,.{digits}f})"
-    return f"**{text}**" if found.low * found.high > 0.0 else text
 
 
 def curve_lines(name: str, n: int, seed: int, images: Path | None) -> list[str]:
     """Return the table of the trade curve of a scenario, and draw it; nothing without unmanned transports."""
-    from dataclasses import replace
-
     plan = replace(plan_in_scenario(name), replications=n, seed=seed)
     group, exposed = CURVES.get(name, (None, ""))
     try:
@@ -164,11 +127,7 @@ def _curve_table(rows: Sequence[CurveRow], exposure: str) -> list[str]:
     lines = [f"| {' | '.join(heads)} |", "|" + " ---: |" * len(heads)]
     for row in rows:
         e, found = row.estimate, row.difference.difference if row.difference is not None else None
-        gap = "-"
-        if found is not None:
-            d = found.estimate
-            gap = f"{d.value:+.2f} ({d.low:+.2f}, {d.high:+.2f})"
-            gap = f"**{gap}**" if d.low * d.high > 0.0 else gap
+        gap = difference_cell(found.estimate, 2) if found is not None else "-"
         also = {estimate.key: estimate.value for estimate in row.also}
         speed = "-" if math.isnan(row.point.speed_kmh) else f"{row.point.speed_kmh:g}"
         cells = [*([cell_text(row.point.exposure)] if exposure else []), str(row.point.number), speed]

@@ -15,10 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.batch.playing import largest_chunk, play_replications
+from benchmarks.pages.policy_tables import play_measures, policy_tables
 from scenarios.compiler.scenario import Compiled
 from scenarios.loader import compile_document, load
-from scenarios.measures.statistics import paired_difference
 from scenarios.run.policies import choose_policies
 from scenarios.run.provenance import versions
 
@@ -65,14 +64,14 @@ FLEETS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
 }
 MEASURES = {
-    "ao": ("Ao", 3),
-    "mission_capable_h": ("mission capable [unit-h]", 0),
-    "sorties": ("sorties", 1),
-    "mission_aborts": ("mission aborts", 1),
-    "losses": ("drones lost", 2),
-    "upkeep_and_losses_cost": ("cost [MUSD]", 3),
+    "ao": ("Ao", 3, 1.0),
+    "mission_capable_h": ("mission capable [unit-h]", 0, 1.0),
+    "sorties": ("sorties", 1, 1.0),
+    "mission_aborts": ("mission aborts", 1, 1.0),
+    "losses": ("drones lost", 2, 1.0),
+    "upkeep_and_losses_cost": ("cost [MUSD]", 3, 1.0),
 }
-"""Measures of the side in the tables: heading and decimals."""
+"""Measures of the side in the tables: heading, decimals, and factor to the unit of the heading."""
 POLICIES = ("run-to-failure", "fixed-interval", "age-replacement", "control-limit", "opportunistic", "predictive",
             "readiness-optimal")  # fmt: skip
 HEAD = """<!-- Made by benchmarks/pages/sustainment.py; do not edit by hand. -->
@@ -156,12 +155,7 @@ def document(components: dict[str, Any]) -> dict[str, Any]:
 def play(compiled: Compiled, policy: str, n: int, seed: int, side: str = "blue") -> Played:
     """Play ``n`` replications under a maintenance policy."""
     choices = choose_policies(compiled.roster, logistics={"maintenance": [f"{side}={policy}"]})
-    chunk = min(largest_chunk(compiled.params), 50)
-    rows = [
-        play_replications(compiled, choices, seed, range(first, min(first + chunk, n))) for first in range(0, n, chunk)
-    ]
-    columns = {key: f"{side}_{key}" for key in MEASURES}
-    return Played(policy, {key: np.concatenate([row[name] for row in rows]) for key, name in columns.items()})
+    return Played(policy, play_measures(compiled, choices, {key: f"{side}_{key}" for key in MEASURES}, n, seed))
 
 
 def best_interval(compiled: Compiled, n: int, side: str = "blue") -> int:
@@ -176,29 +170,7 @@ def best_interval(compiled: Compiled, n: int, side: str = "blue") -> int:
 
 def tables(played: Sequence[Played]) -> list[str]:
     """Return the means, and the paired differences from running to failure and from the fixed interval."""
-    heads = " | ".join(head for head, _ in MEASURES.values())
-    rule = "| --- |" + " ---: |" * len(MEASURES)
-    lines = ["Means:", "", f"| policy | {heads} |", rule]
-    for one in played:
-        cells = [f"{np.nanmean(one.values[key]):,.{digits}f}" for key, (_, digits) in MEASURES.items()]
-        lines.append(f"| `{one.name}` | {' | '.join(cells)} |")
-    for base in played[:2]:
-        lines += ["", f"Differences from `{base.name}`:", "", f"| policy | {heads} |", rule]
-        for one in played:
-            if one is not base and one not in played[:1]:
-                cells = [_difference(one, base, key, digits) for key, (_, digits) in MEASURES.items()]
-                lines.append(f"| `{one.name}` | {' | '.join(cells)} |")
-    return lines
-
-
-def _difference(one: Played, base: Played, key: str, digits: int) -> str:
-    first, second = one.values[key], base.values[key]
-    both = np.isfinite(first) & np.isfinite(second)
-    if np.array_equal(first[both], second[both]):
-        return "0"
-    found = paired_difference(first[both], second[both])
-    text = f"{found.value:+,.{digits}f} ({found.low:+,.{digits}f}, {found.high:+,.{digits}f})"
-    return f"**{text}**" if found.low * found.high > 0.0 else text
+    return policy_tables({one.name: one.values for one in played}, MEASURES, "Means")
 
 
 def fleet_lines(name: str, n: int, seed: int) -> list[str]:
