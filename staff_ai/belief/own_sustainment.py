@@ -181,15 +181,14 @@ def _level_at_signal(
     """Return levels of wear (n,) as shares of the limit, drawn by ``u`` (n,) given the signal and the later condition.
 
     The level before the signal has a gamma law of ``shape``; with a further growth of shape ``growth`` it is to be
-    within ``low`` and ``high``. The law is inverted on a grid, exact in its cells for the prior.
+    within ``low`` and ``high``. The law is inverted on a grid, exact in its cells for the prior. A signal of nan stands
+    for none, and then no growth is counted apart.
     """
-    if np.isnan(signal) and growth <= 0.0:
-        if shape <= 0.0:
-            return np.zeros(len(u))
-        ends = gammainc(shape, low * unit), gammainc(shape, high * unit)
-        return gammaincinv(shape, ends[0] + u * (ends[1] - ends[0])) / unit
     if shape <= 0.0:
         return np.zeros(len(u))
+    if np.isnan(signal):
+        ends = gammainc(shape, low * unit), gammainc(shape, high * unit)
+        return gammaincinv(shape, ends[0] + u * (ends[1] - ends[0])) / unit
     first = 0.0 if growth > 0.0 else low
     a, b = max(first, signal - _REACH * sigma), min(high, signal + _REACH * sigma)
     if b - a < 1e-9:  # an exact signal, or one far from what the condition allows
@@ -286,7 +285,7 @@ def _enter_stores(
         table.stores.whole[:, line, columns] = values
     # cargo under way to a store is in the stores of its carriers
     ordered = np.flatnonzero((whole[StoreSpecW.SOURCE] != NO_SOURCE) & (on_order > 0.0))
-    u = draws.uniform(_SHIPMENT, int(staff.params.supply.stores.whole[StoreSpecW.SLOT_COUNT].sum()) or 1)
+    u = draws.uniform(_SHIPMENT, int(supply.whole[StoreSpecW.SLOT_COUNT].sum()) or 1)
     for k in ordered:
         _enter_shipments(int(columns[k]), on_order[k], real[:, k], whole[:, k], u, table, tick, dt_s)
 
