@@ -1,8 +1,5 @@
 """Own components and stores in the worlds of a belief: as reported, with the hidden part drawn given the reports."""
 
-# The draws of the tests are evenly spread stand-ins of the staff's.
-# pyright: reportArgumentType=false, reportPossiblyUnboundVariable=false
-
 from functools import cache
 from typing import Any
 
@@ -41,7 +38,7 @@ from staff_ai.belief.own_sustainment import _left_s, _level_at_signal, _levels, 
 from staff_ai.belief.prior_games import PriorGames
 from staff_ai.belief.staff_scenario import StaffScenario, staff_scenario
 from staff_ai.belief.tracker import BeliefTracker
-from staff_ai.belief.worlds import Worlds, draw_worlds
+from staff_ai.belief.worlds import Draws, Worlds, draw_worlds
 from staff_ai.wargame.game import Budget
 from tests.agents.logistic_games import depot_and_outposts
 from tests.simcore.small_worlds import compile_world
@@ -126,15 +123,13 @@ def test_reported_hours_signals_and_stocks_reach_every_world() -> None:
 
 
 def test_what_is_on_order_to_a_store_that_orders_for_itself_is_under_way_to_it() -> None:
-    for decisions in range(8, 40, 4):
-        game = Game(decisions)
+    def has_ordered(game: Game) -> bool:
         known = game.picture.sustainment
         assert known is not None
-        ordered = (
-            known.stock[0, StockR.ON_ORDER] * (game.simulation.state.shipments.whole[0, ShipmentW.STAGE] > 0).any()
-        )
-        if ordered.any():
-            break
+        is_shipped = (game.simulation.state.shipments.whole[0, ShipmentW.STAGE] > 0).any()
+        return bool(is_shipped and known.stock[0, StockR.ON_ORDER].any())
+
+    game = next(filter(has_ordered, map(Game, range(8, 40, 4))))
     worlds = game.begun(50)
     shipments = worlds.state.shipments
     is_under_way = shipments.whole[:, ShipmentW.STAGE] == ShipmentStage.UNDER_WAY
@@ -188,14 +183,9 @@ def test_runs_with_equal_pictures_get_the_same_advice() -> None:
     assert one.standing.ranking.outcomes.tobytes() == other.standing.ranking.outcomes.tobytes()
 
 
-class _Uniform:
-    """Uniform numbers for a test."""
-
-    def __init__(self, n: int) -> None:
-        self.n = n
-
-    def uniform(self, purpose: int, n: int) -> np.ndarray:
-        return np.random.default_rng(purpose).random((self.n, n))
+def draws(n: int) -> Draws:
+    """Return random numbers of the staff for ``n`` worlds."""
+    return Draws(seed=1, number=0, n=n, tick=0)
 
 
 def test_a_life_is_drawn_given_survival_to_the_reported_age() -> None:
@@ -213,7 +203,7 @@ def test_a_life_is_drawn_given_survival_to_the_reported_age() -> None:
 
 def test_wear_is_drawn_around_the_signal_and_below_the_failure_that_has_not_come() -> None:
     # a wide prior: the posterior is the error of the signal, cut off at the limit; signal 0.9, error 0.1
-    u = (np.arange(4000) + 0.5) / 4000.0
+    u = (np.arange(4000, dtype=np.float64) + 0.5) / 4000.0
     levels = _level_at_signal(u, 1.0, 0.0, 1e-3, 0.0, 1.0, 0.9, 0.1)
     mean, spread = stats.truncnorm.stats(-9.0, 1.0, loc=0.9, scale=0.1, moments="mv")
     assert levels.max() < 1.0
@@ -229,9 +219,9 @@ def test_wear_grows_from_the_signal_to_the_report_without_failing_and_freely_sin
     spec = compiled().params.components.real[:, :1].copy()
     args = np.array([10.0]), np.array([4.0])
     condition = np.array([Condition.GOOD])
-    kept = _levels(spec, *args, np.array([0.0]), np.array([0.8]), condition, _Uniform(3000))[:, 0]
+    kept = _levels(spec, *args, np.array([0.0]), np.array([0.8]), condition, draws(3000))[:, 0]
     assert kept.max() < 40.0
-    gone_on = _levels(spec, *args, np.array([6.0]), np.array([0.8]), condition, _Uniform(3000))[:, 0]
+    gone_on = _levels(spec, *args, np.array([6.0]), np.array([0.8]), condition, draws(3000))[:, 0]
     grown = gone_on - kept
     assert abs(grown.mean() - 12.0) < 4.0 * 12.0**0.5 / 3000**0.5  # shape 2 per hour, scale 1
     assert (gone_on > 40.0).any()
@@ -240,9 +230,9 @@ def test_wear_grows_from_the_signal_to_the_report_without_failing_and_freely_sin
 def test_work_goes_on_for_the_rest_of_its_time() -> None:
     whole = compiled().params.components.whole[:, :1].copy()
     spec = compiled().params.components.real[:, :1].copy()
-    left = _left_s(_Uniform(10), spec, whole, np.array([0]), np.array([1000.0]))
+    left = _left_s(draws(10), spec, whole, np.array([0]), np.array([1000.0]))
     assert (left == 2600.0).all()  # a repair takes an hour
-    assert (_left_s(_Uniform(10), spec, whole, np.array([0]), np.array([4000.0])) == 0.0).all()
+    assert (_left_s(draws(10), spec, whole, np.array([0]), np.array([4000.0])) == 0.0).all()
     spec[ComponentSpecR.REPAIR_CV] = 0.5
     spread = np.log(1.25) ** 0.5
     for law, of in (
@@ -251,7 +241,7 @@ def test_work_goes_on_for_the_rest_of_its_time() -> None:
         (Law.GAMMA, stats.gamma(4.0, scale=900.0)),
     ):
         whole[ComponentSpecW.REPAIR_LAW] = law
-        left = _left_s(_Uniform(2000), spec, whole, np.array([0]), np.array([3000.0]))[:, 0]
+        left = _left_s(draws(2000), spec, whole, np.array([0]), np.array([3000.0]))[:, 0]
 
         def given(t: np.ndarray, of: Any = of) -> np.ndarray:
             return (of.cdf(3000.0 + t) - of.cdf(3000.0)) / of.sf(3000.0)
