@@ -1,10 +1,10 @@
 """``chammo medical plan``: casualties, beds, blood and vehicles for a force and an intensity."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from logistics.commands.named_command import NamedCommand
+from logistics.commands.output import show
 
 _EXAMPLES = """examples:
   chammo medical plan --population 5000 --intensity combat --days 30
@@ -52,7 +52,6 @@ def execute(arguments: Namespace) -> int:
     from logistics.medical.plan_report import draw_plan, factor_lines, plan_json, plan_lines
     from logistics.medical.planning import make_plan
     from simcore.errors import InputError
-    from simcore.recording.files import json_text, write_text
 
     if (arguments.file is None) == (arguments.population is None):
         raise InputError("plan: give a FILE with formations, or --population and --intensity; one of the two")
@@ -71,16 +70,17 @@ def execute(arguments: Namespace) -> int:
         intensity = arguments.intensity or "combat"
         formations = [formation_of("force", arguments.population, intensity, arguments.days, factors)]
     plan = make_plan(formations, factors)
-    if arguments.svg is not None:
-        write_text(arguments.svg, draw_plan(plan, arguments.level))
-    if arguments.json:
-        print(json_text(plan_json(plan, arguments.level, places)))
-    else:
-        lines = plan_lines(plan, arguments.level, places)
-        print("\n".join([*lines, "", *factor_lines(plan)] if arguments.show_factors else lines))
-    if arguments.svg is not None:
-        print(f"wrote {arguments.svg}", file=sys.stderr)
-    return 0
+
+    def lines() -> list[str]:
+        factors_shown = ["", *factor_lines(plan)] if arguments.show_factors else []
+        return [*plan_lines(plan, arguments.level, places), *factors_shown]
+
+    return show(
+        arguments,
+        draw=lambda: draw_plan(plan, arguments.level),
+        data=lambda: plan_json(plan, arguments.level, places),
+        lines=lines,
+    )
 
 
 def _places(texts: list[str]) -> dict[str, int]:

@@ -1,10 +1,10 @@
 """``chammo medical review``: where the time went for each who died in a run."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from logistics.commands.named_command import NamedCommand
+from logistics.commands.output import show
 
 _EXAMPLES = """examples:
   chammo medical review runs/my-run
@@ -31,18 +31,14 @@ def execute(arguments: Namespace) -> int:
     from logistics.medical.review import review
     from logistics.medical.review_report import draw_review, review_json, review_lines
     from logistics.medical.timeline import read_casualties
-    from simcore.recording.files import json_text, write_text
 
     found = review(read_casualties(arguments.folder), arguments.side)
-    if arguments.svg is not None:
-        write_text(arguments.svg, draw_review(found, every=arguments.all))
-    if arguments.json:
-        print(json_text(review_json(found)))
-    else:
-        print("\n".join(review_lines(found, every=arguments.all)))
-    if arguments.svg is not None:
-        print(f"wrote {arguments.svg}", file=sys.stderr)
-    return 0
+    return show(
+        arguments,
+        draw=lambda: draw_review(found, every=arguments.all),
+        data=lambda: review_json(found),
+        lines=lambda: review_lines(found, every=arguments.all),
+    )
 
 
 REVIEW = NamedCommand(

@@ -1,10 +1,10 @@
 """``chammo network``: routes, bottlenecks and the cost of losses of a supply network."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from logistics.commands.named_command import NamedCommand
+from logistics.commands.output import show
 
 _EXAMPLES = """example:
   cat > nodes.csv <<END
@@ -53,7 +53,6 @@ def execute(arguments: Namespace) -> int:
     from logistics.network.files import read_network
     from logistics.network.run_folder import read_run_network, way_lines, ways_json
     from simcore.errors import InputError
-    from simcore.recording.files import json_text, write_text
 
     checks = (
         ("--lose", arguments.lose, 0, 100), ("--draws", arguments.draws, 100, 10_000_000),
@@ -72,19 +71,18 @@ def execute(arguments: Namespace) -> int:
     from logistics.network.analysis import analyse, as_json, report_lines
 
     report = analyse(network, arguments.lose, arguments.draws, arguments.seed)
-    if arguments.svg is not None:
+
+    def picture() -> str:
         from logistics.network.picture import draw
 
-        write_text(arguments.svg, draw(report, f"Supply network {arguments.file.stem}", unit))
-    if arguments.json:
-        found = as_json(report, unit)
-        print(json_text(found if run is None else {**found, **ways_json(run)}))
-    else:
-        lines = report_lines(report, unit)
-        print("\n".join(lines if run is None else [*way_lines(run), "", *lines]))
-    if arguments.svg is not None:
-        print(f"wrote {arguments.svg}", file=sys.stderr)
-    return 0
+        return draw(report, f"Supply network {arguments.file.stem}", unit)
+
+    return show(
+        arguments,
+        draw=picture,
+        data=lambda: as_json(report, unit) | (ways_json(run) if run is not None else {}),
+        lines=lambda: [*([*way_lines(run), ""] if run is not None else []), *report_lines(report, unit)],
+    )
 
 
 NETWORK = NamedCommand(

@@ -1,11 +1,11 @@
 """``chammo maintenance policy``: when to replace, how often to inspect, how many crews."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logistics.commands.named_command import NamedCommand
+from logistics.commands.output import show
 
 if TYPE_CHECKING:
     from logistics.maintenance.control_limit import InspectionCosts
@@ -68,7 +68,6 @@ def execute(arguments: Namespace) -> int:
     """Run ``chammo maintenance policy``."""
     from logistics.maintenance.report import best_policy, draw_policies, policy_json, policy_lines
     from simcore.errors import InputError
-    from simcore.recording.files import json_text, write_text
 
     if sum(_given(arguments)) != 1:
         raise InputError("policy: give one of FILE, --weibull, --gamma, --wear and --machines")
@@ -86,19 +85,18 @@ def execute(arguments: Namespace) -> int:
                     f"--downtime: {case.name} has wear, whose policy counts in costs; leave --downtime out"
                 )
     policies = [best_policy(case) for case in cases]
-    if arguments.svg is not None:
-        write_text(arguments.svg, draw_policies(cases, policies, unit))
-    if arguments.json:
+
+    def data() -> dict[str, object]:
         rows = [policy_json(case, policy) for case, policy in zip(cases, policies, strict=True)]
-        print(json_text({"schema_version": 1, "policies": rows}))
-    else:
-        lines = policy_lines(cases, policies, is_downtime=arguments.downtime, unit=unit)
+        return {"schema_version": 1, "policies": rows}
+
+    def lines() -> list[str]:
+        found = policy_lines(cases, policies, is_downtime=arguments.downtime, unit=unit)
         if fitted is not None:
-            lines += ["", *(f"  {case.name}: {text}" for case, text in zip(cases, fitted.verdicts, strict=True))]
-        print("\n".join(lines))
-    if arguments.svg is not None:
-        print(f"wrote {arguments.svg}", file=sys.stderr)
-    return 0
+            found += ["", *(f"  {case.name}: {text}" for case, text in zip(cases, fitted.verdicts, strict=True))]
+        return found
+
+    return show(arguments, draw=lambda: draw_policies(cases, policies, unit), data=data, lines=lines)
 
 
 def _given(arguments: Namespace) -> list[bool]:
@@ -174,7 +172,6 @@ def _crews(arguments: Namespace) -> int:
     from logistics.maintenance.crews import crew_costs, crew_results
     from logistics.maintenance.report import crew_json, crew_lines, draw_crews
     from simcore.errors import InputError
-    from simcore.recording.files import json_text, write_text
 
     if arguments.mtbf is None or arguments.mttr is None:
         raise InputError("--machines: no failures and repairs; give --mtbf H and --mttr H")
@@ -187,16 +184,12 @@ def _crews(arguments: Namespace) -> int:
         raise InputError("--down-cost, --crew-cost: one of them alone; give both or neither")
     if arguments.down_cost is not None:
         costs = crew_costs(results, arguments.machines, down_cost=arguments.down_cost, crew_cost=arguments.crew_cost)
-    if arguments.svg is not None:
-        write_text(arguments.svg, draw_crews(results))
-    if arguments.json:
+
+    def data() -> dict[str, object]:
         rows = [crew_json(result, None if costs is None else costs[k]) for k, result in enumerate(results)]
-        print(json_text({"schema_version": 1, "machines": arguments.machines, "crews": rows}))
-    else:
-        print("\n".join(crew_lines(results, costs)))
-    if arguments.svg is not None:
-        print(f"wrote {arguments.svg}", file=sys.stderr)
-    return 0
+        return {"schema_version": 1, "machines": arguments.machines, "crews": rows}
+
+    return show(arguments, draw=lambda: draw_crews(results), data=data, lines=lambda: crew_lines(results, costs))
 
 
 def _numbers(option: str, text: str, n: int | None = None) -> list[float]:

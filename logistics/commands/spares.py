@@ -1,11 +1,11 @@
 """``chammo maintenance spares``: backorders of a stock, and the best stock for a budget."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logistics.commands.named_command import NamedCommand
+from logistics.commands.output import show
 
 if TYPE_CHECKING:
     from logistics.spares.files import SparesTable
@@ -59,7 +59,6 @@ def execute(arguments: Namespace) -> int:
     from logistics.spares.report import as_json, draw, purchase_lines, report_stock, stock_lines
     from logistics.spares.run_folder import demand_lines, demands_json, read_run_spares
     from simcore.errors import InputError
-    from simcore.recording.files import json_text, write_text
 
     if (arguments.file is None) == (arguments.demand is None):
         raise InputError("spares: give a FILE with items, or --demand and the other numbers of an item; one of the two")
@@ -79,23 +78,21 @@ def execute(arguments: Namespace) -> int:
     purchase = None if arguments.budget is None else buy(table.items, arguments.budget, present=kept)
     stocks = purchase.stocks if purchase is not None else table.present or ()
     report = report_stock(table, stocks)
-    if arguments.svg is not None:
-        write_text(arguments.svg, draw(table, report, purchase, is_kept=arguments.keep))
-    if arguments.json:
-        found = as_json(table, report, purchase)
-        print(json_text(found if run is None else {**found, **demands_json(run)}))
-    else:
-        lines = stock_lines(table, report)
+
+    def lines() -> list[str]:
+        found = stock_lines(table, report)
         if purchase is not None:
-            lines = [*purchase_lines(purchase), "", *lines]
+            found = [*purchase_lines(purchase), "", *found]
             if table.present is not None:
-                lines += ["", "the present stock", *stock_lines(table, report_stock(table, table.present))]
-        if run is not None:
-            lines = [*demand_lines(run), "", *lines]
-        print("\n".join(lines))
-    if arguments.svg is not None:
-        print(f"wrote {arguments.svg}", file=sys.stderr)
-    return 0
+                found += ["", "the present stock", *stock_lines(table, report_stock(table, table.present))]
+        return found if run is None else [*demand_lines(run), "", *found]
+
+    return show(
+        arguments,
+        draw=lambda: draw(table, report, purchase, is_kept=arguments.keep),
+        data=lambda: as_json(table, report, purchase) | (demands_json(run) if run is not None else {}),
+        lines=lines,
+    )
 
 
 def _from_options(arguments: Namespace) -> "SparesTable":
