@@ -5,7 +5,6 @@ the variable is taken on the others, so the value is not too high by the choice.
 told only as far as no more than a tenth of them are to be expected by luck (Benjamini, Hochberg 1995).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,22 +49,12 @@ def values_of_information(
         half = float(stats.t.ppf(0.975, freedom)) * error if np.isfinite(error) else np.inf
         luck = float(stats.t.sf(mean / error, freedom)) if 0.0 < error < np.inf else float(mean <= 0.0)
         tried.append((variable, Estimate(max(mean, 0.0), mean - half, mean + half), luck))
-    told = _not_by_luck([luck for _, _, luck in tried])
+    shares = stats.false_discovery_control([luck for _, _, luck in tried])
     found = [
-        Value(variable, value, bool(is_told) and value.value >= _LEAST_VALUE)
-        for (variable, value, _), is_told in zip(tried, told, strict=True)
+        Value(variable, value, bool(share <= FALSE_SHARE) and value.value >= _LEAST_VALUE)
+        for (variable, value, _), share in zip(tried, shares, strict=True)
     ]
     return sorted(found, key=lambda one: -one.value.value)
-
-
-def _not_by_luck(chances: Sequence[float]) -> np.ndarray:
-    """Return which of n values are told, (n,) bool, by their chances to be reached without any true value."""
-    n = len(chances)
-    order = np.argsort(chances, kind="stable")
-    passes = np.flatnonzero(np.asarray(chances)[order] <= FALSE_SHARE * np.arange(1, n + 1) / max(n, 1))
-    told = np.zeros(n, dtype=bool)
-    told[order[: passes.max(initial=-1) + 1]] = True
-    return told
 
 
 def _bins(values: F64) -> I64:
