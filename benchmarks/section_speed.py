@@ -1,25 +1,40 @@
-"""The cost of sustainment per unit-step: the demo with it and without it, in turns in one process.
+"""The cost of a section per unit-step: a scenario with sustainment or medical support and without, in turns.
 
-    python -m benchmarks.sustainment_speed [SCENARIO] [--rounds 9] [--replications 4] [--policies]
+    python -m benchmarks.section_speed sustainment [SCENARIO] [--rounds 9] [--replications 4] [--policies]
 
 Printed: nanoseconds of CPU time per unit-step of both, and their ratio, the median over rounds with its range. The
-order within a round changes from round to round. That sustainment costs nothing where it is off shows
-``make against COMMIT=...`` with a commit before it.
+order within a round changes from round to round. A scenario without the section takes its defaults: the components,
+people and vehicles of its cards. That a section costs nothing where it is off shows ``make against COMMIT=...`` with a
+commit before it.
 """
 
 import argparse
 import time
+from dataclasses import replace
 
 import numpy as np
 
 from scenarios.batch.playing import play_replications
-from scenarios.compiler.scenario import Compiled
+from scenarios.compiler.scenario import Compiled, compile_scenario
+from scenarios.format.document import load_document
+from scenarios.format.resolve import resolve
+from scenarios.format.schema.medical import Medical
 from scenarios.loader import load
 from scenarios.run.play import start_simulation
 from scenarios.run.policies import choose_policies
 from simcore.params import RuleW
 
 SEED = 5
+
+
+def load_with(section: str, choice: str, scenario: str) -> Compiled:
+    """Return a scenario with a section "on" or "off"."""
+    if section == "sustainment":
+        return load(scenario, sustainment=choice)
+    document = load_document(scenario)
+    content = document.content
+    medical = None if choice == "off" else content.medical or Medical()
+    return compile_scenario(resolve(replace(document, content=content.model_copy(update={"medical": medical}))))
 
 
 def cpu_ns_per_unit_step(compiled: Compiled, replications: range, *, with_policies: bool) -> float:
@@ -38,7 +53,8 @@ def cpu_ns_per_unit_step(compiled: Compiled, replications: range, *, with_polici
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description="Measure the cost of sustainment per unit-step.")
+    parser = argparse.ArgumentParser(description="Measure the cost of a section per unit-step.")
+    parser.add_argument("section", choices=("sustainment", "medical"))
     parser.add_argument("scenario", nargs="?", default="joint-littoral-defence", help="default: the demo")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--replications", type=int, default=4)
@@ -46,7 +62,7 @@ def main() -> None:
         "--policies", action="store_true", help="play the policies of the file too; else the engine alone"
     )
     options = parser.parse_args()
-    compiled = {choice: load(options.scenario, sustainment=choice) for choice in ("off", "on")}
+    compiled = {choice: load_with(options.section, choice, options.scenario) for choice in ("off", "on")}
     for choice in ("off", "on"):
         cpu_ns_per_unit_step(compiled[choice], range(1), with_policies=options.policies)  # loads the compiled code
     spent: dict[str, list[float]] = {"off": [], "on": []}
@@ -56,7 +72,7 @@ def main() -> None:
             spent[choice].append(cpu_ns_per_unit_step(compiled[choice], replications, with_policies=options.policies))
     ratios = np.array(spent["on"]) / np.array(spent["off"])
     for choice, values in spent.items():
-        print(f"sustainment {choice}: {np.median(values):.0f} ns per unit-step")
+        print(f"{options.section} {choice}: {np.median(values):.0f} ns per unit-step")
     print(f"ratio {np.median(ratios):.3f} ({ratios.min():.3f} to {ratios.max():.3f}), {options.rounds} rounds")
 
 
