@@ -205,12 +205,9 @@ class _Reader:
 
     def _step(self, kind: str, time_s: float, unit: int, person: int, detail: int) -> None:
         found = self._open[person]
-        if kind == "aided":
-            found.aid_s = time_s if np.isnan(found.aid_s) else found.aid_s
-            found.triage = found.triage or detail
-            if self._phase[person][0] is Phase.UNAIDED:
-                self._enter(person, Phase.WAITING, time_s)
-        elif kind == "evacuation_asked":
+        if kind in ("aided", "evacuation_asked"):
+            if kind == "aided" and np.isnan(found.aid_s):
+                found.aid_s = time_s
             found.triage = found.triage or detail
             if self._phase[person][0] is Phase.UNAIDED:
                 self._enter(person, Phase.WAITING, time_s)
