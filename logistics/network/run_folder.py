@@ -19,7 +19,7 @@ import numpy as np
 
 from logistics.network.supply_network import Edge, Node, SupplyNetwork
 from logistics.tables.aligned import aligned, digits, per_cent
-from logistics.tables.run_stores import HOUR_S, RunStores, read_run_stores
+from logistics.tables.run_stores import HOUR_S, RunStores, filled_groups, read_run_stores
 from simcore.errors import InputError
 from simcore.recording.run_schema import TRACE
 from simcore.recording.table_reader import TableReader
@@ -206,10 +206,7 @@ def _need_kg(run: RunStores, unit: int, ways: tuple[Way, ...], outside: Mapping[
 def _places(run: RunStores) -> np.ndarray:
     """Return the positions of the units in the first frame, (units, 2) [m]."""
     with TableReader(run.folder / "trace.parquet", TRACE, ("frame", "unit", "x_m", "y_m")) as table:
-        group = next((group for group, n_rows in enumerate(table.group_rows) if n_rows), None)
-        if group is None:
-            raise InputError(f"{table.path}: holds no frame; run the scenario again")
-        rows = table.read(("frame", "unit", "x_m", "y_m"), group)
+        rows = table.read(("frame", "unit", "x_m", "y_m"), filled_groups(table)[0])
     place = np.zeros((len(run.units), 2))
     is_first = rows["frame"] == rows["frame"][0]
     place[rows["unit"][is_first]] = np.stack((rows["x_m"], rows["y_m"]), axis=1)[is_first]

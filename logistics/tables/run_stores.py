@@ -55,9 +55,7 @@ def read_run_stores(folder: Path) -> RunStores:
     stores = read_columns(folder / "stores.parquet", STORES)
     n_stores = len(stores["store"])
     with TableReader(folder / "stocks.parquet", STOCKS) as table:
-        groups = [group for group, n_rows in enumerate(table.group_rows) if n_rows]
-        if not groups:
-            raise InputError(f"{table.path}: holds no frame; run the scenario again")
+        groups = filled_groups(table)
         first = {name: values[:n_stores] for name, values in table.read(row_group=groups[0]).items()}
         last = {name: values[-n_stores:] for name, values in table.read(row_group=groups[-1]).items()}
     every = np.arange(n_stores)
@@ -79,6 +77,14 @@ def read_run_stores(folder: Path) -> RunStores:
         events=events,
         gone_h=gone_h,
     )
+
+
+def filled_groups(table: TableReader) -> list[int]:
+    """Return the row groups that hold frames. Raises ``InputError`` where there are none."""
+    groups = [group for group, n_rows in enumerate(table.group_rows) if n_rows]
+    if not groups:
+        raise InputError(f"{table.path}: holds no frame; run the scenario again")
+    return groups
 
 
 def read_columns(
