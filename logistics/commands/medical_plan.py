@@ -85,9 +85,8 @@ def execute(arguments: Namespace) -> int:
 
 def _places(texts: list[str]) -> dict[str, int]:
     """Return the numbers at hand by the key of their need."""
-    import difflib
-
     from logistics.medical.pathways import NEEDS
+    from logistics.tables.columns import nearest_name
     from simcore.errors import InputError
 
     keys = [need.key for need in NEEDS]
@@ -95,10 +94,7 @@ def _places(texts: list[str]) -> dict[str, int]:
     for text in texts:
         key, _, number = text.partition("=")
         if key not in keys:
-            near = difflib.get_close_matches(key, keys, n=1)
-            raise InputError(
-                f"--have {text}: no such need; " + (f"did you mean {near[0]}?" if near else ", ".join(keys))
-            )
+            raise InputError(f"--have {text}: no such need; {nearest_name(key, keys, ', '.join(keys))}")
         if not number.isdecimal() or int(number) > 1_000_000:
             raise InputError(f"--have {text}: not a number from 0; write for example {key}=4")
         if key in found:

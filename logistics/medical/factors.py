@@ -3,14 +3,13 @@
 A factor without a published source is a ``placeholder``: a round number in the right order, to be replaced.
 """
 
-import difflib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from logistics.medical.stays import Triangular
-from logistics.tables.columns import Column, raise_all, read_rows
+from logistics.tables.columns import Column, nearest_name, raise_all, read_rows
 from simcore.errors import InputError
 
 PLACEHOLDER = "placeholder"
@@ -83,6 +82,7 @@ FACTORS: tuple[Factor, ...] = (
     Factor("load_min", 10.0, "min", PLACEHOLDER, high=1e4),
     *_times(),
 )
+_NAMES = [factor.name for factor in FACTORS]
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class PlanFactors:
     def __init__(self, given: Mapping[str, float] | None = None) -> None:
         self.given = dict(given or {})
         self._values = {factor.name: factor.value for factor in FACTORS} | self.given
-        problems = [_unknown(name) for name in self.given if name not in {factor.name for factor in FACTORS}]
+        problems = [_unknown(name) for name in self.given if name not in _NAMES]
         problems += [
             f"{factor.name} {self[factor.name]:g}: out of range; give {factor.low:g} to {factor.high:g}"
             for factor in FACTORS
@@ -184,13 +184,12 @@ def read_factors(file: Path) -> dict[str, float]:
     """Return factors of a CSV file with the columns name and value. Raises ``InputError`` with every fault."""
     rows = read_rows(file, COLUMNS)
     names = [row.text("name") for row in rows]
-    known = {factor.name for factor in FACTORS}
     problems = [
         f"{row.place}: {name} a second time; keep one of the rows"
         for k, (row, name) in enumerate(zip(rows, names, strict=True))
         if name in names[:k]
     ]
-    problems += [f"{row.place}: {_unknown(row.text('name'))}" for row in rows if row.text("name") not in known]
+    problems += [f"{row.place}: {_unknown(row.text('name'))}" for row in rows if row.text("name") not in _NAMES]
     raise_all(problems)
     return {row.text("name"): row.number("value") for row in rows}
 
@@ -201,6 +200,4 @@ def factor_rows(factors: PlanFactors) -> Sequence[tuple[str, str, str, str]]:
 
 
 def _unknown(name: str) -> str:
-    names = [factor.name for factor in FACTORS]
-    near = difflib.get_close_matches(name, names, n=1)
-    return f"unknown factor {name!r}; " + (f"did you mean {near[0]}?" if near else "`--show-factors` lists all")
+    return f"unknown factor {name!r}; {nearest_name(name, _NAMES, '`--show-factors` lists all')}"

@@ -141,10 +141,15 @@ def unknown_names(place: str, names: Iterable[str], columns: Sequence[Column]) -
     problems: list[str] = []
     for name in names:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            advice = f"did you mean {near[0]}?" if near else f"the columns are {', '.join(known)}"
+            advice = nearest_name(name, known, f"the columns are {', '.join(known)}")
             problems.append(f"{place}: unknown column {name!r}; {advice}")
     return problems
+
+
+def nearest_name(name: str, known: Sequence[str], otherwise: str) -> str:
+    """Return the advice for an unknown name: the nearest of those known, or ``otherwise`` where none is near."""
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]}?" if near else otherwise
 
 
 def raise_all(problems: Sequence[str]) -> None:
