@@ -1,69 +1,29 @@
 // The board of casualties: counts by stage, facilities, transports, and a row for each casualty; all at the cursor.
 
+import { LiveBoard, ROWS_AT_MOST } from "./live_board.js";
 import { burden, careAt, careStage, FLOW, flowAt, isMass, isOpen, loadMedical, STATIONS, triageText } from "./medical.js";
-import { emit } from "./store.js";
-import { byId, clockText, el, has, numberText, t } from "./text.js";
-import { showTab } from "./top_bar.js";
+import { clockText, el, has, numberText, t } from "./text.js";
 
-const ROWS_AT_MOST = 500;
-
-export class MedicalBoard {
+export class MedicalBoard extends LiveBoard {
   constructor(clock) {
-    this.clock = clock;
-    this.panel = byId("panel-medical");
-    this.source = null;
-    new ResizeObserver(() => this.update(true)).observe(this.panel);
-  }
-
-  async setSource(source) {
-    const token = (this._token = {});
-    this.source = null;
-    const medical = await loadMedical(source);
-    if (this._token !== token) return;
-    showTab("medical", Boolean(medical));
-    if (!medical) {
-      this.panel.replaceChildren();
-      return;
-    }
-    this.source = source;
-    this._build();
-    this.update(true);
+    super(clock, "medical", "care", loadMedical);
   }
 
   _build() {
     const { medical, isSide } = this.source;
-    this.bodies = {};
     this.flow = el("dl", { class: "care-flow" });
-    const part = (name, rows, columns) => (rows.length ? [el("h2", {}, t(`care.${name}`)), this._table(name, columns)] : []);
     this.panel.replaceChildren(
       ...(isSide ? [el("p", { class: "as-reported" }, t("care.reported"))] : []),
       el("h2", {}, t("care.flow")),
       this.flow,
-      ...part("facilities", medical.facilities, ["facility", "queue", ...STATIONS, "held"]),
-      ...part("transports", medical.transports, ["transport", "aboard", "carried"]),
+      ...this._part("facilities", medical.facilities, ["facility", "queue", ...STATIONS, "held"]),
+      ...this._part("transports", medical.transports, ["transport", "aboard", "carried"]),
       el("h2", {}, t("care.casualties")),
       this._table("casualties", ["casualty", "triage", "stage", "by", "times"]),
     );
   }
 
-  _table(name, columns) {
-    const body = el("tbody", {});
-    this.bodies[name] = body;
-    return el(
-      "table",
-      { class: `board upkeep care ${name}` },
-      el("thead", {}, el("tr", {}, ...columns.map((column) => el("th", { scope: "col" }, t(`care.${column}`))))),
-      body,
-    );
-  }
-
-  // Called with the clock, a few times a second.
-  update(isForced = false) {
-    if (!this.source || !this.panel.clientWidth) return;
-    const { time } = this.clock;
-    if (!isForced && this._told === time && this._of === this.source) return;
-    this._told = time;
-    this._of = this.source;
+  _show(time) {
     this._flow(time);
     if (this.bodies.facilities) this._facilities(time);
     if (this.bodies.transports) this._transports(time);
@@ -143,43 +103,6 @@ export class MedicalBoard {
     }
     const name = (stage) => t(has(`care_stage.${stage}`) ? `care_stage.${stage}` : `care_step.${stage}`);
     return el("span", {}, ...told.map(({ stage, time_s }) => el("div", { title: name(stage) }, el("time", {}, clockText(time_s)), ` ${name(stage)}`)));
-  }
-
-  // Rows are kept while nothing in them changes, so that the focus stays on them.
-  _fill(name, rows, empty) {
-    const body = this.bodies[name];
-    const key = JSON.stringify(rows.map(({ unit, isLow, cells }) => [unit, isLow, cells.map((cell) => cell.textContent ?? cell)]));
-    if (body.dataset.key === key) return;
-    body.dataset.key = key;
-    const focused = [...body.children].indexOf(document.activeElement);
-    const width = body.parentElement.querySelectorAll("th").length;
-    const none = el("tr", {}, el("td", { class: "empty", colSpan: width }, empty ? t(`care.${empty}`) : "–"));
-    body.replaceChildren(...(rows.length ? rows.map((row) => this._row(row)) : [none]));
-    if (focused >= 0) body.children[Math.min(focused, body.children.length - 1)].focus();
-  }
-
-  _row({ unit, time, isLow, isOver, cells }) {
-    const choose = () => {
-      const names = unit >= 0 ? [this._name(unit)] : [];
-      if (time !== undefined) emit("jump", { time, units: names });
-      else if (names.length) emit("select-and-centre", names[0]);
-    };
-    return el(
-      "tr",
-      {
-        tabindex: "0",
-        class: isLow ? "low" : isOver ? "over" : null,
-        onclick: choose,
-        onkeydown: (event) => {
-          if (event.key === "Enter") choose();
-        },
-      },
-      ...cells.map((cell) => el("td", {}, cell)),
-    );
-  }
-
-  _name(unit) {
-    return this.source.units[unit]?.name ?? "?";
   }
 
   _person(known) {

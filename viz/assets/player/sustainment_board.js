@@ -1,64 +1,32 @@
 // The board of sustainment: readiness over time, jobs at workshops, stocks, carriers, orders of policies; all at the cursor.
 
 import { code, codeName } from "./codes.js";
-import { emit, on } from "./store.js";
+import { LiveBoard, ROWS_AT_MOST } from "./live_board.js";
+import { on } from "./store.js";
 import { hoursText, jobsAt, loadKg, loadLines, loadSustainment, stepText, stockAt } from "./sustainment.js";
-import { byId, clockText, el, has, numberText, t, word } from "./text.js";
+import { clockText, el, has, numberText, t, word } from "./text.js";
 import { drawEnds, lastAt, openCanvas, seekAt, timeScale } from "./time_plot.js";
-import { showTab } from "./top_bar.js";
 
-const ROWS_AT_MOST = 500;
 const HEIGHT = 84;
 
-export class SustainmentBoard {
+export class SustainmentBoard extends LiveBoard {
   constructor(clock) {
-    this.clock = clock;
-    this.panel = byId("panel-sustainment");
-    this.source = null;
-    new ResizeObserver(() => this.update(true)).observe(this.panel);
+    super(clock, "sustainment", "upkeep", loadSustainment);
     on("change:theme", () => requestAnimationFrame(() => this.update(true)));
-  }
-
-  async setSource(source) {
-    const token = (this._token = {});
-    this.source = null;
-    const sustainment = await loadSustainment(source);
-    if (this._token !== token) return;
-    showTab("sustainment", Boolean(sustainment));
-    if (!sustainment) {
-      this.panel.replaceChildren();
-      return;
-    }
-    this.source = source;
-    this._build();
-    this.update(true);
   }
 
   _build() {
     const { sustainment, isSide } = this.source;
     this.charts = sustainment.readiness.map((curve) => this._chart(curve));
-    this.bodies = {};
-    const part = (name, rows, columns) => (rows.length ? [el("h2", {}, t(`upkeep.${name}`)), this._table(name, columns)] : []);
     const due = isSide ? [] : ["due", "owed"];
     this.stores = sustainment.stores.filter((store) => !store.is_cargo);
     this.panel.replaceChildren(
       ...(isSide ? [el("p", { class: "as-reported" }, t("upkeep.reported"))] : []),
       ...(this.charts.length ? [el("h2", {}, t("upkeep.readiness")), ...this.charts.map(({ figure }) => figure)] : []),
       ...(this.charts.length ? [el("h2", {}, t("upkeep.jobs")), this._table("jobs", ["unit", "component", "step", "since", "hours"])] : []),
-      ...part("stores", this.stores, ["unit", "item", "stock", "reorder", ...due]),
-      ...part("carriers", sustainment.carriers, ["unit", "load", "item"]),
-      ...part("orders", sustainment.orders, ["time", "order", "subject", "value"]),
-    );
-  }
-
-  _table(name, columns) {
-    const body = el("tbody", {});
-    this.bodies[name] = body;
-    return el(
-      "table",
-      { class: `board upkeep ${name}` },
-      el("thead", {}, el("tr", {}, ...columns.map((column) => el("th", { scope: "col" }, t(`upkeep.${column}`))))),
-      body,
+      ...this._part("stores", this.stores, ["unit", "item", "stock", "reorder", ...due]),
+      ...this._part("carriers", sustainment.carriers, ["unit", "load", "item"]),
+      ...this._part("orders", sustainment.orders, ["time", "order", "subject", "value"]),
     );
   }
 
@@ -70,13 +38,7 @@ export class SustainmentBoard {
     return { curve, canvas, plot, values, figure };
   }
 
-  // Called with the clock, a few times a second.
-  update(isForced = false) {
-    if (!this.source || !this.panel.clientWidth) return;
-    const { time } = this.clock;
-    if (!isForced && this._told === time && this._of === this.source) return;
-    this._told = time;
-    this._of = this.source;
+  _show(time) {
     for (const chart of this.charts) this._drawChart(chart, time);
     if (this.bodies.jobs) this._jobs(time);
     if (this.bodies.stores) this._stores(time);
@@ -122,39 +84,6 @@ export class SustainmentBoard {
         numberText(order.value),
       ],
     })), "no_orders");
-  }
-
-  // Rows are kept while nothing in them changes, so that the focus stays on them.
-  _fill(name, rows, empty) {
-    const body = this.bodies[name];
-    const key = JSON.stringify(rows.map(({ unit, isLow, cells }) => [unit, isLow, cells.map((cell) => cell.textContent ?? cell)]));
-    if (body.dataset.key === key) return;
-    body.dataset.key = key;
-    const focused = [...body.children].indexOf(document.activeElement);
-    const width = body.parentElement.querySelectorAll("th").length;
-    const none = el("tr", {}, el("td", { class: "empty", colSpan: width }, empty ? t(`upkeep.${empty}`) : "–"));
-    body.replaceChildren(...(rows.length ? rows.map((row) => this._row(row)) : [none]));
-    if (focused >= 0) body.children[Math.min(focused, body.children.length - 1)].focus();
-  }
-
-  _row({ unit, isLow, cells }) {
-    const choose = () => unit >= 0 && emit("select-and-centre", this._name(unit));
-    return el(
-      "tr",
-      {
-        tabindex: "0",
-        class: isLow ? "low" : null,
-        onclick: choose,
-        onkeydown: (event) => {
-          if (event.key === "Enter") choose();
-        },
-      },
-      ...cells.map((cell) => el("td", {}, cell)),
-    );
-  }
-
-  _name(unit) {
-    return this.source.units[unit]?.name ?? "?";
   }
 
   _drawChart({ curve, canvas, plot, values, figure }, time) {
