@@ -19,7 +19,7 @@ export class MedicalBoard extends LiveBoard {
       ...this._part("facilities", medical.facilities, ["facility", "queue", ...STATIONS, "held"]),
       ...this._part("transports", medical.transports, ["transport", "aboard", "carried"]),
       el("h2", {}, t("care.casualties")),
-      this._table("casualties", ["casualty", "triage", "stage", "by", "times"]),
+      this._table("casualties", ["casualty", "triage", "stage", "times"]),
     );
   }
 
@@ -86,8 +86,13 @@ export class MedicalBoard extends LiveBoard {
       cells: [
         this._person(known),
         triageText(step.triage),
-        lines([t(`care_step.${step.step}`), this.source.isSide ? "" : injuryText(known, step)]),
-        lines([step.by, step.facility].filter((unit) => unit !== null).map((unit) => this._name(unit))),
+        el(
+          "span",
+          {},
+          el("div", {}, t(`care_step.${step.step}`)),
+          ...[step.by, step.facility].filter((unit) => unit !== null).map((unit) => el("div", {}, this._name(unit))),
+          this.source.isSide ? null : el("div", { class: "injury" }, injuryText(known, step)),
+        ),
         this._times(known, time),
       ],
     })), "no_casualties");
@@ -102,17 +107,12 @@ export class MedicalBoard extends LiveBoard {
       if (told.at(-1)?.stage !== stage && !(told.length === 1 && stage === "scene")) told.push({ stage, time_s: one.time_s });
     }
     const name = (stage) => t(has(`care_stage.${stage}`) ? `care_stage.${stage}` : `care_step.${stage}`);
-    return el("span", {}, ...told.map(({ stage, time_s }) => el("div", { title: name(stage) }, el("time", {}, clockText(time_s)), ` ${name(stage)}`)));
+    return el("span", {}, ...told.map(({ stage, time_s }) => el("div", {}, el("time", {}, clockText(time_s)), ` ${name(stage)}`)));
   }
 
   _person(known) {
     return known.unit >= 0 ? `${this._name(known.unit)} #${known.person}` : `#${known.person}`;
   }
-}
-
-function lines(texts) {
-  const told = texts.filter(Boolean);
-  return told.length ? el("span", {}, ...told.map((text) => el("div", {}, text))) : "–";
 }
 
 // How often a casualty has been handed over by a transport so far.
