@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.viz import sustained as sustained_run
+from tests.viz import wounded as wounded_run
 from tests.viz.browser import Page, Served, missing_browser
-from tests.viz.sustained import record
+from tests.viz.recorded import record
 from tests.viz.synthetic import Recipe, write_batch, write_run
-from tests.viz.wounded import record as record_wounded
 
 SMALL = Recipe(advice=True)
 
@@ -89,10 +90,10 @@ def page(chromium: Page) -> Iterator[Page]:
 @pytest.fixture(scope="session")
 def sustained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A recorded run with wear, repair and supply. Read only."""
-    return record(tmp_path_factory.mktemp("sustained") / "sustained")
+    return record(sustained_run.DOCUMENT, tmp_path_factory.mktemp("sustained") / "sustained")
 
 
 @pytest.fixture(scope="session")
 def wounded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A recorded run with casualties, transports and a facility. Read only."""
-    return record_wounded(tmp_path_factory.mktemp("wounded") / "wounded")
+    return record(wounded_run.DOCUMENT, tmp_path_factory.mktemp("wounded") / "wounded")

@@ -1,12 +1,4 @@
-"""A short run in which machines wear out and stores run low, recorded from a scenario document."""
-
-from __future__ import annotations
-
-from pathlib import Path
-
-from scenarios.loader import compile_document
-from scenarios.run.play import run_scenario
-from scenarios.run.policies import choose_policies
+"""A short run in which machines wear out and stores run low."""
 
 _ROBOT = {
     "domain": "land",
@@ -86,10 +78,3 @@ DOCUMENT = {
     },
     "catalogue": {"platforms": {"garage": _GARAGE, "robot": _ROBOT, "truck": _TRUCK}},
 }
-
-
-def record(folder: Path) -> Path:
-    """Record the run and return its folder."""
-    compiled = compile_document(DOCUMENT)
-    run_scenario(compiled, choose_policies(compiled.roster), seed=1, folder=folder)
-    return folder

@@ -1,12 +1,4 @@
-"""A short run in which people are hurt, fetched and treated, recorded from a scenario document."""
-
-from __future__ import annotations
-
-from pathlib import Path
-
-from scenarios.loader import compile_document
-from scenarios.run.play import run_scenario
-from scenarios.run.policies import choose_policies
+"""A short run in which people are hurt, fetched and treated."""
 
 _STILL = {"domain": "land", "target_class": "light_vehicle", "speed_max_mps": 0, "radio": {"range_km": 100}}
 _POST = {**_STILL, "sidc": "10031002001211000000", "command_post": True, "height_m": 20}
@@ -65,10 +57,3 @@ DOCUMENT = {
         "platforms": {"post": _POST, "squad": _SQUAD, "ambulance": _AMBULANCE, "aid-post": _AID_POST},
     },
 }
-
-
-def record(folder: Path) -> Path:
-    """Record the run and return its folder."""
-    compiled = compile_document(DOCUMENT)
-    run_scenario(compiled, choose_policies(compiled.roster), seed=1, folder=folder)
-    return folder

@@ -1,6 +1,5 @@
 """The board of casualties, the card and the marks of a run with medical support, in a real browser."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -151,18 +150,3 @@ def test_events_of_care_are_told_in_words(page: Page, care_site: str) -> None:
       return source.events.kind.map((_, at) => eventText(source, source.events, at));""")
     assert any(text.endswith(": resuscitation") for text in texts)
     assert not any("{" in text or "unknown" in text or "care_step" in text for text in texts)
-
-
-def test_a_damaged_table_of_people_leaves_the_rest(page: Page, wounded: Path, tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(wounded, tmp_path / "damaged"))
-    (folder / "people.parquet").write_bytes(b"PAR1 no table PAR1")
-    with Served([folder]) as served:
-        page.open(f"{served.url}/?lang=en#view=truth&t=3000")
-        page.wait(lambda: "people.parquet" in page.text("#message"), "no message")
-        page.click("#tab-events")
-        page.wait(lambda: page.texts("#event-list .log-row"), "no events")
-        assert not page.find("#tab-medical").is_displayed()
-    page.collect()
-    refused = [line for line in page.console if "medical.json" in line and "422" in line]
-    assert page.console == refused
-    page.console.clear()

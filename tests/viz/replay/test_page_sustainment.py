@@ -1,6 +1,5 @@
 """The board of sustainment, the card and the marks of a run with wear and stores, in a real browser."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -121,18 +120,3 @@ def test_the_board_fits_its_panel(page: Page, upkeep_site: str, lang: str, size:
     page.js("document.getElementById('tab-boards').hidden = false")  # a run may have both
     assert page.js("const p = document.getElementById('tabs'); return p.scrollWidth <= p.clientWidth")
     assert "upkeep." not in page.text("#panel-sustainment")
-
-
-def test_a_damaged_table_is_told_and_leaves_the_rest(page: Page, sustained: Path, tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(sustained, tmp_path / "damaged"))
-    (folder / "stores.parquet").write_bytes(b"PAR1 no table PAR1")
-    with Served([folder]) as served:
-        page.open(f"{served.url}/?lang=en#view=blue&t=3000")
-        page.wait(lambda: "stores.parquet" in page.text("#message"), "no message")
-        page.click("#tab-events")
-        page.wait(lambda: page.texts("#event-list .log-row"), "no events")
-        assert not page.find("#tab-sustainment").is_displayed()
-    page.collect()
-    refused = [line for line in page.console if "sustainment.json" in line and "422" in line]
-    assert page.console == refused
-    page.console.clear()
