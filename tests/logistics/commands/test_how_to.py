@@ -3,19 +3,24 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from logistics.spares.two_echelon import Base, Echelons, Method, bias
 from tests.logistics.commands.conftest import Chammo, run_examples
 
 
-def test_the_page_on_spares_and_networks_shows_what_its_commands_print(
-    chammo: Chammo, tmp_path: Path, repository: Path
+@pytest.mark.parametrize(
+    ("name", "n_shown", "skipped"), [("spares-and-network.md", 3, "laws.json"), ("medical.md", 1, "")]
+)
+def test_a_page_shows_what_its_commands_print(
+    chammo: Chammo, tmp_path: Path, repository: Path, name: str, n_shown: int, skipped: str
 ) -> None:
-    page = (repository / "docs" / "how-to" / "spares-and-network.md").read_text(encoding="utf-8")
+    page = (repository / "docs" / "how-to" / name).read_text(encoding="utf-8")
     printed: list[str] = []
     for block in re.findall(r"```sh\n(.*?)```", page, flags=re.DOTALL):
-        printed += run_examples(block, chammo, tmp_path, skipped="laws.json")
+        printed += run_examples(block, chammo, tmp_path, skipped=skipped)
     shown = re.findall(r"```text\n(.*?)```", page, flags=re.DOTALL)
-    assert len(shown) == 3
+    assert len(shown) == n_shown
     for text in shown:
         assert any(text in output for output in printed), text
 
@@ -29,14 +34,3 @@ def test_the_table_of_errors_on_the_page_is_right(repository: Path) -> None:
             for n in (1, 2, 3)
         ]
         assert f"| {demand:g} | {' | '.join(cells)} |" in page
-
-
-def test_the_page_on_medical_support_shows_what_its_command_prints(
-    chammo: Chammo, tmp_path: Path, repository: Path
-) -> None:
-    page = (repository / "docs" / "how-to" / "medical.md").read_text(encoding="utf-8")
-    printed: list[str] = []
-    for block in re.findall(r"```sh\n(.*?)```", page, flags=re.DOTALL):
-        printed += run_examples(block, chammo, tmp_path)
-    (shown,) = re.findall(r"```text\n(.*?)```", page, flags=re.DOTALL)
-    assert any(shown in output for output in printed)
