@@ -198,6 +198,17 @@ def policy_text(name: str, parameters: Mapping[str, object]) -> str:
     return f"{name}:{values}" if values else name
 
 
+def policy_options(entries: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the words of a command that choose the policies of the entries of a manifest, those of logistics too."""
+    words: list[str] = []
+    for entry in entries:
+        of_logistics = ((kind, entry[kind]) for kind in sorted(KINDS) if kind in entry)
+        for option, chosen in (("policy", entry), *of_logistics):
+            text = policy_text(str(chosen["name"]), chosen.get("parameters") or {})
+            words += [f"--{option}", f"{entry['side']}={text}"]
+    return words
+
+
 def build_policies(
     choices: Sequence[PolicyChoice], briefings: Sequence[Briefing], seed: int, replications: Sequence[int]
 ) -> list[Policy]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from scenarios.batch.replications import REPLICATIONS, read_replications
+from scenarios.run.policies import policy_options
 from simcore.errors import InputError
 from simcore.recording.manifest import Change, find_changes, read_manifest
 
@@ -106,13 +107,7 @@ class BatchFolder:
         scenario = self.manifest.get("scenario") or {}
         resolved = self.path / "scenario.resolved.yaml"  # survives changes to the source file
         name = shlex.quote(str(resolved) if resolved.is_file() else str(scenario.get("name") or "SCENARIO.yaml"))
-        policies = ""
-        for policy in self.manifest.get("policies") or []:
-            if isinstance(policy, dict) and policy.get("name"):
-                settings = ",".join(f"{key}={value}" for key, value in (policy.get("parameters") or {}).items())
-                text = f"{policy.get('side')}={policy['name']}" + (f":{settings}" if settings else "")
-                policies += " --policy " + shlex.quote(text)
-        run = f"chammo run {name}{policies}"
+        run = f"chammo run {name} {shlex.join(policy_options(self.manifest.get('policies') or []))}".rstrip()
         return f"{run} --seed {{seed}} --replication {{replication}} --out runs/replication-{{replication}}"
 
 

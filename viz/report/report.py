@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.run.play import RESOLVED
+from scenarios.run.policies import policy_options
 from scenarios.show.sources import card_sources
 from simcore.errors import InputError
-from simcore.recording.files import write_bytes
+from simcore.recording.files import write_text
 from viz.paper.page import html_page
 from viz.paper.texts import LANGUAGES
 from viz.reading.experiment_folder import ExperimentFolder
@@ -49,7 +50,7 @@ def write_report(folder: Path, out: Path | None = None, lang: str = "en", *, unv
     if changes and not unverified:
         raise InputError(f"{'; '.join(changes)}; restore the folder, or give --unverified to report it all the same")
     path = out or folder / ("report.html" if lang == "en" else f"report.{lang}.html")
-    write_bytes(path, report_html(source, lang, changes).encode())
+    write_text(path, report_html(source, lang, changes))
     return path
 
 
@@ -122,9 +123,9 @@ def _again(source: ExperimentFolder, words: Words) -> str:
         f"chammo report {place} --lang {words.lang}",
     ]
     if source.kind == "batch":
-        policies = "".join(f" --policy {shlex.quote(_option(p))}" for p in _commanders(source))
+        policies = shlex.join(policy_options(_commanders(source)))
         n, first = manifest.get("n_replications"), int(source.columns["replication"].min())
-        again = f"chammo batch {shlex.quote(str(source.path / RESOLVED))}{policies} -n {n} --first {first}"
+        again = f"chammo batch {shlex.quote(str(source.path / RESOLVED))} {policies} -n {n} --first {first}"
         commands.insert(0, f"{again} --seed {manifest['seed']} --out {place}-again")
     return section(
         words("reproduce"), table(["", ""], rows, texts=2), code(commands), paragraph(words("same_bits"), "facts")
@@ -134,8 +135,3 @@ def _again(source: ExperimentFolder, words: Words) -> str:
 def _parameters(policy: dict[str, Any]) -> str:
     given = policy.get("parameters")
     return ", ".join(f"{key}={value}" for key, value in given.items()) if isinstance(given, dict) else ""
-
-
-def _option(policy: dict[str, Any]) -> str:
-    settings = _parameters(policy).replace(", ", ",")
-    return f"{policy['side']}={policy['name']}" + (f":{settings}" if settings else "")

@@ -12,7 +12,7 @@ from scenarios.format.yaml_text import write_yaml
 from scenarios.loader import load
 from scenarios.run.play import run_scenario
 from scenarios.run.play_again import verify_run
-from scenarios.run.policies import choose_policies
+from scenarios.run.policies import choose_policies, policy_entries, policy_options
 from simcore.errors import InputError
 from tests.simcore.supply_worlds import group, world
 
@@ -63,6 +63,17 @@ def test_a_run_records_its_supply_policy_and_replays_its_orders_to_the_last_bit(
     assert max(row["sent"] for row in stocks) > 0.0
     without = run_scenario(compiled, choose_policies(compiled.roster))
     assert result.manifest["state_hash"] != without.manifest["state_hash"]
+
+
+def test_the_options_of_a_manifest_choose_the_same_policies_again(scenario: Path) -> None:
+    compiled = load(scenario)
+    choices = choose_policies(compiled.roster, ["blue=cautious:silent_radars=true"], {}, {"supply": ["blue=none"]})
+    words = policy_options(policy_entries(choices, compiled))
+    given = {"--policy": list[str](), "--supply": list[str]()}
+    for option, text in zip(words[::2], words[1::2], strict=True):
+        given[option].append(text)
+    assert [text.partition("=")[0] for text in given["--policy"]] == list(compiled.roster.sides)
+    assert choose_policies(compiled.roster, given["--policy"], {}, {"supply": given["--supply"]}) == choices
 
 
 def test_a_batch_plays_it_as_the_run_does(scenario: Path) -> None:

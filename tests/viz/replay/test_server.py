@@ -156,7 +156,8 @@ def test_a_command_line_in_a_manifest_is_quoted(tmp_path: Path) -> None:
     path.write_text(json.dumps(manifest))
     (batch / "scenario.resolved.yaml").write_text("name: x")
     command = Library([batch]).batch("study")["command"]
-    assert f"chammo run {batch / 'scenario.resolved.yaml'} --policy 'blue=defend:reserve=0.2,mode=a b' " in command
+    policy = 'blue=defend:reserve=0.2,mode="a b"'
+    assert f"chammo run {batch / 'scenario.resolved.yaml'} --policy '{policy}' " in command
 
 
 def test_language_of_the_page(client: FlaskClient) -> None:
