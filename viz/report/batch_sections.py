@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from scenarios.measures.estimates import MeasureEstimate
 from scenarios.measures.headline import contrasts, lead, summary
 from simcore.errors import InputError
 from simcore.recording.table_reader import TableReader
@@ -49,11 +50,7 @@ def _wins(folder: ExperimentFolder, words: Words) -> str:
     for name in [*(f"{side}_win" for side in folder.sides), "draw"]:
         e = named.get(name)
         if e is not None:
-            rows.append(
-                Interval(
-                    words.measure(name, folder.sides), e.value, e.low, e.high, with_interval(e.value, e.low, e.high)
-                )
-            )
+            rows.append(Interval(words.estimate(e), e.value, e.low, e.high, with_interval(e.value, e.low, e.high)))
     return figure(intervals(rows, words("share_of_replications")), words("interval_caption")) if rows else ""
 
 
@@ -61,7 +58,7 @@ def _objectives(folder: ExperimentFolder, words: Words) -> str:
     met = {e.objective: e for e in folder.estimates if e.key == "objective_met"}
     progress = {e.objective: e for e in folder.estimates if e.key == "objective_progress"}
     rows = [
-        [e.about, with_interval(e.value, e.low, e.high), share(progress[k].value) if k in progress else "-"]
+        [f"{k}. {e.about}", with_interval(e.value, e.low, e.high), share(progress[k].value) if k in progress else "-"]
         for k, e in met.items()
     ]
     return table([words("objective"), words("met"), words("progress")], rows) if rows else ""
@@ -72,7 +69,8 @@ def _contrasts(folder: ExperimentFolder, words: Words) -> str:
     found = contrasts(folder.estimates, folder.columns, ahead)
     if not found:
         return ""
-    rows = [[words.measure(c.name, folder.sides), number(c.won), number(c.others), f"{c.effect:+.2f}"] for c in found]
+    named = {e.name: e for e in folder.estimates}
+    rows = [[words.estimate(named[c.name]), number(c.won), number(c.others), f"{c.effect:+.2f}"] for c in found]
     head = ["", words("won", side=words.side(ahead)), words("otherwise"), words("effect")]
     return table(head, rows) + paragraph(words("goes_with"), "facts")
 
@@ -85,9 +83,8 @@ def _summary(folder: ExperimentFolder, words: Words) -> str:
     return table([words("by_replication"), *(words.side(side) for side in folder.sides)], rows) if rows else ""
 
 
-def _cell(estimate: object) -> str:
-    e = estimate
-    return "" if e is None else with_interval(e.value, e.low, e.high)  # type: ignore[attr-defined]
+def _cell(estimate: MeasureEstimate | None) -> str:
+    return "" if estimate is None else with_interval(estimate.value, estimate.low, estimate.high)
 
 
 def _distributions(folder: ExperimentFolder, words: Words) -> str:
@@ -135,9 +132,7 @@ def _over_time(folder: ExperimentFolder, words: Words) -> list[str]:
 
 def _all(folder: ExperimentFolder, words: Words) -> str:
     shown = [e for e in folder.estimates if e.value is not None and (e.value or e.kind == "proportion")]
-    rows = [
-        [words.measure(e.name, folder.sides), with_interval(e.value, e.low, e.high), e.unit, str(e.n)] for e in shown
-    ]
+    rows = [[words.estimate(e), with_interval(e.value, e.low, e.high), e.unit, str(e.n)] for e in shown]
     left_out = len(folder.estimates) - len(shown)
     note = paragraph(words("left_out", n=left_out), "facts") if left_out else ""
     return table([words("measure"), words("estimate"), words("unit"), "n"], rows) + note

@@ -104,7 +104,7 @@ def _paired(folder: ExperimentFolder, found: dict[str, Any], words: Words) -> st
         change = first[:n] - second[:n]
         if np.isfinite(change).any():
             shapes.append((row["variant"], change))
-    label = f"{_label(folder, found, words)}: {words('difference')}"
+    label = f"{_label(folder, found, words)}: {words('pair_difference')}"
     picture = distributions(shapes, label, zero=True) if shapes else ""
     return figure(picture, words("pairs_caption")) if picture else ""
 

@@ -84,7 +84,8 @@ def bars(rows: Sequence[tuple[str, float, float | None]], label: str, keys: tupl
                 )
     bottom = _TOP + _ROW * len(rows)
     if keys:
-        parts += _keys([(keys[0], OWN, "1"), (keys[1], OWN, ".35")], bottom + _AXIS + 4.0)
+        looks = ((keys[0], f"stroke='{OWN}'"), (keys[1], f"stroke='{OWN}' stroke-opacity='.35'"))
+        parts += _keys(looks, bottom + _AXIS + 4.0, 6.0)
     return _svg(parts, bottom + _AXIS + (22.0 if keys else 0.0), label)
 
 
@@ -94,11 +95,10 @@ def distributions(rows: Sequence[tuple[str, np.ndarray]], label: str, *, zero: b
     every = np.concatenate([values for _, values in finite]) if finite else np.zeros(0)
     if not every.size:
         return ""
-    axis = _Axis([*every[[every.argmin(), every.argmax()]].tolist(), *([0.0] if zero else [])], label,
-                 [name for name, _ in finite])  # fmt: skip
+    edges = _edges(every)
+    axis = _Axis([*edges[[0, -1]].tolist(), *([0.0] if zero else [])], label, [name for name, _ in finite])
     height = 46.0
     parts = axis.frame(len(rows), height)
-    edges = _edges(every)
     for k, (_, values) in enumerate(finite):
         counts = np.histogram(values, edges)[0] / max(1, values.size)
         base, most = _TOP + height * (k + 1) - 3.0, max(float(counts.max(initial=0.0)), 1e-9)
@@ -158,13 +158,13 @@ def lines(
     ys = [y for row in rows for y in row[2] if math.isfinite(y)]
     flat = _Plane(xs, [0.0, *ys], x_label, y_label, height - 22.0, 70.0)
     parts = flat.frame()
-    for _, x, y, colour, dashes in rows:
+    looks: list[tuple[str, str]] = []
+    for name, x, y, colour, dashes in rows:
+        look = f"stroke='{colour}'" + (f" stroke-dasharray='{dashes}'" if dashes else "")
+        looks.append((name, look))
         path = " ".join(f"{flat.x(a):.1f},{flat.y(b):.1f}" for a, b in zip(x, y, strict=True) if math.isfinite(b))
-        parts.append(
-            f"<polyline points='{path}' fill='none' stroke='{colour}' stroke-width='1.8'"
-            f"{f' stroke-dasharray={chr(39)}{dashes}{chr(39)}' if dashes else ''}/>"
-        )
-    parts += _keys([(name, colour, dashes or "1") for name, _, _, colour, dashes in rows], height - 8.0)
+        parts.append(f"<polyline points='{path}' fill='none' {look} stroke-width='1.8'/>")
+    parts += _keys(looks, height - 8.0, 1.8)
     return _svg(parts, height, y_label)
 
 
@@ -334,14 +334,12 @@ def _edges(values: np.ndarray) -> np.ndarray:
     return np.linspace(low, high, min(30, 6 + int(math.sqrt(values.size))) + 1)
 
 
-def _keys(entries: Sequence[tuple[str, str, str]], y: float) -> list[str]:
-    """Return a row of keys: (name, colour, opacity or dashes)."""
+def _keys(entries: Sequence[tuple[str, str]], y: float, width: float) -> list[str]:
+    """Return a row of keys: (name, look of its line)."""
     parts: list[str] = []
     x = 70.0
-    for name, colour, style in entries:
-        look = f"stroke-dasharray='{style}'" if " " in style else f"stroke-opacity='{style}'"
-        width = "2" if " " in style else "6"
-        parts.append(f"<path d='M{x:.1f} {y - 4:.1f}h24' stroke='{colour}' stroke-width='{width}' {look}/>")
+    for name, look in entries:
+        parts.append(f"<path d='M{x:.1f} {y - 4:.1f}h24' {look} stroke-width='{width:g}'/>")
         parts.append(f"<text x='{x + 30:.1f}' y='{y:.1f}'>{escape(_cut(name))}</text>")
         x += 48.0 + _width(_cut(name))
     return parts

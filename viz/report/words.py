@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from scenarios.measures.estimates import MeasureEstimate
 from viz.paper.texts import texts, translate
 
 _MOST = 4
@@ -29,6 +30,12 @@ class Words:
         key = name.removeprefix(f"{side}_") if side else name
         known = texts(self.lang).get(f"measure.{key}", key)
         return f"{self.side(side)} {known}" if side else known
+
+    def estimate(self, estimate: MeasureEstimate) -> str:
+        """Return the name of a measure of a batch, with its side in front."""
+        known = texts(self.lang).get(f"measure.{estimate.key}", estimate.measure)
+        name = known.replace("{name}", estimate.platform).replace("{n}", str(estimate.objective))
+        return f"{self.side(estimate.side)} {name}" if estimate.side else name
 
     def side(self, side: str) -> str:
         """Return the name of a side."""

@@ -17,6 +17,7 @@ from scenarios.batch.batch import run_batch
 from scenarios.cli import main
 from scenarios.format.yaml_text import write_yaml
 from scenarios.loader import load
+from scenarios.measures.estimates import MeasureEstimate
 from scenarios.run.policies import choose_policies
 from simcore.errors import InputError
 from tests.simcore.small_worlds import skirmish
@@ -25,6 +26,7 @@ from viz.commands.report import REPORT
 from viz.reading.experiment_folder import ExperimentFolder
 from viz.report.pictures import Interval, distributions, heat, intervals
 from viz.report.report import report_html, write_report
+from viz.report.words import Words
 
 TITLE = "Bridge <script>alert(1)</script> & ford"
 
@@ -95,6 +97,26 @@ def test_a_report_says_how_to_reproduce_it(folders: Folders) -> None:
         assert "placeholder" in html
 
 
+@pytest.mark.parametrize(("lang", "words"), [("en", ["red_2 losses: gun", "objective 3 met"]), ("ko", [])])
+def test_measures_of_a_batch_are_named_by_their_fields(lang: str, words: list[str]) -> None:
+    """A name that joins side, measure and platform has several readings."""
+    fields = {"unit": "1", "kind": "mean", "value": 1.0, "low": None, "high": None, "n": 1, "description": ""}
+    of_side = MeasureEstimate("red_2_losses_gun", **fields, side="red_2", measure="losses_gun", key="losses_of",
+                              platform="gun")  # fmt: skip
+    of_objective = MeasureEstimate("objective_3_met", **fields, measure="objective_3_met", key="objective_met",
+                                   objective=3)  # fmt: skip
+    told = [Words(lang).estimate(estimate) for estimate in (of_side, of_objective)]
+    assert "gun" in told[0]
+    assert "3" in told[1]
+    assert not any("{" in text or "_met" in text for text in told)
+    assert told == words or lang == "ko"
+
+
+def test_a_report_in_a_folder_that_does_not_exist_is_refused(folders: Folders, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"the folder .*missing does not exist"):
+        write_report(folders.batch, tmp_path / "missing" / "report.html")
+
+
 def test_a_changed_folder_is_refused_unless_asked_for(folders: Folders, tmp_path: Path) -> None:
     copy = tmp_path / "changed"
     shutil.copytree(folders.batch, copy)
@@ -133,6 +155,8 @@ def test_a_histogram_of_whole_numbers_has_a_bar_for_each() -> None:
     picture = distributions([("losses", np.array([0.0, 1.0, 1.0, 3.0, np.nan]))], "losses")
     shares = re.findall(r"<title>[^:]*: ([\d.]+)%", picture)
     assert [float(share) for share in shares] == [25.0, 50.0, 25.0]
+    widths = {float(width) for width in re.findall(r"<rect [^>]*width='([\d.]+)'", picture)}
+    assert max(widths) - min(widths) < 0.2  # none is cut off at the ends of the axis
 
 
 def test_a_heat_map_leaves_cells_without_a_value_empty() -> None:
