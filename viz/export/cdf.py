@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,7 +64,7 @@ class _Event:
     detail: Mapping[str, object] | None = None
 
 
-def write_cdf(folder: Path, out: Path, case: str, replication: str, every_s: float | None = None) -> list[Path]:
+def write_cdf(run: RunFolder, out: Path, case: str, replication: str, every_s: float | None = None) -> list[Path]:
     """Write the files of a run into the folder ``out`` and return them.
 
     ``every_s`` is the least time between two location updates of a unit; by default every unit that
@@ -75,32 +75,24 @@ def write_cdf(folder: Path, out: Path, case: str, replication: str, every_s: flo
     InputError, RunError
         If the run is damaged, or a file cannot be written.
     """
-    with closing(RunFolder(folder)) as run:
-        writer = _Writer(run, case, replication, every_s)
-        moment = _moment(run.manifest)
-        stem = f"{case}-{replication}_S1_{moment:%d-%m-%Y_%H-%M-%S}".replace(" ", "_").replace("/", "_")
-        out.mkdir(parents=True, exist_ok=True)
-        written: list[Path] = []
-        try:
-            with _tables(out / f"CDF_Events_{stem}", EVENTS, written) as table:
-                for batch in writer.events():
-                    table(batch)
-            with _tables(out / f"CDF_EntityTable_{stem}", ENTITIES, written) as table:
-                table(writer.entity_table())
-            with _tables(out / f"CDF_Cbt_Pwr_{stem}", POWER, written) as table:
-                table(writer.power_table())
-        except OSError as error:
-            raise write_error(out, error) from None
-        path = out / f"CDF_Metadata_{stem}.yaml"
-        write_bytes(path, write_yaml(writer.metadata(out, moment)).encode())
-        return [*written, path]
-
-
-def _moment(manifest: Mapping[str, Any]) -> datetime:
+    writer = _Writer(run, case, replication, every_s)
+    moment = run.started or datetime(2026, 1, 1, tzinfo=UTC)
+    stem = f"{case}-{replication}_S1_{moment:%d-%m-%Y_%H-%M-%S}".replace(" ", "_").replace("/", "_")
+    path = out / f"CDF_Metadata_{stem}.yaml"
+    written: list[Path] = []
     try:
-        return datetime.fromisoformat(str(manifest.get("started_utc"))).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return datetime(2026, 1, 1, tzinfo=UTC)
+        out.mkdir(parents=True, exist_ok=True)
+        with _tables(out / f"CDF_Events_{stem}", EVENTS, written) as table:
+            for batch in writer.events():
+                table(batch)
+        with _tables(out / f"CDF_EntityTable_{stem}", ENTITIES, written) as table:
+            table(writer.entity_table())
+        with _tables(out / f"CDF_Cbt_Pwr_{stem}", POWER, written) as table:
+            table(writer.power_table())
+        write_bytes(path, write_yaml(writer.metadata(out, moment)).encode())
+    except OSError as error:
+        raise write_error(out, error) from None
+    return [*written, path]
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from scenarios.batch.again import KEPT_RUNS, KINDS
 from simcore import __version__
@@ -107,13 +106,13 @@ def export_cdf(folder: Path, options: ExportOptions, case: str | None = None) ->
     if options.symbols:
         raise InputError("--symbol: this format has no symbols; leave it out")
     _check_every(options.every_s)
+    out = options.out or Path(f"{folder.resolve().name}-cdf")
     written: list[Path] = []
     for path, own_case, replication in _runs(folder):
-        if not options.unverified:
-            with closing(RunFolder(path)) as run:
+        with closing(RunFolder(path)) as run:
+            if not options.unverified:
                 _refuse_changes(run)
-        out = options.out or Path(f"{folder.resolve().name}-cdf")
-        written += write_cdf(path, out, case or own_case, replication, options.every_s)
+            written += write_cdf(run, out, case or own_case, replication, options.every_s)
     return written
 
 
@@ -159,7 +158,7 @@ def prepare_export(run: RunFolder, options: ExportOptions) -> Export:
         title=run.title,
         origin_lonlat_deg=run.origin_lonlat_deg,
         start=options.start,
-        recorded=_recorded(run.manifest),
+        recorded=run.started,
         software=f"Chammo {__version__}",
         every_s=options.every_s,
         hold_s=run.interval_s,
@@ -208,10 +207,3 @@ def _target(folder: Path, chosen: Format, options: ExportOptions) -> tuple[Path,
         endings = ", ".join([*chosen.endings, *chosen.zipped])
         raise InputError(f"--out {options.out}: the name of this format's files ends in {endings}")
     return options.out, ""
-
-
-def _recorded(manifest: Mapping[str, Any]) -> datetime | None:
-    try:
-        return datetime.fromisoformat(str(manifest.get("started_utc"))).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None

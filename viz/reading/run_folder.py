@@ -6,6 +6,7 @@ data returned has been checked: types, order, unit and side numbers, and the lim
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,14 @@ class RunFolder:
         """Title of the scenario, otherwise its name."""
         scenario = self.manifest["scenario"]
         return str(scenario.get("title") or scenario.get("name") or self.path.resolve().name)
+
+    @property
+    def started(self) -> datetime | None:
+        """Date and time at which the run was computed, None if unknown."""
+        try:
+            return datetime.fromisoformat(str(self.manifest.get("started_utc"))).astimezone(UTC)
+        except (ValueError, OverflowError):
+            return None
 
     @property
     def origin_lonlat_deg(self) -> tuple[float, float]:
