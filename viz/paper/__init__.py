@@ -1,1 +1,1 @@
-"""What the pages and documents of the viewer share: their texts, and self-contained HTML files."""
+"""Texts and self-contained HTML files, common to the pages and documents of the viewer."""
