@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 
-from scenarios.format.checks.context import Context, reference
+from scenarios.format.checks.context import Context, check_intervals, reference
+from scenarios.format.checks.forces import Forces
+from scenarios.format.checks.places import Places
+from scenarios.format.defaults import settled
 from scenarios.format.names import advice
 from scenarios.format.problems import Problem
 from scenarios.format.schema.cards import PlatformCard
-from scenarios.format.schema.medical_cards import PeopleFit, TreatmentTime
+from scenarios.format.schema.medical import Medical, Sickness
+from scenarios.format.schema.medical_cards import FacilityFit, PeopleFit, TreatmentTime
 from scenarios.format.schema.scenario import Group, ScenarioFile, unit_names
 from scenarios.format.yaml_text import Path
 
@@ -14,7 +18,9 @@ _SECTION = "medical"
 _MOST_PEOPLE = 1_000_000
 
 
-def check_medical(content: ScenarioFile, platforms: dict[str, PlatformCard], context: Context) -> list[Problem]:
+def check_medical(
+    content: ScenarioFile, platforms: dict[str, PlatformCard], forces: Forces, context: Context
+) -> list[Problem]:
     """Return the problems of the section ``medical``, of the policies of evacuation and of medical parts of cards."""
     section = content.medical
     problems: list[Problem] = []
@@ -25,20 +31,23 @@ def check_medical(content: ScenarioFile, platforms: dict[str, PlatformCard], con
         elif side.medical is not None and side.stance == "neutral":
             problems.append(Problem(path, f"{side.name!r} is neutral and has no such policy; leave it out"))
     for i, group in enumerate(content.groups):
-        problems += _check_task(group, ("groups", context.place("groups", i), "task"), content, platforms, context)
+        path = ("groups", context.place("groups", i), "task")
+        problems += _check_task(group, path, content, platforms, forces, context)
     if section is None:
         return problems
-    is_default = section.interval_s == type(section).model_fields["interval_s"].default
-    if section.interval_s < content.time.dt_s and not is_default:  # a default is rounded up
-        text = f"{section.interval_s:g} is shorter than dt_s {content.time.dt_s:g}; lengthen it"
-        problems.append(Problem((_SECTION, "interval_s"), text))
-    problems += _check_points(content, context)
+    problems += check_intervals(section, ("interval_s",), (_SECTION,), content.time.dt_s)
+    problems += _check_points(section, content, context)
     problems += _check_people(content, platforms, context)
     return problems + _check_facilities(content, platforms)
 
 
 def _check_task(
-    group: Group, path: Path, content: ScenarioFile, platforms: dict[str, PlatformCard], context: Context
+    group: Group,
+    path: Path,
+    content: ScenarioFile,
+    platforms: dict[str, PlatformCard],
+    forces: Forces,
+    context: Context,
 ) -> list[Problem]:
     """Check that a group that evacuates can, and that its target is an own group with a facility."""
     task = group.task
@@ -55,33 +64,30 @@ def _check_task(
         problems.append(Problem((*path, "verb"), text))
     if task.target is None:
         return problems
-    groups = {other.name: other for other in content.groups}
     where = (*path, "target")
-    problems += reference(where, "group", task.target, groups, context, "groups")
-    target = groups.get(task.target)
+    problems += reference(where, "group", task.target, forces.groups, context, "groups")
+    target = forces.groups.get(task.target)
     if target is None:
         return problems
     if target.side != group.side:
         problems.append(Problem(where, f"{task.target!r} is of side {target.side!r}; name an own group"))
-    elif not any(
-        platforms[entry.platform].facility is not None for entry in target.units if entry.platform in platforms
-    ):
+    elif not _has_facility(target, platforms):
         able = {
             name
-            for name, other in groups.items()
-            if other.side == group.side
-            and any(platforms[e.platform].facility is not None for e in other.units if e.platform in platforms)
+            for name, other in forces.groups.items()
+            if other.side == group.side and _has_facility(other, platforms)
         }
         problems.append(Problem(where, f"{task.target!r} has no medical facility; {advice(task.target, able)}"))
     return problems
 
 
-def _check_points(content: ScenarioFile, context: Context) -> list[Problem]:
-    section = content.medical
+def _has_facility(group: Group, platforms: dict[str, PlatformCard]) -> bool:
+    return any(platforms[entry.platform].facility is not None for entry in group.units if entry.platform in platforms)
+
+
+def _check_points(section: Medical, content: ScenarioFile, context: Context) -> list[Problem]:
     problems: list[Problem] = []
-    if section is None:
-        return problems
-    area = content.map
+    places = Places(content)
     sides = {side.name: side for side in content.sides}
     seen: set[str] = set()
     for k, point in enumerate(section.evacuation.exchange_points):
@@ -93,7 +99,7 @@ def _check_points(content: ScenarioFile, context: Context) -> list[Problem]:
             problems.append(Problem((*path, "name"), f"{point.name!r} is the name of two points; rename one"))
         seen.add(point.name)
         x, y = point.at_km
-        if not (area.west_km <= x <= area.east_km and area.south_km <= y <= area.north_km):
+        if not places.is_on_map(x, y):
             problems.append(Problem((*path, "at_km"), f"[{x:g}, {y:g}] is off the map; give a point on it"))
     return problems
 
@@ -159,50 +165,47 @@ def medical_warnings(content: ScenarioFile) -> list[str]:
     Without a facility, or without transports where people are not at a facility themselves, nobody is treated. Where
     more patients fall ill in the mean than the stations of all facilities can treat, queues grow for ever.
     """
-    if content.medical is None:
+    section = content.medical
+    if section is None:
         return []
     warnings: list[str] = []
     for side in content.sides:
         own = [group for group in content.groups if group.side == side.name and group.spoofed_by is None]
-        n_people = sum(people.total * count for _, people, count, _ in _entries(content, own))
+        entries = list(_entries(content, own))
+        n_people = sum(people.total * count for _, people, count in entries)
         if n_people == 0 or side.stance != "belligerent":
             continue
-        facilities = [(card, count) for card, _, count, _ in _entries(content, own) if card.facility is not None]
-        afield = any(people.total and card.facility is None for card, people, _, _ in _entries(content, own))
-        is_moving = any(card.evacuation is not None for card, _, _, _ in _entries(content, own))
+        facilities = [(card.facility, count) for card, _, count in entries if card.facility is not None]
+        afield = any(people.total and card.facility is None for card, people, _ in entries)
+        is_moving = any(card.evacuation is not None for card, _, _ in entries)
         if not facilities:
             text = f"{side.name!r} has {n_people} people and no medical facility; give it a platform with `facility`"
             warnings.append(f"groups: {text}")
         elif afield and not is_moving:
             text = f"{side.name!r} has facilities and no way to them; give it a platform with `evacuation`"
             warnings.append(f"groups: {text}")
-        warnings += _overload(content, side.name, n_people, facilities)
+        warnings += _overload(section.sickness, side.name, n_people, facilities)
     return warnings
 
 
-def _entries(content: ScenarioFile, groups: Iterable[Group]) -> Iterable[tuple[PlatformCard, PeopleFit, int, Group]]:
-    """Yield (card, people of a unit, units, group) of each entry of resolved groups."""
+def _entries(content: ScenarioFile, groups: Iterable[Group]) -> Iterable[tuple[PlatformCard, PeopleFit, int]]:
+    """Yield (card, people of a unit, units) of each entry of resolved groups."""
     for group in groups:
         for entry in group.units:
             card = content.catalogue.platforms[entry.platform]
-            yield card, entry.people or card.people or PeopleFit(), entry.count, group
+            yield card, entry.people or card.people or PeopleFit(), entry.count
 
 
-def _overload(content: ScenarioFile, side: str, n_people: int, facilities: list[tuple[PlatformCard, int]]) -> list[str]:
+def _overload(sick: Sickness, side: str, n_people: int, facilities: list[tuple[FacilityFit, int]]) -> list[str]:
     """Return a warning where the places for resuscitation are too few for the mean arrivals by sickness and wounds."""
-    section = content.medical
-    if section is None or not facilities:
+    if not facilities:
         return []
-    sick = section.sickness
     rate = sick.disease_per_1000_per_day + sick.stress_per_1000_per_day + sick.wounded_per_1000_per_day
     per_day = rate * n_people / 1000.0
     capacity = 0.0
-    for card, count in facilities:
-        fit = card.facility
-        time = None if fit is None else fit.times.resuscitation
-        if fit is not None and time is not None:
-            mean_min = mean_minutes(time)
-            capacity += count * fit.bays * (1440.0 / mean_min if mean_min > 0.0 else float("inf"))
+    for fit, count in facilities:
+        mean_min = _mean_minutes(settled(fit.times.resuscitation))
+        capacity += count * fit.bays * (1440.0 / mean_min if mean_min > 0.0 else float("inf"))
     if per_day <= capacity:
         return []
     text = (
@@ -212,7 +215,7 @@ def _overload(content: ScenarioFile, side: str, n_people: int, facilities: list[
     return [f"medical.sickness: {text}"]
 
 
-def mean_minutes(time: TreatmentTime) -> float:
+def _mean_minutes(time: TreatmentTime) -> float:
     """Return the mean of a time of treatment [min]."""
     if time.low_min is not None and time.mode_min is not None and time.high_min is not None:
         return (time.low_min + time.mode_min + time.high_min) / 3.0

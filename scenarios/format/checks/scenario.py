@@ -49,7 +49,7 @@ def check(content: ScenarioFile, context: Context) -> list[Problem]:
     forces = forces_of(content)
     problems += check_sustainment(content, forces, context)
     problems += check_supply(content, platforms, forces, context)
-    problems += check_medical(content, platforms, context)
+    problems += check_medical(content, platforms, forces, context)
     problems += check_injects(content, forces, context)
     problems += check_triggers(content, platforms, forces, context)
     problems += check_intelligence(content, platforms, context, is_map_right=not of_map)

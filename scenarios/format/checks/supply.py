@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from scenarios.format.checks.context import Context, check_intervals, reference
 from scenarios.format.checks.forces import Forces
+from scenarios.format.checks.places import Places
 from scenarios.format.names import advice
 from scenarios.format.problems import Problem
 from scenarios.format.schema.cards import PlatformCard
@@ -179,7 +180,7 @@ def _check_routes(
 ) -> list[Problem]:
     problems: list[Problem] = []
     stocked = {unit for unit, _ in shelves}
-    area = content.map
+    places = Places(content)
     for k, route in enumerate(section.routes):
         path = (_SECTION, "routes", k)
         for q, name in enumerate(route.between):
@@ -191,7 +192,7 @@ def _check_routes(
         elif len({forces.side_of(name) for name in route.between if name in stocked}) > 1:
             problems.append(Problem((*path, "between"), "the two units are of different sides; name units of one side"))
         for q, (x, y) in enumerate(route.via_km):
-            if not (area.west_km <= x <= area.east_km and area.south_km <= y <= area.north_km):
+            if not places.is_on_map(x, y):
                 problems.append(Problem((*path, "via_km", q), f"[{x:g}, {y:g}] is off the map; give a point on it"))
     return problems
 
