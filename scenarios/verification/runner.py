@@ -30,6 +30,10 @@ class Run:
     seed: int = 1
     threads: int = 2
 
+    def fewer(self, count: int) -> str:
+        """Return the note of a check that plays fewer replications than asked for; empty if it does not."""
+        return f"{count} replications: more would take too long" if count < self.replications else ""
+
 
 def begin(compiled: "Compiled", seed: int, first: int, last: int, threads: int) -> "Simulation":
     """Return a simulation of the replications ``first`` .. ``last`` - 1."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from logistics.queues import erlang_c
-from scenarios.verification.checks.medical_world import Watch, camp, fragment, watch
-from scenarios.verification.checks.upkeep_world import Clock, enough, near_limit
+from scenarios.verification.checks.medical_world import MOST_PER_DAY, Watch, camp, fragment, watch
+from scenarios.verification.checks.upkeep_world import Clock, enough, near_limit, ratios
 from scenarios.verification.options import option
 from scenarios.verification.oracles import repairmen
 from scenarios.verification.rows import Judge, Row
@@ -28,7 +28,6 @@ _LEAST = 60
 _WARM, _WINDOW = 8.0, 24.0
 """Lengths of the start and of the window in times of relaxation."""
 _SNAPSHOTS = 24
-_MOST_PER_DAY = 1000.0
 AT_ONCE: Document = {"reaction_min": 0.0, "buddy_min": 0.0, "medic_min": 0.0, "request_min": 0.0}
 """First aid without delay: casualties beside a facility come in at once."""
 
@@ -108,7 +107,7 @@ class Queue:
             return [f"--load: a queue so long needs too many people; give at most {0.95 * self.places:g}"]
         if self._limit()[2] > 0.5 * self.people:
             return ["--people: half of them would be patients; give more people or a smaller --load"]
-        if 24.0 / self._fit_again_h > _MOST_PER_DAY:
+        if 24.0 / self._fit_again_h > MOST_PER_DAY:
             return ["--treat-min: each person would be ill too often; give more people or a longer treatment"]
         if _LEAST * self._clock.n_ticks * self.people > _MOST_PERSON_STEPS:
             return ["--people: would take too long; give fewer people or a smaller --load"]
@@ -122,7 +121,6 @@ class Queue:
             "clinic", clock.dt_s, clock.n_ticks, 24.0 / self._fit_again_h, people=self.people,
             facility=clinic(self.places, time, 1.0),
             injuries=fragment(9.0), deterioration={"law": "none"}, first_aid=AT_ONCE,
-            triage={"p_over": 0.0, "p_under": 0.0, "p_over_facility": 0.0, "p_under_facility": 0.0},
             care={"p_surgery": [0.0, 0.0, 0.0], "p_died_of_wounds": [0.0] * 5},
             duty={"scene_niss": 1.0, "mean_days": [0.0] * 5},
         )  # fmt: skip
@@ -143,8 +141,7 @@ class Queue:
         busy = np.mean([one["taken"] >= self.places for one in found[1:]], axis=0)
         queue = np.mean([one["queue"] for one in found[1:]], axis=0)
         wait = exact.queue * (stops[-1] - stops[0]) * step_h / exact.failures
-        # linear in the observations, so that its mean is exactly the ratio of the expectations
-        waits = wait + (waited - wait * begun) / exact.failures
+        waits = ratios(waited, begun, wait, exact.failures)
         p_busy = float(exact.p_down[self.places :].sum())
         judge = Judge(
             "queue at a facility", f"c {self.places} load {self.load:g} treatment {self.treat_min:g} min "
@@ -152,7 +149,7 @@ class Queue:
         )  # fmt: skip
         p_wait, long_wait, _ = self._limit()
         reason = f"the finite number of {self.people} people adds"
-        note = f"{count} replications: more would take too long" if count < run.replications else ""
+        note = run.fewer(count)
         events = count * exact.failures
         return [
             enough(judge.mean("treatments begun", begun, exact.failures, note=note), events),

@@ -214,7 +214,7 @@ class Shot:
         judge = Judge("latency of an approval", f"{shape} {self.hops} hops x {self.latency_s:g} s")
         asked = float(self.units * result["shots"].size)
         n = result["shots"].size
-        note = f"{n} replications: more would take too long" if n < run.replications else ""
+        note = run.fewer(n)
         rows = [
             judge.exact("units that did not fire", asked - float(result["shots"].sum()), 0.0, 0.0, "a count"),
             judge.mean(

@@ -27,7 +27,8 @@ _HALF_WIDTH_KM = 10.0
 _DAY_H = 24.0
 _STEPS = 120
 """Updates of a run: times of deaths are exact whatever their number."""
-_MOST_PER_DAY = 1000.0
+MOST_PER_DAY = 1000.0
+"""Greatest rate at which a person is hurt [1/d]."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Watch:
     @property
     def per_day(self) -> float:
         """Rate at which each person is hurt [1/d]."""
-        return min(_MOST_PER_DAY, -math.log(1.0 - self.hurt_share) * _DAY_H / self.hours)
+        return min(MOST_PER_DAY, -math.log(1.0 - self.hurt_share) * _DAY_H / self.hours)
 
     @property
     def step_s(self) -> float:

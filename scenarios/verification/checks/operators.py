@@ -76,7 +76,7 @@ class Queue:
         most = max(200, math.ceil(_UNIT_STEPS / (2.0 * self.units * n_ticks)))
         result = sample(self.document(n_ticks), run, n_ticks, measure_crew, replications=min(run.replications, most))
         n = result["asked"].size
-        note = f"{n} replications: more would take too long" if n < run.replications else ""
+        note = run.fewer(n)
         shape = (
             f"{self.units} units c {self.operators} think {self.think_s:g} s service {self.service_s:g} s {self.law}"
         )

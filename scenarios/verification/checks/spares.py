@@ -12,7 +12,6 @@ from scenarios.verification.checks.upkeep_world import (
     Clock,
     columns,
     enough,
-    fewer,
     near_limit,
     places,
     posts,
@@ -143,7 +142,7 @@ class Palm:
         served = (last["served"] - first["served"])[:, 0]
         fills = ratios(served, demanded, fill, mean * (end - start))
         filled = int((last["on_hand"][:, 0] > 0.0).sum())
-        note = fewer(count, run)
+        note = run.fewer(count)
         late = count * float(law[stock + 1 :].sum())  # replications with backorders at the end
         unfilled = count * mean * (end - start) * min(fill, 1.0 - fill)
         step = f"the step, 1/{lead} of the lead time, adds"
@@ -235,7 +234,7 @@ class TwoEchelon:
         first, last = sample_at(self.document(), run, (start, end), measure_stores, count)
         length_s = (end - start) * self._clock.dt_s
         averaged = (last["owed_s"] - first["owed_s"]) / length_s
-        note = fewer(count, run)
+        note = run.fewer(count)
         law = two_echelon.Pipelines(echelons).laws(self.depot_stock)[0]
         short, sd, third = _backorders(law, self.base_stock)
         filled = int((last["on_hand"][:, 1] > 0.0).sum())
@@ -335,7 +334,7 @@ class Parts:
             "waiting for parts",
             f"{self.machines} machines MTBF {self.mtbf_h:g} h lead {self.lead_h:g} h stock {self.stock}",
         )
-        note = fewer(count, run)
+        note = run.fewer(count)
         jobs = count * demand
         meets = "a failure meets the stock of the step before"
         return [

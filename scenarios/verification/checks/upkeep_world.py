@@ -8,7 +8,7 @@ import numpy as np
 
 from scenarios.verification.document import document, group, platform
 from scenarios.verification.rows import Judge, Row, Verdict
-from scenarios.verification.runner import Document, Run
+from scenarios.verification.runner import Document
 from simcore.types import F64
 from simcore.upkeep import ComponentSpecW, Part
 
@@ -177,11 +177,6 @@ def ratios(above: F64, below: F64, ratio: float, mean_below: float) -> F64:
     ``ratio`` is that of the expectations, and ``mean_below`` the expectation of the denominator.
     """
     return ratio + (above - ratio * below) / mean_below
-
-
-def fewer(count: int, run: Run) -> str:
-    """Return the note of a check that plays fewer replications than asked for; empty if it does not."""
-    return f"{count} replications: more would take too long" if count < run.replications else ""
 
 
 def near_limit(judge: Judge, quantity: str, sample: F64, exact: float, limit: float, reason: str) -> Row:

@@ -8,7 +8,7 @@ import numpy as np
 
 from logistics.maintenance.crews import machine_repairman
 from logistics.queues import erlang_c
-from scenarios.verification.checks.upkeep_world import Clock, columns, enough, fewer, near_limit, ratios, world
+from scenarios.verification.checks.upkeep_world import Clock, columns, enough, near_limit, ratios, world
 from scenarios.verification.options import option
 from scenarios.verification.oracles import repairmen
 from scenarios.verification.rows import Judge, Row
@@ -101,7 +101,7 @@ class _Shop:
             waits,
             wait,
             exact,
-            fewer(count, run),
+            run.fewer(count),
         )
 
 
