@@ -3,7 +3,6 @@ played again.
 """
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from scenarios.batch.engine import Condition
+from scenarios.batch.folder import replace_table
 from scenarios.run.policies import policy_entries
-from simcore.recording.files import sync_file, write_error
 from simcore.recording.table_reader import TableReader
-from simcore.recording.tables import Column, write_table
+from simcore.recording.tables import Column
 
 CONDITIONS = "conditions.parquet"
 COLUMNS = (
@@ -63,14 +62,7 @@ def write_conditions(folder: Path, described: Mapping[Key, Described]) -> None:
         "noise": np.array([state for _, state in keys], dtype=np.int64),
         **{name: np.array([getattr(described[key], name) for key in keys], dtype=object) for name in _TEXTS},
     }
-    path = folder / CONDITIONS
-    temporary = path.with_name(path.name + ".tmp")
-    try:
-        write_table(temporary, COLUMNS, values)
-        sync_file(temporary)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise write_error(path, error) from None
+    replace_table(folder / CONDITIONS, COLUMNS, values)
 
 
 _TEXTS = ("hash", "scenario", "policies")

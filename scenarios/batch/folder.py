@@ -33,6 +33,18 @@ _REPLACED = ".replaced"
 _KEPT = "finished replications are safe; run the same command again to resume"
 
 
+def replace_table(path: Path, columns: Sequence[Column], values: Mapping[str, np.ndarray], kept: str = "") -> None:
+    """Replace a table atomically, once the new table is complete and on disk. ``kept``: as of ``write_error``."""
+    temporary = path.with_name(path.name + ".tmp")
+    try:
+        write_table(temporary, columns, values)
+        sync_file(temporary)
+        os.replace(temporary, path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise write_error(path, error, kept) from None
+
+
 class BatchFolder:
     """A batch folder open for writing. ``identity`` must be the same for all replications of a folder.
 
@@ -127,7 +139,7 @@ class BatchFolder:
     def write_part(self, values: Mapping[str, np.ndarray]) -> None:
         """Save finished replications. Thread-safe."""
         ends = (f"{int(values[key].min()):010d}-{int(values[key].max()):010d}" for key in self._keys)
-        self._replace_table(self.path / PARTS / f"{'_'.join(ends)}.parquet", values)
+        replace_table(self.path / PARTS / f"{'_'.join(ends)}.parquet", self._columns, values, _KEPT)
 
     def rows(self) -> dict[str, np.ndarray]:
         """Return all finished rows, sorted by their keys and unique."""
@@ -142,19 +154,8 @@ class BatchFolder:
         """Return all finished rows, sorted and unique, and write them to ``replications.parquet``."""
         tables, values = self._tables(), self.rows()
         if len(tables) > 1 or (tables and tables[0].name != REPLICATIONS):
-            self._replace_table(self.path / REPLICATIONS, values)
+            replace_table(self.path / REPLICATIONS, self._columns, values, _KEPT)
         return values
-
-    def _replace_table(self, path: Path, values: Mapping[str, np.ndarray]) -> None:
-        """Replace a table atomically, once the new table is complete and on disk."""
-        temporary = path.with_name(path.name + ".tmp")
-        try:
-            write_table(temporary, self._columns, values)
-            sync_file(temporary)
-            os.replace(temporary, path)
-            sync_folder(path.parent)
-        except OSError as error:
-            raise write_error(path, error, _KEPT) from None
 
     def complete(self, manifest: Mapping[str, Any], files: Sequence[str] = ()) -> None:
         """Write the manifest of a complete batch and remove the parts, superfluous after ``merge``.
