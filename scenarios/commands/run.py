@@ -247,7 +247,7 @@ def _play_again(arguments: argparse.Namespace) -> int:
     from scenarios.run.progress import prepare_engine
     from simcore.errors import InputError
 
-    given = ("scenario", "blue", "red", "policy", "maintenance", "supply", "staff")
+    given = ("scenario", "blue", "red", "policy", *logistics_options(arguments), "staff")
     extra = [name for name in given if getattr(arguments, name)]
     if extra:
         raise InputError(f"run --from: {', '.join(extra)}: the folder has its own; leave {extra[0]} out")

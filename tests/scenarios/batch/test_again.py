@@ -12,6 +12,7 @@ from scenarios.batch.folder import REPLICATIONS
 from scenarios.batch.kept import choose_kept, keeping_measure, read_roles
 from scenarios.cli import main
 from scenarios.compiler.scenario import Compiled
+from scenarios.run.logistics import KINDS
 from scenarios.run.policies import choose_policies
 from simcore.errors import InputError
 from simcore.recording.manifest import read_manifest
@@ -57,6 +58,14 @@ def test_replications_and_folders_that_do_not_exist_are_errors(batch: Path, tmp_
     (batch / REPLICATIONS).write_bytes(b"")
     with pytest.raises(InputError, match=r"replications\.parquet"):
         find_replication(batch, 3)
+
+
+@pytest.mark.parametrize("kind", ["policy", *KINDS])
+def test_a_replication_is_played_again_with_the_policies_of_its_folder_alone(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "--from", str(tmp_path), f"--{kind}", "blue=any"]) == 2
+    assert f"run --from: {kind}: the folder has its own; leave {kind} out" in capsys.readouterr().err
 
 
 def test_a_replication_of_a_variant_under_noise_is_played_again(
