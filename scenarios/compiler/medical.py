@@ -1,6 +1,7 @@
 """Medical support as blocks of columns: people, injuries, facilities, stations and transports."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -70,9 +71,10 @@ def compile_medical(content: ScenarioFile, forces: Forces) -> MedicalSpec:
     section = content.medical
     if section is None:
         return empty_medical()
-    units, people = _compile_people(content, forces)
+    aboard = _people_of_units(content, forces)
+    units, people = _compile_people(aboard)
     facilities, stations = _compile_facilities(content, forces)
-    transports = _compile_transports(content, forces)
+    transports = _compile_transports(content, forces, aboard)
     units.whole[MedicalUnitSpecW.FACILITY] = NONE
     units.whole[MedicalUnitSpecW.FACILITY, facilities.whole[FacilitySpecW.UNIT]] = np.arange(facilities.whole.shape[1])
     units.whole[MedicalUnitSpecW.TRANSPORT] = NONE
@@ -98,7 +100,7 @@ def compile_medical(content: ScenarioFile, forces: Forces) -> MedicalSpec:
     )
 
 
-def people_of_units(content: ScenarioFile, forces: Forces) -> list[PeopleFit]:
+def _people_of_units(content: ScenarioFile, forces: Forces) -> list[PeopleFit]:
     """Return the people of each unit: those of its entry in the group, or of its card. Phantoms have none."""
     given = {name: group.units[entry].people for group in content.groups for name, entry in unit_names(group)}
     nobody = PeopleFit()
@@ -110,9 +112,8 @@ def people_of_units(content: ScenarioFile, forces: Forces) -> list[PeopleFit]:
     return aboard
 
 
-def _compile_people(content: ScenarioFile, forces: Forces) -> tuple[Block, I32]:
+def _compile_people(aboard: Sequence[PeopleFit]) -> tuple[Block, I32]:
     """Return the units in medical support, and the people by unit: crew (medics first), passengers, civilians."""
-    aboard = people_of_units(content, forces)
     units = blank(MedicalUnitSpecR, MedicalUnitSpecW, len(aboard))
     count = np.array([fit.total for fit in aboard], dtype=np.int64)
     units.whole[MedicalUnitSpecW.COUNT] = count
@@ -221,10 +222,9 @@ def _fill_time(stations: Block, column: int, time: TreatmentTime) -> None:
     stations.real[StationSpecR.HIGH_S, column] = (time.high_min or 0.0) * 60.0
 
 
-def _compile_transports(content: ScenarioFile, forces: Forces) -> Block:
-    """Return the transports by unit."""
+def _compile_transports(content: ScenarioFile, forces: Forces, aboard: Sequence[PeopleFit]) -> Block:
+    """Return the transports by unit, with the people ``aboard``."""
     dt_s = content.time.dt_s
-    aboard = people_of_units(content, forces)
     cards = [forces.order.cards[platform].evacuation for platform in forces.order.platform]
     is_real = forces.units.whole[UnitSpecW.SPOOFER] < 0
     listed = [(unit, fit) for unit, fit in enumerate(cards) if fit is not None and is_real[unit]]
