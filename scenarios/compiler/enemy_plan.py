@@ -144,20 +144,14 @@ def _lane(
 ) -> Lane | None:
     """Return the lane to the aim through the minefields ``mined`` of the side.
 
-    It leads from the areas of the units that have to get there, or else of those that clear. There is none if no mines
-    lie on the way, or nobody can clear them.
+    It leads from the areas of the units that have to get there and of those that clear. There is none if no mines lie
+    on the way, or nobody can clear them.
     """
     cards = content.catalogue.platforms
     clearing = {force.platform for force in forces if force.side is None and cards[force.platform].mine_clearing}
     if not clearing:
         return None
-    starts = [
-        outline
-        for names in (moving, clearing)
-        for force, areas in zip(forces, areas_m, strict=True)
-        if force.side is None and force.platform in names
-        for outline in areas
-    ]
+    starts = [outline for names in (moving, clearing) for outline in _outlines(names, forces, areas_m)]
     if not starts:
         return None
     start, end = _middle(tuple(starts)), _middle((aim_m,))
@@ -216,21 +210,24 @@ def _aim(
     return _around(found.min(axis=0) - AIM_M, found.max(axis=0) + AIM_M)
 
 
-def _guarded(
-    assumed: Sequence[Objective], forces: Sequence[ListedForce], areas_m: Sequence[tuple[F64, ...]]
-) -> F64 | None:
+def _guarded(assumed: Sequence[Objective], forces: Sequence[ListedForce], areas_m: Areas) -> F64 | None:
     """Return the outline of the areas of the forces that the enemy is to protect; None if none is known."""
     meant = {name for objective in assumed if objective.kind == "protect" for name in objective.platforms}
-    outlines = [
-        outline
-        for force, areas in zip(forces, areas_m, strict=True)
-        if force.side is None and force.platform in meant
-        for outline in areas
-    ]
+    outlines = _outlines(meant, forces, areas_m)
     if not outlines:
         return None
     low, high = (np.array([choose(outline, axis=1) for outline in outlines]) for choose in (np.min, np.max))
     return _around(low.min(axis=0) - AIM_M, high.max(axis=0) + AIM_M)
+
+
+def _outlines(platforms: set[str], forces: Sequence[ListedForce], areas_m: Areas) -> list[F64]:
+    """Return the outlines of the areas where enemy forces of some platforms may start."""
+    return [
+        outline
+        for force, areas in zip(forces, areas_m, strict=True)
+        if force.side is None and force.platform in platforms
+        for outline in areas
+    ]
 
 
 def _around(low: F64, high: F64) -> F64:
