@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from scenarios.format.catalogue import KINDS
 from scenarios.format.document import load_document
 from scenarios.format.resolve import used_cards
 
@@ -13,7 +14,7 @@ PLACEHOLDER = "placeholder"
 class CardSource:
     """A card in use, with the source of its numbers."""
 
-    kind: str  # platforms, sensors, weapons, links or mines
+    kind: str  # of KINDS
     name: str
     source: str
 
@@ -28,6 +29,6 @@ def card_sources(path: Path) -> list[CardSource]:
     cards = used_cards(load_document(path).content)
     return [
         CardSource(kind, name, str(card.source))
-        for kind in ("platforms", "sensors", "weapons", "links", "mines")
+        for kind in KINDS
         for name, card in sorted(getattr(cards, kind).items())
     ]
