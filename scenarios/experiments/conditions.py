@@ -12,8 +12,7 @@ from typing import Any
 from scenarios.batch.engine import Condition
 from scenarios.compiler.scenario import Compiled, compile_scenario
 from scenarios.experiments.points import Base, Cell, Point, Settings, changed, setting_text
-from scenarios.format.document import check_data
-from scenarios.format.resolve import Scenario, resolve
+from scenarios.format.resolve import Scenario
 from scenarios.measures.case import Measure
 from scenarios.run.identity import try_policies
 from scenarios.run.logistics import LogisticsChoice
@@ -123,7 +122,7 @@ class Conditions:
             if "." not in path and isinstance(value, str) and is_file_policy(value)
         }
         document = changed(base.document, {path: value for path, value in settings.items() if path not in in_files})
-        scenario = resolve(check_data(document, base.source, base.yaml.line))
+        scenario = base.resolved(document)
         first = self._first
         is_same_ground = first is not None and scenario.content.map == first.scenario.content.map
         compiled = compile_scenario(scenario, first.ground if first is not None and is_same_ground else None)

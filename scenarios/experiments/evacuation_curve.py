@@ -15,9 +15,7 @@ from scenarios.experiments.factors import Factor, Level, cell_text
 from scenarios.experiments.plan import BASELINE, Plan
 from scenarios.experiments.points import Base, Cell, Point
 from scenarios.experiments.session import Session
-from scenarios.format.document import check_data
 from scenarios.format.names import advice
-from scenarios.format.resolve import resolve, used_cards
 from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.measures.estimates import MeasureEstimate
 from simcore.errors import InputError
@@ -67,7 +65,7 @@ class CurveRow:
 
 def find_vehicles(base: Base, side: str | None, group: str | None) -> Vehicles:
     """Return the unmanned transports of a scenario. Raises ``InputError`` where none or several groups fit."""
-    content = resolve(check_data(base.document, base.source, base.yaml.line)).content
+    content = base.resolved(base.document).content
     if content.medical is None:
         raise InputError(
             f"{base.source}: no section `medical`: nobody is hurt in this scenario; take another or add it"
@@ -104,8 +102,8 @@ def find_vehicles(base: Base, side: str | None, group: str | None) -> Vehicles:
 
 
 def _unmanned(content: ScenarioFile) -> dict[str, Any]:
-    """Return the platforms with places for casualties."""
-    return {name: card for name, card in used_cards(content).platforms.items() if card.evacuation is not None}
+    """Return the platforms of a resolved scenario with places for casualties."""
+    return {name: card for name, card in content.catalogue.platforms.items() if card.evacuation is not None}
 
 
 def _is_unmanned(entry: Any, cards: dict[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Protocol, cast
 from scenarios.format.document import check_data, read_text
 from scenarios.format.names import nearest
 from scenarios.format.paths import is_policy, places, set_value, value_at
-from scenarios.format.resolve import resolve
+from scenarios.format.resolve import Scenario, resolve
 from scenarios.format.yaml_text import YamlText, plain_scalar, read_yaml
 from scenarios.run.policies import policy_text, read_policy_text
 from simcore.errors import InputError, ScenarioError, WargameError
@@ -33,6 +33,10 @@ class Base:
     def document(self) -> Document:
         """A copy of the scenario as plain data."""
         return copy.deepcopy(cast(Document, self.yaml.data))
+
+    def resolved(self, document: Document) -> Scenario:
+        """Return this scenario, or one of its variants, with every default filled in. Raises ``ScenarioError``."""
+        return resolve(check_data(document, self.source, self.yaml.line))
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,7 @@ def with_columns(base: Base, points: Sequence[Point]) -> tuple[Point, ...]:
 def _resolved(base: Base) -> Document:
     """Return a scenario with explicit defaults; as written if it is invalid, which is reported elsewhere."""
     try:
-        return resolve(check_data(base.document, base.source, base.yaml.line)).plain()
+        return base.resolved(base.document).plain()
     except InputError:
         return base.document
 
