@@ -2,8 +2,9 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from logistics.commands.named_command import NamedCommand
 from scenarios.commands.compare import add_experiment_arguments, open_session, with_arguments
@@ -11,6 +12,8 @@ from scenarios.commands.compare import add_experiment_arguments, open_session, w
 if TYPE_CHECKING:
     from scenarios.experiments.factors import Factor
     from scenarios.experiments.points import Base
+
+Number = TypeVar("Number", int, float)
 
 _EXAMPLES = """examples:
   chammo medical curve my-scenario.yaml --number 0,1,2,4 --svg curve.svg
@@ -54,8 +57,10 @@ def execute(arguments: argparse.Namespace) -> int:
     plan = plan_in_scenario(arguments.scenario, arguments.baseline)
     plan = with_arguments(replace(plan, replications=40), arguments)
     vehicles = find_vehicles(plan.base, arguments.side, arguments.group)
-    numbers = _numbers(arguments.number)
-    speeds = _speeds(arguments.speed) if arguments.speed else [float(f"{KMH * vehicles.cruise_mps:.4g}")]
+    numbers = _levels("--number", arguments.number, int, "whole numbers; give for example 0,1,2,4")
+    speeds = [float(f"{KMH * vehicles.cruise_mps:.4g}")]
+    if arguments.speed:
+        speeds = _levels("--speed", arguments.speed, float, "speeds in km/h; give for example 10,20,40")
     exposure = _exposure(arguments.exposure, plan.base) if arguments.exposure else None
     plan, points = curve_plan(plan, vehicles, numbers, speeds, exposure)
     if arguments.speed and vehicles.others:
@@ -84,22 +89,14 @@ def execute(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _numbers(text: str) -> list[int]:
+def _levels(option: str, text: str, read: Callable[[str], Number], wanted: str) -> list[Number]:
+    """Return the levels that an option lists."""
     from simcore.errors import InputError
 
     try:
-        return [int(part) for part in text.split(",")]
+        return [read(part) for part in text.split(",")]
     except ValueError:
-        raise InputError(f"--number {text}: not a list of whole numbers; give for example 0,1,2,4") from None
-
-
-def _speeds(text: str) -> list[float]:
-    from simcore.errors import InputError
-
-    try:
-        return [float(part) for part in text.split(",")]
-    except ValueError:
-        raise InputError(f"--speed {text}: not a list of speeds in km/h; give for example 10,20,40") from None
+        raise InputError(f"{option} {text}: not a list of {wanted}") from None
 
 
 def _exposure(text: str, base: "Base") -> "Factor":
