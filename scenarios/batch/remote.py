@@ -1,4 +1,10 @@
-"""Conditions and versions on the way to another machine: what a worker is sent, and whether it plays the same game."""
+"""Conditions and versions on the way to another machine: what a worker is sent, and whether it plays the same game.
+
+A condition travels as a pickle from the client to its own workers, and is never read from a file. Dask itself sends
+tasks and answers in this way, so that everybody in a cluster must be trusted anyway. The text of a condition
+(``conditions_table``) would not do: rasters of terrain are files of the client, and arrays that are compiled elsewhere
+may differ in their last bits.
+"""
 
 import pickle
 import zlib
