@@ -46,6 +46,8 @@ class OwnSustainment:
         self.units, self.components, self.workshops = own_columns(params, side)
         self.stores = own_stores(params, side)
         self.groups = own_groups(params, side)
+        self._crews = [np.flatnonzero(params.gangs[GangSpecW.WORKSHOP] == w) for w in self.workshops]
+        self._has_many = params.workshops.whole[WorkshopSpecW.CREW_COUNT, self.workshops] < 0
 
     def build(self, state: State, ticks: I64) -> SustainmentPicture:
         """Return the picture at ``ticks`` (R,), in arrays of its own, read-only."""
@@ -63,49 +65,43 @@ class OwnSustainment:
     def _recalled(self, state: State) -> I32:
         if state.uses.whole.shape[2] == 0:  # nothing wears out
             return np.zeros((len(state.replication), len(self.units)), dtype=np.int32)
-        return state.uses.whole[:, UseW.IS_RECALLED][:, self.units]
+        return state.uses.whole[:, UseW.IS_RECALLED, self.units]
 
     def parts(self, state: State, ticks: I64) -> tuple[F64, I32]:
         """Return the components as last reported: (R, len(PartR), k) and (R, len(PartW), k)."""
         dt_s = float(self._params.rules_real[RuleR.DT_S])
-        real, whole = state.components.real[:, :, self.components], state.components.whole[:, :, self.components]
-        signal_tick = whole[:, ComponentW.SIGNAL_TICK]
+        real, whole, own = state.components.real, state.components.whole, self.components
+        signal_tick = whole[:, ComponentW.SIGNAL_TICK, own]
         has_signal = signal_tick >= 0
         now = ticks[:, None]
-        part_real: F64 = np.stack(
-            [
-                real[:, ComponentR.KNOWN_METER_H],
-                np.where(has_signal, real[:, ComponentR.SIGNAL], np.nan),
-                np.where(has_signal, (now - signal_tick) * dt_s, np.inf),
-                (now - whole[:, ComponentW.KNOWN_TICK]) * dt_s,
-            ],
-            axis=1,
-            dtype=np.float64,
-        )
-        assert part_real.shape[1] == len(PartR)
-        part_whole = whole[:, [ComponentW.KNOWN_CONDITION, ComponentW.KNOWN_STEP, ComponentW.PRIORITY]]
-        assert part_whole.shape[1] == len(PartW)
+        part_real = np.empty((len(ticks), len(PartR), len(own)))
+        part_real[:, PartR.HOURS] = real[:, ComponentR.KNOWN_METER_H, own]
+        part_real[:, PartR.SIGNAL] = np.where(has_signal, real[:, ComponentR.SIGNAL, own], np.nan)
+        part_real[:, PartR.SIGNAL_AGE_S] = np.where(has_signal, (now - signal_tick) * dt_s, np.inf)
+        part_real[:, PartR.REPORT_AGE_S] = (now - whole[:, ComponentW.KNOWN_TICK, own]) * dt_s
+        part_whole = np.empty((len(ticks), len(PartW), len(own)), dtype=np.int32)
+        part_whole[:, PartW.CONDITION] = whole[:, ComponentW.KNOWN_CONDITION, own]
+        part_whole[:, PartW.STEP] = whole[:, ComponentW.KNOWN_STEP, own]
+        part_whole[:, PartW.PRIORITY] = whole[:, ComponentW.PRIORITY, own]
         return part_real, part_whole
 
     def shops(self, state: State, ticks: I64) -> I32:
         """Return the workshops (R, len(ShopView), workshops)."""
-        params, now_s = self._params, ticks[:, None] * float(self._params.rules_real[RuleR.DT_S])
+        now_s = ticks[:, None] * float(self._params.rules_real[RuleR.DT_S])
         table = np.zeros((len(ticks), len(ShopView), len(self.workshops)), dtype=np.int32)
         shop, step = state.components.whole[:, ComponentW.WORKSHOP], state.components.whole[:, ComponentW.STEP]
         for k, w in enumerate(self.workshops):
-            gangs = np.flatnonzero(params.gangs[GangSpecW.WORKSHOP] == w)
-            table[:, ShopView.CREWS_FREE, k] = (state.gangs.real[:, GangR.FREE_S, gangs] <= now_s).sum(axis=1)
-            if params.workshops.whole[WorkshopSpecW.CREW_COUNT, w] < 0:
-                table[:, ShopView.CREWS_FREE, k] = _MANY
+            table[:, ShopView.CREWS_FREE, k] = (state.gangs.real[:, GangR.FREE_S, self._crews[k]] <= now_s).sum(axis=1)
             table[:, ShopView.JOBS, k] = ((shop == w) & (step != Step.NONE)).sum(axis=1)
+        table[:, ShopView.CREWS_FREE, self._has_many] = _MANY
         return table
 
     def stocks(self, state: State, ticks: I64) -> F64:
         """Return the stocks as last reported, (R, len(StockR), stores)."""
-        real, whole = state.stores.real[:, :, self.stores], state.stores.whole[:, :, self.stores]
-        shown = np.empty((len(real), len(StockR), len(self.stores)))
-        shown[:, StockR.ON_HAND], shown[:, StockR.ON_ORDER] = real[:, StoreR.REPORTED], real[:, StoreR.REPORTED_DUE]
-        age = ticks[:, None] - whole[:, StoreW.REPORT_TICK]
+        shown = np.empty((len(ticks), len(StockR), len(self.stores)))
+        shown[:, StockR.ON_HAND] = state.stores.real[:, StoreR.REPORTED, self.stores]
+        shown[:, StockR.ON_ORDER] = state.stores.real[:, StoreR.REPORTED_DUE, self.stores]
+        age = ticks[:, None] - state.stores.whole[:, StoreW.REPORT_TICK, self.stores]
         shown[:, StockR.AGE_S] = age * float(self._params.rules_real[RuleR.DT_S])
         return shown
 
