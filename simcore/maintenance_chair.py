@@ -19,8 +19,7 @@ from simcore.maintenance import (
     own_columns,
 )
 from simcore.params import Params, RuleR
-from simcore.plugins import policy_failures
-from simcore.policy import calls
+from simcore.policy import decide_by_clock
 from simcore.replications import take_rows
 from simcore.state import State, UnitW
 from simcore.sustainment_picture import OwnSustainment
@@ -74,18 +73,12 @@ class MaintenanceChair:
 
     def _let_decide(self, picture: MaintenancePicture, orders: MaintenanceOrders) -> None:
         """Let the policy write its orders, clock by clock unless it reads clocks."""
-        n = len(picture.replication)
-        for rows in calls(self._policy, np.arange(n), picture.ticks):
-            tick = int(picture.ticks[rows[0]]) if n else 0
-            with policy_failures(self.label, f"at {tick * self._dt_s:g} s"):
-                if len(rows) == n:
-                    self._policy.decide(picture, orders)
-                    continue
-                part = MaintenanceOrders(orders.limits[rows], orders.parts[rows], orders.units[rows])
-                shown = take_rows(picture, rows)._replace(tick=tick, time_s=tick * self._dt_s)
-                self._policy.decide(shown, part)
-            for table, written in zip(orders, part, strict=True):
-                table[rows] = written
+
+        def taken(rows: I64) -> MaintenancePicture:
+            tick = int(picture.ticks[rows[0]])
+            return take_rows(picture, rows)._replace(tick=tick, time_s=tick * self._dt_s)
+
+        decide_by_clock(self._policy, self.label, picture, orders, picture.ticks, self._dt_s, taken)
 
     def _drop_repeated(self, orders: MaintenanceOrders, state: State) -> None:
         """Remove standing limits and priorities that are in force already."""

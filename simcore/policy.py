@@ -12,16 +12,24 @@ replication.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
 from simcore.intelligence import NOTHING_KNOWN, Intelligence
+from simcore.plugins import policy_failures
 from simcore.types import F64, I32, I64, SharedRecord
 
 if TYPE_CHECKING:  # these compile code; a command that only shows a scenario need not wait for it
+    from collections.abc import Callable
+
     from simcore.orders import Orders
     from simcore.picture import Picture
+
+_Picture = TypeVar("_Picture", bound=tuple[Any, ...])
+_Orders = TypeVar("_Orders", bound=tuple[Any, ...])
+_Picture_contra = TypeVar("_Picture_contra", contravariant=True)
+_Orders_contra = TypeVar("_Orders_contra", contravariant=True)
 
 
 @dataclass(frozen=True)
@@ -74,17 +82,6 @@ class Briefing(SharedRecord):
     intelligence: Intelligence = NOTHING_KNOWN  # knowledge about the others before the fight
 
 
-def calls(policy: object, rows: I64, ticks: I64) -> list[I64]:
-    """Return the replications of each call of a policy of any kind, out of ``rows``; ``ticks`` (R,) are all clocks.
-
-    A policy that does not read clocks has a call for each clock.
-    """
-    if getattr(policy, "reads_clocks", False):
-        return [rows]
-    clocks = ticks[rows]
-    return [rows[clocks == tick] for tick in np.unique(clocks)]
-
-
 class Policy(Protocol):
     """A batched commander."""
 
@@ -95,3 +92,46 @@ class Policy(Protocol):
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Write orders for the side's groups in all R replications. Called every decision interval."""
         ...
+
+
+class _Decides(Protocol[_Picture_contra, _Orders_contra]):
+    """The part of a policy of any kind that writes orders."""
+
+    def decide(self, picture: _Picture_contra, orders: _Orders_contra, /) -> None: ...
+
+
+def decide_by_clock(
+    policy: _Decides[_Picture, _Orders],
+    label: str,
+    picture: _Picture,
+    orders: _Orders,
+    ticks: I64,
+    dt_s: float,
+    taken: Callable[[I64], _Picture],
+    rows: I64 | None = None,
+) -> None:
+    """Let a policy of any kind write its orders: in one call if it reads clocks, else in a call for each clock.
+
+    Parameters
+    ----------
+    label : its name in messages.
+    orders : tables with an axis of replications, in a ``NamedTuple``.
+    ticks : (R,) clocks of all replications.
+    dt_s : length of a tick [s].
+    taken : returns the picture of some replications.
+    rows : replications to decide for, ascending; None: all. The orders of the others stay as they are.
+    """
+    rows = np.arange(len(ticks)) if rows is None else rows
+    clocks = ticks[rows]
+    reads_clocks = getattr(policy, "reads_clocks", False)
+    for some in [rows] if reads_clocks else [rows[clocks == tick] for tick in np.unique(clocks)]:
+        if not len(some):
+            continue
+        with policy_failures(label, f"at {ticks[some[0]] * dt_s:g} s"):
+            if len(some) == len(ticks):
+                policy.decide(picture, orders)
+                continue
+            part = type(orders)(*(np.ascontiguousarray(table[some]) for table in orders))
+            policy.decide(taken(some), part)
+        for table, written in zip(orders, part, strict=True):
+            table[some] = written

@@ -18,12 +18,11 @@ import numpy as np
 from simcore.errors import RunError
 from simcore.orders import OrderW
 from simcore.params import Params, RuleR, UnitSpecW
-from simcore.plugins import policy_failures
-from simcore.policy import calls
+from simcore.policy import decide_by_clock
 from simcore.replications import take_rows
 from simcore.stores import ItemSpecR, StoreSpecR, StoreSpecW, SupplyUnitR
 from simcore.sustainment_picture import OwnSustainment, StockR, own_stores
-from simcore.types import F64, I32, NONE, SharedRecord, Status, Task, read_only
+from simcore.types import F64, I32, I64, NONE, SharedRecord, Status, Task, read_only
 
 if TYPE_CHECKING:
     from simcore.orders import Orders
@@ -291,18 +290,10 @@ class SupplyChair:
         """Let the policy write its orders, clock by clock unless it reads clocks."""
         from simcore.picture import take
 
-        ticks = shown.picture.ticks
-        n = len(ticks)
-        for rows in calls(self._policy, np.arange(n), ticks):
-            tick = int(ticks[rows[0]]) if n else 0
-            with policy_failures(self.label, f"at {tick * self._dt_s:g} s"):
-                if len(rows) == n:
-                    self._policy.decide(shown, draft)
-                    continue
-                part = type(draft)(np.ascontiguousarray(draft.real[rows]), np.ascontiguousarray(draft.whole[rows]))
-                some = take_rows(shown, rows)._replace(picture=take(shown.picture, rows, self._dt_s))
-                self._policy.decide(some, part)
-            draft.real[rows], draft.whole[rows] = part.real, part.whole
+        def taken(rows: I64) -> SupplyPicture:
+            return take_rows(shown, rows)._replace(picture=take(shown.picture, rows, self._dt_s))
+
+        decide_by_clock(self._policy, self.label, shown, draft, shown.picture.ticks, self._dt_s, taken)
 
     def picture(self, simulation: Simulation) -> SupplyPicture:
         """Return the current picture."""
