@@ -103,14 +103,13 @@ class MedicalChair:
 
     def _casualties(self, state: State, ticks: I64, dt_s: float) -> tuple[F64, I32]:
         own = self._own
-        real, whole = state.people.real[:, :, own.people], state.people.whole[:, :, own.people]
-        shown, view = (
-            np.empty((len(ticks), len(CasualtyR), len(own.people))),
-            _wholes(len(ticks), CasualtyW, own.people),
-        )
-        place = whole[:, PersonW.REPORTED_PLACE]
-        is_told = whole[:, PersonW.REPORTED_TICK] >= 0
-        waits = whole[:, PersonW.REPORTED_WAITS] == 1
+        real, whole, people = state.people.real, state.people.whole, own.people
+        shown = np.empty((len(ticks), len(CasualtyR), len(people)))
+        view = _wholes(len(ticks), CasualtyW, people)
+        place = whole[:, PersonW.REPORTED_PLACE, people]
+        told_tick = whole[:, PersonW.REPORTED_TICK, people]
+        is_told = told_tick >= 0
+        waits = whole[:, PersonW.REPORTED_WAITS, people] == 1
         on_ground = place < 0
         units = state.units.real
         r = np.arange(len(ticks))[:, None]
@@ -119,31 +118,24 @@ class MedicalChair:
             (CasualtyR.Y, PersonR.Y, UnitR.REPORT_Y),
         ):
             shown[:, row] = np.where(
-                on_ground & is_told, real[:, of_person], units[:, of_unit][r, np.maximum(place, 0)]
+                on_ground & is_told, real[:, of_person, people], units[:, of_unit][r, np.maximum(place, 0)]
             )
-        asked_s = ticks[:, None] * dt_s - real[:, PersonR.REQUEST_S]
+        asked_s = ticks[:, None] * dt_s - real[:, PersonR.REQUEST_S, people]
         shown[:, CasualtyR.ASKED_S] = np.where(waits, np.maximum(asked_s, 0.0), np.nan)
-        age_s = (ticks[:, None] - whole[:, PersonW.REPORTED_TICK]) * dt_s
+        age_s = (ticks[:, None] - told_tick) * dt_s
         shown[:, CasualtyR.AGE_S] = np.where(is_told, age_s, np.inf)
         view[:, CasualtyW.WAITS] = waits
-        view[:, CasualtyW.STAGE] = whole[:, PersonW.REPORTED_STAGE]
-        view[:, CasualtyW.TRIAGE] = whole[:, PersonW.REPORTED_TRIAGE]
-        view[:, CasualtyW.SITS] = whole[:, PersonW.REPORTED_SITS]
-        home = self._params.medical.people[PersonSpecW.UNIT, own.people]
+        view[:, CasualtyW.STAGE] = whole[:, PersonW.REPORTED_STAGE, people]
+        view[:, CasualtyW.TRIAGE] = whole[:, PersonW.REPORTED_TRIAGE, people]
+        view[:, CasualtyW.SITS] = whole[:, PersonW.REPORTED_SITS, people]
+        home = self._params.medical.people[PersonSpecW.UNIT, people]
         unit = np.where(is_told, place, home[None, :])
         view[:, CasualtyW.UNIT] = np.where(unit < 0, NONE, np.searchsorted(own.units, unit))
-        view[:, CasualtyW.TRANSPORT] = self._promised(state)
-        view[:, CasualtyW.ROLE] = whole[:, PersonW.REPORTED_ROLE]
-        view[:, CasualtyW.PRIORITY] = whole[:, PersonW.PRIORITY]
+        transport = whole[:, PersonW.TRANSPORT, people]  # known of those who wait alone
+        view[:, CasualtyW.TRANSPORT] = np.where(waits, _position(transport, own.transports), NONE)
+        view[:, CasualtyW.ROLE] = whole[:, PersonW.REPORTED_ROLE, people]
+        view[:, CasualtyW.PRIORITY] = whole[:, PersonW.PRIORITY, people]
         return shown, view
-
-    def _promised(self, state: State) -> I32:
-        """Return (R, people) the own transport promised to a casualty who waits, or -1."""
-        own = self._own
-        whole = state.people.whole[:, :, own.people]
-        transport = whole[:, PersonW.TRANSPORT]
-        is_known = (transport >= 0) & (whole[:, PersonW.REPORTED_WAITS] == 1)
-        return np.where(is_known, np.searchsorted(own.transports, transport), NONE).astype(np.int32)
 
     def _facilities(self, state: State) -> tuple[F64, I32]:
         own = self._own
