@@ -13,12 +13,12 @@ from simcore.care import (
     TransportSpecW,
     TransportW,
 )
-from simcore.compiling.jit import driver
+from simcore.compiling.jit import driver, kernel
 from simcore.kernels.sustainment.start import start_upkeep
 from simcore.kernels.turns import Turn, draw_turn
 from simcore.kernels.world.injects import open_zones
 from simcore.kernels.world.scoring import score_objectives
-from simcore.kinds import Objectives, People, Rules, Sides, Units, Zones
+from simcore.kinds import Rules, Sides, Zones, objectives_of, people_of, units_of
 from simcore.medical import (
     MedicalSideW,
     MedicalUnitR,
@@ -213,6 +213,21 @@ def stagger_looks(params: Params, state: State, seed: np.uint64) -> None:
                 next_tick[q] = draw_turn(key[i] + np.uint64(q - first[i]), Turn.LOOK, sensors[SensorSpecW.PERIOD, q])
 
 
+@kernel
+def score_world(params: Params, state: State, r: int, zones: Zones, rules: Rules) -> None:
+    """Score the objectives of replication ``r``."""
+    score_objectives(
+        0.0,
+        np.int64(NONE),
+        units_of(params.units, params.name_key, state.units, state.uses, r),
+        zones,
+        objectives_of(params.objectives, params.members, state.objectives, state.listed, r),
+        rules,
+        Sides(state.sides.real[r], state.sides.whole[r]),
+        people_of(params.medical, state, r),
+    )
+
+
 @driver
 def score_start(params: Params, state: State, tick: int) -> None:
     """Score the objectives at ``tick``, before anything happens in it, in every replication."""
@@ -220,42 +235,8 @@ def score_start(params: Params, state: State, tick: int) -> None:
     open_zones(tick, params.zones.whole, zone_whole)
     zones = Zones(params.zones.real, zone_whole, params.vertices)
     rules = Rules(params.rules_real, params.rules_whole)
-    spec = params.medical
     for r in range(state.replication.shape[0]):
-        units = Units(
-            params.units.real,
-            params.units.whole,
-            params.name_key,
-            state.units.real[r],
-            state.units.whole[r],
-            state.uses.real[r],
-            state.uses.whole[r],
-        )
-        objectives = Objectives(
-            params.objectives.real,
-            params.objectives.whole,
-            params.members,
-            state.objectives.real[r],
-            state.objectives.whole[r],
-            state.listed.whole[r],
-        )
-        sides = Sides(state.sides.real[r], state.sides.whole[r])
-        people = People(
-            spec.people,
-            spec.mount_injury,
-            spec.units.real,
-            spec.units.whole,
-            spec.injuries,
-            spec.bleeding,
-            spec.rules_real,
-            spec.rules_whole,
-            state.people.real[r],
-            state.people.whole[r],
-            state.medical_units.real[r],
-            state.medical_units.whole[r],
-            state.medical_sides.whole[r],
-        )
-        score_objectives(0.0, np.int64(NONE), units, zones, objectives, rules, sides, people)
+        score_world(params, state, r, zones, rules)
 
 
 def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) -> State:
