@@ -13,25 +13,23 @@ from simcore.care import (
 from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
 from simcore.kernels.aboard import bearer_of
+from simcore.kernels.alongside import ALONGSIDE, circling_reach
 from simcore.kernels.medical.clocks import give_blood, run_clocks
 from simcore.kernels.medical.dispatch import (
     is_waiting,
     may_ride,
     take_place,
 )
-from simcore.kernels.medical.easing import attend, end_aid, lacks_blood, shake
-from simcore.kernels.medical.facilities import arrive, leave_place
-from simcore.kernels.medical.patients import comes_before, place_of
-from simcore.kernels.sustainment.stores import note_demand, store_of, take_from_store
+from simcore.kernels.medical.easing import attend, lacks_blood, shake
+from simcore.kernels.medical.facilities import arrive
+from simcore.kernels.medical.patients import comes_before, place_of, side_of
+from simcore.kernels.medical.persons import break_off_aid
+from simcore.kernels.medical.stations import issue_blood
 from simcore.kinds import Care, Moment, People, Supply, Units
 from simcore.medical import Health, MedicalRuleW, MedicalSideW, PersonR, PersonSpecW, PersonW, Stage
-from simcore.params import UnitSpecR, UnitSpecW
+from simcore.params import UnitSpecW
 from simcore.state import UnitR, UnitW
 from simcore.types import NONE, Damage, Domain, EventKind, Returning, Status
-
-ALONGSIDE = 3.0
-"""Reaches within which a transport stays alongside a unit under way while it loads or unloads."""
-_TURNS = 2.5  # radii of its tightest turn within which a circling aircraft counts as being at a place
 
 
 @kernel
@@ -47,10 +45,9 @@ def is_disabled(i: int, units: Units) -> bool:
 def is_near(i: int, x: float, y: float, reach: float, units: Units) -> bool:
     """Return whether unit ``i``, aboard its host or not, is within ``reach`` of a point [m]."""
     bearer = bearer_of(i, units)
-    if units.spec_whole[UnitSpecW.IS_HOVERING, i] == 0:
-        reach += _TURNS * units.spec_real[UnitSpecR.TURN_RADIUS, i]
+    away_m = circling_reach(i, reach, units)
     dx, dy = units.real[UnitR.X, bearer] - x, units.real[UnitR.Y, bearer] - y
-    return bool(dx * dx + dy * dy <= reach * reach)
+    return bool(dx * dx + dy * dy <= away_m * away_m)
 
 
 @kernel
@@ -117,7 +114,7 @@ def board(now: Moment, p: int, q: int, end_s: float, units: Units, people: Peopl
     f = people.whole[PersonW.FACILITY, p]
     if f >= 0 and people.whole[PersonW.STAGE, p] == Stage.HOLDING:
         care.facility_whole[FacilityW.SENT_ON, f] += 1
-        leave_place(p, people)
+        people.whole[PersonW.STATION, p] = NONE
     take_place(can_sit(p, people), q, care)
     people.whole[PersonW.STAGE, p] = Stage.ABOARD
     people.whole[PersonW.PLACE, p] = i
@@ -127,7 +124,7 @@ def board(now: Moment, p: int, q: int, end_s: float, units: Units, people: Peopl
     people.real[PersonR.READY_S, p] = end_s
     if people.real[PersonR.PICKED_S, p] < 0.0:
         people.real[PersonR.PICKED_S, p] = end_s
-    end_aid(p, people)
+    break_off_aid(p, people)
     if care.transport_spec_whole[TransportSpecW.HAS_ATTENDANT, q] == 1:
         run_clocks(p, end_s, people)
         gives = care.transport_whole[TransportW.GIVES_BLOOD, q]
@@ -162,7 +159,7 @@ def load(now: Moment, q: int, end_s: float, units: Units, people: People, care: 
                 continue
             if not is_mine and (owner != NONE or people.whole[PersonW.PLACE, p] != place):
                 continue
-            if units.spec_whole[UnitSpecW.SIDE, people.spec[PersonSpecW.UNIT, p]] != side:
+            if side_of(p, units, people) != side:
                 continue
             if not is_waiting(p, end_s, people):
                 continue
@@ -223,14 +220,7 @@ def deliver(
 def take_on_blood(q: int, f: int, care: Care, supply: Supply) -> None:
     """Fill up the blood of transport ``q`` at facility ``f``, from its store if blood is counted."""
     wanted = care.transport_spec_whole[TransportSpecW.BLOOD, q] - care.transport_whole[TransportW.BLOOD, q]
-    item = care.facility_spec_whole[FacilitySpecW.BLOOD_ITEM, f]
-    if wanted > 0 and item >= 0:
-        c = store_of(np.int64(care.facility_spec_whole[FacilitySpecW.UNIT, f]), np.int64(item), supply)
-        if c >= 0:
-            taken = take_from_store(c, float(wanted), supply)
-            note_demand(c, float(wanted), taken, supply)
-            wanted = np.int32(taken)
-    care.transport_whole[TransportW.BLOOD, q] += wanted
+    care.transport_whole[TransportW.BLOOD, q] += issue_blood(f, np.int64(wanted), care, supply)
 
 
 @kernel

@@ -9,10 +9,16 @@ import numpy as np
 from simcore.care import FacilitySpecR, FacilitySpecW, FacilityW, TransportSpecR, TransportSpecW, TransportW
 from simcore.compiling.jit import kernel
 from simcore.kernels.ground.terrain import raster_cell
-from simcore.kernels.medical.patients import facility_side, side_of, transport_side
+from simcore.kernels.medical.patients import (
+    asks_at_scene,
+    comes_first_by_key,
+    facility_side,
+    side_of,
+    transport_side,
+)
 from simcore.kernels.orders.evacuation import facility_place, reported_place
 from simcore.kinds import Care, Ground, People, Rules, Units
-from simcore.medical import MedicalRuleW, PersonR, PersonSpecW, PersonW, Stage, Triage, Unmanned
+from simcore.medical import MedicalRuleW, PersonR, PersonW, Stage, Triage, Unmanned
 from simcore.params import UnitSpecW
 from simcore.state import UnitR, UnitW
 from simcore.types import I32, NONE, Mobility, Status
@@ -39,10 +45,9 @@ def can_reach(i: int, x: float, y: float, reach: float, units: Units, ground: Gr
 @kernel
 def is_waiting(p: int, end_s: float, people: People) -> bool:
     """Return whether casualty ``p`` waits for a transport: at a scene, or treated at a facility as far as it can."""
-    stage = people.whole[PersonW.STAGE, p]
-    if stage == Stage.HOLDING:
+    if people.whole[PersonW.STAGE, p] == Stage.HOLDING:
         return people.real[PersonR.DUE_S, p] == np.inf
-    return stage == Stage.SCENE and 0.0 <= people.real[PersonR.REQUEST_S, p] <= end_s
+    return asks_at_scene(p, end_s, people)
 
 
 @kernel
@@ -70,10 +75,7 @@ def asks_before(p: int, q: int, units: Units, people: People) -> bool:
     asked_p, asked_q = people.real[PersonR.REQUEST_S, p], people.real[PersonR.REQUEST_S, q]
     if asked_p != asked_q:
         return bool(asked_p < asked_q)
-    i, j = people.spec[PersonSpecW.UNIT, p], people.spec[PersonSpecW.UNIT, q]
-    if i != j:
-        return bool(units.key[i] < units.key[j])
-    return bool(people.spec[PersonSpecW.NUMBER, p] < people.spec[PersonSpecW.NUMBER, q])
+    return comes_first_by_key(p, q, units, people)
 
 
 @kernel

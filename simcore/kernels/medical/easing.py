@@ -1,13 +1,10 @@
 """Care that slows or stops the clocks of a casualty."""
 
-import numpy as np
-
 from simcore.compiling.jit import kernel
 from simcore.kernels.medical.clocks import run_clocks, stop_clocks
 from simcore.kernels.medical.persons import settle_wounds
 from simcore.kinds import Moment, People, Units
-from simcore.medical import MedicalRuleR, PersonR, PersonW
-from simcore.types import NONE
+from simcore.medical import MedicalRuleR, PersonR
 
 
 @kernel
@@ -56,11 +53,3 @@ def lacks_blood(p: int, people: People) -> int:
         volume += people.rules_real[MedicalRuleR.UNIT_BLOOD]
         n += 1
     return n
-
-
-@kernel
-def end_aid(p: int, people: People) -> None:
-    """End the first aid under way to casualty ``p``, who is taken away."""
-    people.whole[PersonW.AID_NOW, p] = 0
-    people.whole[PersonW.HELPER, p] = NONE
-    people.real[PersonR.DUE_S, p] = np.inf

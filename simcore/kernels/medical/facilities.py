@@ -6,11 +6,12 @@ from simcore.care import FacilityMode, FacilityR, FacilitySpecR, FacilitySpecW, 
 from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
 from simcore.kernels.aboard import bearer_of
-from simcore.kernels.medical.easing import attend, end_aid
-from simcore.kernels.medical.patients import facility_side, is_gone, list_patients, place_of, side_of
-from simcore.kernels.medical.persons import return_to_duty
+from simcore.kernels.medical.easing import attend
+from simcore.kernels.medical.patients import asks_at_scene, facility_side, is_gone, list_patients, place_of, side_of
+from simcore.kernels.medical.persons import break_off_aid, return_to_duty
 from simcore.kernels.medical.stations import emit_care, go_on, serve_station
 from simcore.kernels.medical.triage import triage
+from simcore.kernels.orders.evacuation import facility_place
 from simcore.kinds import Care, Moment, People, Supply, Units
 from simcore.medical import Health, PersonR, PersonW, Stage
 from simcore.params import UnitSpecW
@@ -36,20 +37,12 @@ def arrive(now: Moment, p: int, f: int, at_s: float, units: Units, people: Peopl
         if people.real[PersonR.ROLE1_S + k, p] < 0.0:
             people.real[PersonR.ROLE1_S + k, p] = at_s
     care.facility_whole[FacilityW.ARRIVED, f] += 1
-    end_aid(p, people)
+    break_off_aid(p, people)
     triage(now, p, True, units, people)
     attend(p, at_s, people)
     judged = np.int64(people.whole[PersonW.TRIAGE, p])
     emit_care(now, EventKind.ADMITTED + 0, p, f, judged, units, people, care, log)
     go_on(now, p, f, at_s, units, people, care, log)
-
-
-@kernel
-def leave_place(p: int, people: People) -> None:
-    """Let patient ``p`` leave his facility, its stations and beds."""
-    people.whole[PersonW.FACILITY, p] = NONE
-    people.whole[PersonW.STATION, p] = NONE
-    people.real[PersonR.DUE_S, p] = np.inf
 
 
 @kernel
@@ -72,9 +65,7 @@ def walk_in(
     """Let the casualties within reach of a facility of their side come in by themselves, to the nearest."""
     for k in range(n):
         p = np.int64(patients[k])
-        request_s = people.real[PersonR.REQUEST_S, p]
-        is_waiting = people.whole[PersonW.STAGE, p] == Stage.SCENE and 0.0 <= request_s <= end_s
-        if not is_waiting:
+        if not asks_at_scene(p, end_s, people):
             continue
         x, y = place_of(p, units, people)
         side = side_of(p, units, people)
@@ -84,8 +75,8 @@ def walk_in(
             u = np.int64(care.facility_spec_whole[FacilitySpecW.UNIT, f])
             if is_gone(u, units) or facility_side(f, units, care) != side:
                 continue
-            bearer = bearer_of(u, units)
-            dx, dy = units.real[UnitR.X, bearer] - x, units.real[UnitR.Y, bearer] - y
+            fx, fy = facility_place(f, units, care)
+            dx, dy = fx - x, fy - y
             away_sq = dx * dx + dy * dy
             reach = care.facility_spec_real[FacilitySpecR.REACH_M, f]
             is_first = away_sq < best_sq or (
@@ -97,7 +88,7 @@ def walk_in(
                 best = f
                 best_sq = away_sq
         if best >= 0:
-            arrive(now, p, np.int64(best), max(request_s, since_s), units, people, care, log)
+            arrive(now, p, np.int64(best), max(people.real[PersonR.REQUEST_S, p], since_s), units, people, care, log)
 
 
 @kernel

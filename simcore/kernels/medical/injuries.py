@@ -8,7 +8,7 @@ from simcore.compiling.jit import formula, kernel
 from simcore.events import Log, emit
 from simcore.kernels.medical.clocks import trauma_time_s
 from simcore.kernels.medical.crews import refresh_crew
-from simcore.kernels.medical.persons import band_of, bring_up, die, first_draw, person_draw
+from simcore.kernels.medical.persons import band_of, break_off_aid, bring_up, die, first_draw, person_draw
 from simcore.kernels.medical.triage import note_right_triage
 from simcore.kinds import Moment, People, Units
 from simcore.medical import (
@@ -95,7 +95,6 @@ def open_case(p: int, at_s: float, people: People) -> None:
     real[PersonR.TRAUMA_RATE, p] = 1.0
     real[PersonR.UPDATED_S, p] = at_s
     real[PersonR.HURT_S, p] = at_s
-    real[PersonR.DUE_S, p] = np.inf
     real[PersonR.WOUNDS_S, p] = np.inf
     whole[PersonW.HEALTH, p] = Health.HURT
     whole[PersonW.STAGE, p] = Stage.SCENE
@@ -107,14 +106,13 @@ def open_case(p: int, at_s: float, people: People) -> None:
     whole[PersonW.BLOOD_GIVEN, p] = 0
     whole[PersonW.NEEDS_SURGERY, p] = 0
     whole[PersonW.AID, p] = 0
-    whole[PersonW.AID_NOW, p] = 0
-    whole[PersonW.HELPER, p] = NONE
     whole[PersonW.ROLE, p] = 0
     whole[PersonW.IS_WOUNDED, p] = 0
     whole[PersonW.POINT, p] = NONE
     whole[PersonW.DONE, p] = 0
     whole[PersonW.PRIORITY, p] = 0
     real[PersonR.READY_S, p] = at_s
+    break_off_aid(p, people)
 
 
 @kernel
@@ -159,10 +157,8 @@ def injure(now: Moment, p: int, at_s: float, mechanism: int, units: Units, peopl
     if not was_hurt:
         open_case(p, at_s, people)
     elif whole[PersonW.STAGE, p] == Stage.SCENE:
-        real[PersonR.DUE_S, p] = np.inf
+        break_off_aid(p, people)
         whole[PersonW.AID, p] = 0
-        whole[PersonW.AID_NOW, p] = 0
-        whole[PersonW.HELPER, p] = NONE
     note_injury(now, p, niss, mechanism, units, people, log)
     whole[PersonW.WOUNDS, p] += 1
     whole[PersonW.MECHANISM, p] = mechanism

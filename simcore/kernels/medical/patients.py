@@ -23,6 +23,21 @@ def list_patients(people: People) -> int:
 
 
 @kernel
+def asks_at_scene(p: int, end_s: float, people: People) -> bool:
+    """Return whether casualty ``p`` is at the scene, and evacuation has been asked for him by ``end_s`` [s]."""
+    return people.whole[PersonW.STAGE, p] == Stage.SCENE and 0.0 <= people.real[PersonR.REQUEST_S, p] <= end_s
+
+
+@kernel
+def comes_first_by_key(p: int, q: int, units: Units, people: People) -> bool:
+    """Return whether person ``p`` comes before ``q`` by the keys of their units, then by their numbers."""
+    i, j = people.spec[PersonSpecW.UNIT, p], people.spec[PersonSpecW.UNIT, q]
+    if i != j:
+        return bool(units.key[i] < units.key[j])
+    return bool(people.spec[PersonSpecW.NUMBER, p] < people.spec[PersonSpecW.NUMBER, q])
+
+
+@kernel
 def rank_of(p: int, people: People) -> int:
     """Return the rank of a patient for treatment and transport: as ordered by a policy, else his triage. 1 is first."""
     rank = people.whole[PersonW.PRIORITY, p]
@@ -41,10 +56,7 @@ def comes_before(p: int, q: int, units: Units, people: People) -> bool:
     ready_p, ready_q = people.real[PersonR.READY_S, p], people.real[PersonR.READY_S, q]
     if ready_p != ready_q:
         return bool(ready_p < ready_q)
-    i, j = people.spec[PersonSpecW.UNIT, p], people.spec[PersonSpecW.UNIT, q]
-    if i != j:
-        return bool(units.key[i] < units.key[j])
-    return bool(people.spec[PersonSpecW.NUMBER, p] < people.spec[PersonSpecW.NUMBER, q])
+    return comes_first_by_key(p, q, units, people)
 
 
 @kernel

@@ -56,6 +56,14 @@ def person_draw(now: Moment, p: int, tick: int, stream: int, k: int, units: Unit
 
 
 @kernel
+def break_off_aid(p: int, people: People) -> None:
+    """End the first aid under way to person ``p`` without its effect; nothing is due for him any more."""
+    people.whole[PersonW.AID_NOW, p] = 0
+    people.whole[PersonW.HELPER, p] = NONE
+    people.real[PersonR.DUE_S, p] = np.inf
+
+
+@kernel
 def die(now: Moment, p: int, at_s: float, cause: int, units: Units, people: People, log: Log) -> None:
     """Let person ``p`` die at the time ``at_s`` of a Cause. Mutates the person and the tallies of his side.
 
@@ -83,10 +91,8 @@ def die(now: Moment, p: int, at_s: float, cause: int, units: Units, people: Peop
     whole[PersonW.HEALTH, p] = Health.DEAD
     whole[PersonW.DEATH, p] = death
     whole[PersonW.CAUSE, p] = cause
-    whole[PersonW.AID_NOW, p] = 0
-    whole[PersonW.HELPER, p] = NONE
+    break_off_aid(p, people)
     people.real[PersonR.END_S, p] = at_s
-    people.real[PersonR.DUE_S, p] = np.inf
     place = whole[PersonW.PLACE, p]
     emit(log, now, EventKind.DIED, s, i, place if place != i else NONE, p, death)
 
@@ -146,14 +152,12 @@ def return_to_duty(now: Moment, p: int, at_s: float, units: Units, people: Peopl
     whole[PersonW.TRANSPORT, p] = NONE
     whole[PersonW.FACILITY, p] = NONE
     whole[PersonW.STATION, p] = NONE
-    whole[PersonW.AID_NOW, p] = 0
-    whole[PersonW.HELPER, p] = NONE
+    break_off_aid(p, people)
     real[PersonR.BLOOD, p] = 1.0
     real[PersonR.BLEED_PER_H, p] = 0.0
     real[PersonR.BLEED_GROWTH, p] = 0.0
     real[PersonR.TRAUMA_S, p] = np.inf
     real[PersonR.WOUNDS_S, p] = np.inf
-    real[PersonR.DUE_S, p] = np.inf
     real[PersonR.END_S, p] = at_s
     people.side_whole[MedicalSideW.RETURNED, s] += 1
     if whole[PersonW.IS_WOUNDED, p] == 1 and at_s - real[PersonR.HURT_S, p] <= _SOON_S:

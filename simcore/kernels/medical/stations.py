@@ -156,19 +156,24 @@ def has_kit(f: int, units: Units, care: Care, supply: Supply) -> bool:
 
 
 @kernel
+def issue_blood(f: int, wanted: int, care: Care, supply: Supply) -> int:
+    """Issue up to ``wanted`` units of blood from the store of facility ``f``; all of them where none is counted."""
+    item = care.facility_spec_whole[FacilitySpecW.BLOOD_ITEM, f]
+    if wanted == 0 or item < 0:
+        return wanted
+    c = store_of(np.int64(care.facility_spec_whole[FacilitySpecW.UNIT, f]), np.int64(item), supply)
+    if c < 0:
+        return wanted
+    taken = take_from_store(c, float(wanted), supply)
+    note_demand(c, float(wanted), taken, supply)
+    return int(taken)
+
+
+@kernel
 def transfuse(p: int, f: int, people: People, care: Care, supply: Supply) -> None:
     """Give patient ``p`` the blood that he lacks, as far as facility ``f`` has it."""
     wanted = lacks_blood(p, people)
-    if wanted == 0:
-        return
-    taken = wanted
-    item = care.facility_spec_whole[FacilitySpecW.BLOOD_ITEM, f]
-    if item >= 0:
-        c = store_of(np.int64(care.facility_spec_whole[FacilitySpecW.UNIT, f]), np.int64(item), supply)
-        if c >= 0:
-            taken = int(take_from_store(c, float(wanted), supply))
-            note_demand(c, float(wanted), float(taken), supply)
-    given = give_blood(p, taken, people)
+    given = give_blood(p, issue_blood(f, wanted, care, supply), people)
     care.facility_whole[FacilityW.BLOOD_USED, f] += given
     care.facility_whole[FacilityW.BLOOD_LACKED, f] += wanted - given
 

@@ -18,8 +18,8 @@ from simcore.care import (
 )
 from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
+from simcore.kernels.alongside import ALONGSIDE
 from simcore.kernels.medical.boarding import (
-    ALONGSIDE,
     count_aboard,
     deliver,
     enter_stage,

@@ -5,6 +5,7 @@ import numpy as np
 from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
 from simcore.kernels.aboard import bearer_of, is_aboard
+from simcore.kernels.alongside import ALONGSIDE, circling_reach
 from simcore.kernels.supply.refill import fill_magazines, fill_tank, item_of_weapon
 from simcore.kernels.sustainment.stores import movable, store_of
 from simcore.kinds import Moment, Mounts, Supply, Units
@@ -27,10 +28,6 @@ from simcore.stores import (
 )
 from simcore.types import NONE, EventKind, Status
 
-ALONGSIDE = 3.0
-"""Reaches within which a carrier stays alongside a unit under way, once it has come within reach."""
-_TURNS = 2.5  # radii of its tightest turn within which a circling aircraft counts as being at a place
-
 
 @kernel
 def has_stores(j: int, supply: Supply) -> bool:
@@ -48,9 +45,7 @@ def is_at(i: int, j: int, factor: float, units: Units, supply: Supply) -> bool:
     if units.whole[UnitW.STATUS, i] != Status.ACTIVE:
         return is_aboard(units.whole[UnitW.STATUS, i]) and units.whole[UnitW.HOST, i] == j
     bearer = bearer_of(j, units)
-    reach = supply.unit_spec_real[SupplyUnitR.REACH_M, i]
-    if units.spec_whole[UnitSpecW.IS_HOVERING, i] == 0:
-        reach += _TURNS * units.spec_real[UnitSpecR.TURN_RADIUS, i]
+    reach = circling_reach(i, supply.unit_spec_real[SupplyUnitR.REACH_M, i], units)
     dx = units.real[UnitR.X, i] - units.real[UnitR.X, bearer]
     dy = units.real[UnitR.Y, i] - units.real[UnitR.Y, bearer]
     return dx * dx + dy * dy <= factor * factor * reach * reach

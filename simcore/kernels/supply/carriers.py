@@ -8,9 +8,9 @@ import numpy as np
 
 from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
+from simcore.kernels.alongside import ALONGSIDE
 from simcore.kernels.orders.carrying import find_link
 from simcore.kernels.supply.cargo import (
-    ALONGSIDE,
     cargo_kg,
     choose_sink,
     choose_source,
