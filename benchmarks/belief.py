@@ -1,6 +1,6 @@
 """Checks of the staff's belief against the truth of recorded games.
 
-    python benchmarks/belief.py [SCENARIO …] [--games 4] [--first 0] [--worlds 64]
+    python -m benchmarks.belief [SCENARIO …] [--games 4] [--first 0] [--worlds 64]
 
 Both sides of each scenario watch games against every doctrine of their intelligence and, marked *, a doctrine that is
 not in it. At a quarter and at half of the duration the belief is compared with the truth. Printed, with the number of
@@ -20,6 +20,7 @@ from collections import defaultdict
 
 import numpy as np
 
+from benchmarks.pages.staff_page import clustered_mean
 from scenarios.compiler.scenario import Compiled
 from scenarios.loader import load
 from scenarios.run.play import start_simulation
@@ -173,14 +174,9 @@ def summary(values: list[tuple[int, float]]) -> str:
     """Return the mean over all values with a 95 % interval over games, and the number of values."""
     if not values:
         return "-"
-    by_game: dict[int, list[float]] = defaultdict(list)
-    for game, value in values:
-        by_game[game].append(value)
-    mean = float(np.mean([value for _, value in values]))
-    n = len(by_game)
-    sums = np.array([sum(of_game) - mean * len(of_game) for of_game in by_game.values()])
-    half = 1.96 * np.sqrt((sums**2).sum() * n / max(n - 1, 1)) / len(values)
-    return f"{mean:6.3f} ± {half:.3f} (n = {len(values)}, {n} games)"
+    games = np.array([game for game, _ in values])
+    found = clustered_mean(np.array([value for _, value in values]), games)
+    return f"{found.value:6.3f} ± {found.half:.3f} (n = {len(values)}, {np.unique(games).size} games)"
 
 
 def main() -> None:

@@ -46,6 +46,14 @@ def test_the_page_is_up_to_date(name: str) -> None:
     assert text == GENERATOR.PAGES[name](), f"docs/reference/{name} is out of date: run `make docs`"
 
 
+def test_the_readme_promises_no_more_set_ups_than_chammo_verify_plays() -> None:
+    from scenarios.verification.topics import default_checks
+
+    promised = re.search(r"exact results in more than (\d+) set-ups", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert promised is not None
+    assert len(default_checks()) > int(promised[1])
+
+
 def test_every_library_scenario_is_described_and_was_measured() -> None:
     from benchmarks.pages import balance as page
     from scenarios.format.document import library_names, load_document

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from logistics.reliability.intervals import Z_95
 from simcore.types import F64
 
-_Z = 1.96
 FEWEST_GAMES = 48
 """Games of a chair below which the page claims nothing."""
 _STAFFS = {"belief": "from its belief", "uniform": "equal numbers for all courses", "truth": "truth known"}
@@ -31,7 +31,7 @@ class Interval(NamedTuple):
 def mean_of(values: F64) -> Interval:
     """Return the mean of n values."""
     n = len(values)
-    return Interval(float(values.mean()), _Z * float(values.std(ddof=1)) / np.sqrt(n) if n > 1 else float("inf"))
+    return Interval(float(values.mean()), Z_95 * float(values.std(ddof=1)) / np.sqrt(n) if n > 1 else float("inf"))
 
 
 def over_chairs(intervals: Sequence[Interval]) -> Interval:
@@ -75,19 +75,20 @@ def calibrate(predictions: Sequence[Mapping[str, float]]) -> Calibration | None:
     return Calibration(
         len(score),
         len(names),
-        _clustered(score - truth, games),
+        clustered_mean(score - truth, games),
         float(((win - won) ** 2).mean()),
         float(((won.mean() - won) ** 2).mean()),
-        Interval(slope_of(np.arange(len(score))), _Z * float(np.nanstd(slopes))),
-        _clustered(covered, games),
+        Interval(slope_of(np.arange(len(score))), Z_95 * float(np.nanstd(slopes))),
+        clustered_mean(covered, games),
     )
 
 
-def _clustered(values: F64, games: F64) -> Interval:
+def clustered_mean(values: F64, games: F64) -> Interval:
+    """Return the mean over all values with its interval over games, which are independent; values of one are not."""
     names, place = np.unique(games, return_inverse=True)
     mean, n = float(values.mean()), len(names)
     sums = np.bincount(place, weights=values - mean)
-    return Interval(mean, _Z * float(np.sqrt((sums**2).sum() * n / max(n - 1, 1))) / len(values))
+    return Interval(mean, Z_95 * float(np.sqrt((sums**2).sum() * n / max(n - 1, 1))) / len(values))
 
 
 def write_page(results: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ import numpy as np
 
 from logistics.medical.accounting import Casualties
 from logistics.medical.statistics import CasualtyCounts, Rate
+from logistics.reliability.intervals import Z_95
 from scenarios.measures.paired_intervals import paired_ratio_change
 from scenarios.measures.range_intervals import ratio_interval
 from scenarios.measures.statistics import normal_quantile
@@ -190,7 +191,7 @@ def cohort_change(rate: str) -> str:
     name = {"kia": "killed_share", "dow": "died_of_wounds_share", "cfr": "case_fatality"}[rate]
     before, after = getattr(BEFORE, name), getattr(AFTER, name)
     gap = after.value - before.value
-    error = 1.96 * math.sqrt(sum(r.value * (1.0 - r.value) / r.among for r in (before, after)))
+    error = Z_95 * math.sqrt(sum(r.value * (1.0 - r.value) / r.among for r in (before, after)))
     return cell(gap, gap - error, gap + error, "+")
 
 

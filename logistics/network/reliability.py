@@ -7,14 +7,13 @@ random draws, with Wilson's interval.
 Sources: Colbourn, The Combinatorics of Network Reliability (1987); Wilson (1927).
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from logistics.network.supply_network import SupplyNetwork
-from logistics.reliability.intervals import Z_95
+from logistics.reliability.intervals import proportion_interval
 from simcore.errors import InputError
 
 MOST_STATES = 20_000
@@ -185,13 +184,4 @@ def _estimates(network: SupplyNetwork, groups: Sequence[Sequence[int]], draws: i
                 reached[arc.head] |= reached[arc.tail] & is_open[arc.edge]
         for k, targets in enumerate(groups):
             n_met[k] += int(reached[list(targets)].all(axis=0).sum())
-    return [_wilson(n, draws) for n in n_met]
-
-
-def _wilson(n_met: int, draws: int) -> Connection:
-    share, z = n_met / draws, Z_95
-    middle = (share + z * z / (2.0 * draws)) / (1.0 + z * z / draws)
-    half = z * math.sqrt(share * (1.0 - share) / draws + (z / (2.0 * draws)) ** 2) / (1.0 + z * z / draws)
-    low = 0.0 if n_met == 0 else max(0.0, middle - half)
-    high = 1.0 if n_met == draws else min(1.0, middle + half)
-    return Connection(share, low, high)
+    return [Connection(n / draws, *proportion_interval(n, draws)) for n in n_met]

@@ -1,7 +1,27 @@
-"""Intervals at 95 %."""
+"""Intervals that several packages share, at 95 % unless said otherwise."""
 
-Z_95 = 1.959963984540054
+import math
+from statistics import NormalDist
+
+Z_95 = NormalDist().inv_cdf(0.975)
 """The 0.975 quantile of the standard normal law."""
+
+
+def wilson_ends(share: float, n: float, z: float = Z_95) -> tuple[float, float]:
+    """Return the ends of Wilson's score interval of a share of ``n`` trials. Source: Wilson (1927).
+
+    ``n`` need not be whole: of weighted draws it is their effective number. ``z`` is the quantile of the standard
+    normal law for the confidence wanted. The ends are exact where the share is 0 or 1.
+    """
+    scale = 1.0 + z * z / n
+    centre = (share + z * z / (2.0 * n)) / scale
+    half = z / scale * math.sqrt(share * (1.0 - share) / n + z * z / (4.0 * n * n))
+    return 0.0 if share == 0.0 else max(centre - half, 0.0), 1.0 if share == 1.0 else min(centre + half, 1.0)
+
+
+def proportion_interval(successes: int, n: int) -> tuple[float, float]:
+    """Return Wilson's score interval of a proportion, (0, 1) without an observation."""
+    return wilson_ends(successes / n, n) if n else (0.0, 1.0)
 
 
 def poisson_interval(count: float, time: float) -> tuple[float, float]:
@@ -10,14 +30,3 @@ def poisson_interval(count: float, time: float) -> tuple[float, float]:
 
     low = float(special.gammaincinv(count, 0.025)) if count > 0.0 else 0.0
     return low / time, float(special.gammaincinv(count + 1.0, 0.975)) / time
-
-
-def proportion_interval(successes: int, n: int) -> tuple[float, float]:
-    """Return Wilson's score interval of a proportion, (0, 1) without an observation. Source: Wilson (1927)."""
-    if n == 0:
-        return 0.0, 1.0
-    share, z2 = successes / n, Z_95 * Z_95
-    middle = (share + 0.5 * z2 / n) / (1.0 + z2 / n)
-    half = Z_95 / (1.0 + z2 / n) * (share * (1.0 - share) / n + 0.25 * z2 / (n * n)) ** 0.5
-    low = 0.0 if successes == 0 else middle - half  # where the ends are exact
-    return low, 1.0 if successes == n else middle + half

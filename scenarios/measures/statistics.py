@@ -14,6 +14,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import ArrayLike
 
+from logistics.reliability.intervals import wilson_ends
 from simcore.errors import InputError
 from simcore.types import F64
 
@@ -103,12 +104,7 @@ def wilson_interval(successes: int, n: int, confidence: float = 0.95) -> Estimat
         raise InputError(f"proportion: {successes} successes of {n} trials; give 0 <= successes <= trials, trials >= 1")
     z = normal_quantile(0.5 + confidence / 2.0)
     p = successes / n
-    scale = 1.0 + z * z / n
-    centre = (p + z * z / (2.0 * n)) / scale
-    half = z / scale * math.sqrt(p * (1.0 - p) / n + z * z / (4.0 * n * n))
-    low = 0.0 if successes == 0 else centre - half
-    high = 1.0 if successes == n else centre + half
-    return Estimate(p, math.sqrt(p * (1.0 - p) / n), low, high, n, confidence)
+    return Estimate(p, math.sqrt(p * (1.0 - p) / n), *wilson_ends(p, n, z), n, confidence)
 
 
 def mean_interval(values: ArrayLike, confidence: float = 0.95) -> Estimate:

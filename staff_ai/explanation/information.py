@@ -12,7 +12,7 @@ from scipy import stats
 
 from simcore.types import F64, I64
 from staff_ai.explanation.world_variables import Variable
-from staff_ai.wargame.samples import Estimate, draw_weights, mean_and_error
+from staff_ai.wargame.samples import Estimate, draw_weights, estimate, mean_and_error
 
 FALSE_SHARE = 0.1
 """Expected share of the values told that are above zero by luck, at most."""
@@ -46,9 +46,8 @@ def values_of_information(
     for k, variable in enumerate(variables):
         gain = _held_out_gain(_bins(values[:, k]), score, enemy, fold, weights)
         mean, error, freedom = mean_and_error(gain, enemy, weights)
-        half = float(stats.t.ppf(0.975, freedom)) * error if np.isfinite(error) else np.inf
         luck = float(stats.t.sf(mean / error, freedom)) if 0.0 < error < np.inf else float(mean <= 0.0)
-        tried.append((variable, Estimate(max(mean, 0.0), mean - half, mean + half), luck))
+        tried.append((variable, estimate(gain, enemy, weights)._replace(value=max(mean, 0.0)), luck))
     shares = stats.false_discovery_control([luck for _, _, luck in tried])
     found = [
         Value(variable, value, bool(share <= FALSE_SHARE) and value.value >= _LEAST_VALUE)

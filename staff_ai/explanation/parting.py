@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from logistics.reliability.intervals import Z_95
 from simcore.roster import Roster
 from simcore.types import F64, EventKind
 from staff_ai.explanation.recorded import Recorded
@@ -87,7 +88,7 @@ def find_event(
                 seen = times.setdefault(key, [{}, {}])[place]
                 seen.setdefault(j, int(row["tick"]) * recorded.dt_s)
     best: EventGap | None = None
-    most = 1.96
+    most = Z_95
     for key in sorted(counts, key=lambda k: (int(k[0]), k[1], k[2])):
         table = counts[key]
         gap = table[0] - table[1]

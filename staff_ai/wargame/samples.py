@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
+from logistics.reliability.intervals import wilson_ends
 from simcore.rng import uniforms
 from simcore.types import F64, I64
 from staff_ai.wargame.rollouts import Draws, Outcome
@@ -145,10 +146,7 @@ def win_share(win: F64, enemy: I64, weights: F64) -> Estimate:
     w = draw_weights(enemy, weights)
     p = float((w * (win > 0.0)).sum())
     n = 1.0 / float((w * w).sum())
-    z = float(stats.norm.ppf(0.975))
-    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * float(np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)))
-    return Estimate(p, max(middle - half, 0.0), min(middle + half, 1.0))
+    return Estimate(p, *wilson_ends(min(p, 1.0), n))
 
 
 def tail_mean(values: F64, enemy: I64, weights: F64, share: float = TAIL) -> float:
