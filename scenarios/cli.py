@@ -32,6 +32,7 @@ ORDER = (
     "export",
     "train",
     "evaluate",
+    "league",
     "advise",
     "maintenance",
     "network",

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from benchmarks.pages.payoff_matrix import Matrix, difference, span
 from scenarios.measures.range_intervals import difference_interval
 from scenarios.measures.statistics import Estimate
+from staff_ai.league.matrix import Matrix, difference, span
 
 BEST_METHOD = """For each chair of each scenario: the doctrine with the greatest mean lead over the four in the other
 chair, with equal weights; its margin over the next best; and the doctrines that it clearly beats there (95 % interval

@@ -4,9 +4,10 @@ import numpy as np
 
 from agents.doctrine import BASELINES
 from benchmarks.pages.payoff_answers import behind_the_plan, best_answers, champions
-from benchmarks.pages.payoff_matrix import Matrix, difference, span
 from scenarios.measures.range_intervals import difference_interval
 from scenarios.measures.statistics import Estimate, wilson_interval
+from staff_ai.league.matrix import Matrix, difference, span
+from staff_ai.league.solutions import solve_game
 
 PLAN = "hold"
 """The policy that leaves the groups to the plan of the scenario file."""
@@ -59,6 +60,18 @@ def payoff_table(matrix: Matrix) -> list[str]:
             entries.append("-" if cell is None else f"{span(difference_interval(cell[0]))}<br>{share(cell[1] > 0)}")
         lines.append(f"| `{a}` | " + " | ".join(entries) + " |")
     return lines
+
+
+def nash_lines(matrix: Matrix, doctrines: list[str]) -> list[str]:
+    """Return the Nash mixtures of the doctrines in the two chairs; nothing if a pair was not played."""
+    if any((a, b) not in matrix.cells for a in doctrines for b in doctrines):
+        return []
+    game = solve_game(matrix.payoffs(doctrines).mean(axis=2))
+    chairs: list[str] = []
+    for side, shares in zip(matrix.sides, (game.rows, game.columns), strict=True):
+        played = [f"{share:.0%} `{name}`" for name, share in zip(doctrines, shares, strict=True) if share >= 0.005]
+        chairs.append(f"{side} {', '.join(played)}")
+    return ["", f"Nash mixtures of the doctrines by mission score: {'; '.join(chairs)} (value {game.value:+.2f})."]
 
 
 def gain(matrix: Matrix, policy: str, base: str, chair: int, doctrines: list[str]) -> Estimate | None:
@@ -167,6 +180,7 @@ def write_page(matrices: list[Matrix], doctrines: list[str], baselines: list[str
             f"Cells: lead of {matrix.sides[0]}, then its wins.",
             "",
             *payoff_table(matrix),
+            *nash_lines(matrix, doctrines),
         ]
         if baselines:
             lines += ["", "Against the baselines, from the doctrine's point of view:", ""]

@@ -4,7 +4,7 @@ The games of a split are those of the environments (``agents.environments.draws`
 with training and selection. Policies with the same numbers, chair and opponent are paired.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +24,7 @@ from simcore.picture import Picture
 from simcore.policy import Briefing, Policy
 from simcore.policy_registry import find_policy
 from simcore.simulation import Simulation
-from simcore.types import F64, I64, N_BELLIGERENTS
+from simcore.types import F64, I64
 
 Make = Callable[[], Policy]
 OnEnd = Callable[[Policy, Simulation], None]
@@ -153,9 +153,10 @@ def _play_blocks(
         replications *= len(blocks) * len(opponents)
         own: I64 = np.repeat(blocks, len(opponents) * len(numbers))
         theirs: I64 = np.tile(np.repeat(np.arange(len(opponents)), len(numbers)), len(blocks))
-        policy = _together([("policy", make()) for make in makes], own)
-        enemy = _together([make_named(compiled, 1 - side, opponent) for opponent in opponents], theirs)
-        results, simulation = _play(compiled, side, policy, enemy, replications)
+        policy = together([("policy", make()) for make in makes], own)
+        enemy = together([make_named(compiled, 1 - side, opponent) for opponent in opponents], theirs)
+        simulation = play_worlds(compiled, {side: policy, 1 - side: enemy}, ROOT_SEED, replications)
+        results = Results(*lead_and_win(simulation.state, side))
         if on_end is not None:
             on_end(policy, simulation)
         for kept, values in zip((lead, win), results, strict=True):
@@ -163,28 +164,29 @@ def _play_blocks(
     return Results(lead, win)
 
 
-def _together(policies: Sequence[tuple[str, Policy]], which: I64) -> Policy:
+def together(policies: Sequence[tuple[str, Policy]], which: I64) -> Policy:
+    """Return several policies, each with its label, as a single policy; ``which`` (R,) is that of each world."""
     return _Several(policies, which) if len(policies) > 1 else policies[0][1]
 
 
-def _play(
-    compiled: Compiled, side: int, policy: Policy, enemy: Policy, replications: list[int]
-) -> tuple[Results, Simulation]:
+def play_worlds(
+    compiled: Compiled, commanders: Mapping[int, Policy], seed: int, replications: Sequence[int]
+) -> Simulation:
+    """Play replications to their end as a single simulation; sides without a commander have that of the file."""
     roster = compiled.roster
     policies: list[Policy] = []
     choices = choose_policies(roster)
     for k, (choice, briefing) in enumerate(zip(choices, compiled.briefings, strict=True)):
-        neutral = k >= N_BELLIGERENTS
-        chosen = find_policy(choice.name, choice.parameters) if neutral else policy if k == side else enemy
-        reset_policy(chosen, choice.label, briefing, ROOT_SEED, replications)
-        policies.append(chosen)
-    simulation = start_simulation(compiled, ROOT_SEED, replications)
+        policy = commanders.get(k) or find_policy(choice.name, choice.parameters)
+        reset_policy(policy, choice.label, briefing, seed, replications)
+        policies.append(policy)
+    simulation = start_simulation(compiled, seed, replications)
     run_decisions(
         simulation,
         policies,
-        chairs=build_logistics(choices, compiled, ROOT_SEED, replications),
+        chairs=build_logistics(choices, compiled, seed, replications),
         group_names=roster.groups,
         decision_ticks=roster.decision_ticks,
         n_ticks=int(compiled.params.rules_whole[RuleW.N_TICKS]),
     )
-    return Results(*lead_and_win(simulation.state, side)), simulation
+    return simulation

@@ -1,13 +1,20 @@
 """The results of all pairs of policies on a scenario."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from agents.environments.reward import mission_score
 from scenarios.measures.statistics import Estimate, paired_difference
+from simcore.errors import InputError
+from simcore.types import F64
 
 Cells = dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]
 """For (policy of the first side, of the second): leads of the first side (its score minus the other's), wins."""
+
+PAYOFFS = ("mission", "lead", "win")
+"""Payoffs of the first side: the mission score (half the lead plus half the win), the lead, or the win; -1 to 1."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,26 @@ class Matrix:
         """Return the leads of a policy in a chair over another in the other chair; None if not played."""
         cell = self.cells.get((policy, other) if chair == 0 else (other, policy))
         return None if cell is None else (1.0 - 2.0 * chair) * cell[0]
+
+    def payoffs(self, policies: Sequence[str], kind: str = "mission") -> F64:
+        """Return the payoffs of the first side, (its policies, those of the second, games).
+
+        Raises
+        ------
+        InputError
+            For a pair without games, and an unknown kind of payoff.
+        """
+        if kind not in PAYOFFS:
+            raise InputError(f"payoff {kind!r}: unknown; give one of {', '.join(PAYOFFS)}")
+        missing = [(a, b) for a in policies for b in policies if (a, b) not in self.cells]
+        if missing:
+            raise InputError(f"{self.scenario}: {missing[0][0]} against {missing[0][1]} was not played; play it first")
+        cells = [self.cells[a, b] for a in policies for b in policies]
+        n = min(len(lead) for lead, _ in cells)
+        values = [
+            {"mission": mission_score(lead[:n], win[:n]), "lead": lead[:n], "win": win[:n]}[kind] for lead, win in cells
+        ]
+        return np.stack(values).reshape(len(policies), len(policies), n)
 
 
 def span(estimate: Estimate | None, form: str = "+.2f") -> str:

@@ -1,0 +1,1 @@
+"""A league: all policies against all, and the conclusions that their payoffs allow."""
