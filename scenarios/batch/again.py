@@ -1,6 +1,6 @@
 """A replication of a batch or an experiment, played again and compared with its row."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,13 @@ from simcore.errors import InputError, ScenarioError
 from simcore.recording.files import read_json
 from simcore.recording.manifest import MANIFEST, check_files, read_manifest
 
-KINDS = ("batch", "compare", "sweep")
+KINDS = {
+    "batch": "chammo batch",
+    "compare": "chammo compare",
+    "sweep": "chammo sweep",
+    "curve": "chammo medical curve",
+}
+"""Kinds of folders that hold replications, and the commands that write them."""
 KEPT_RUNS = "runs"
 """Folder of the recorded runs of a batch."""
 
@@ -98,14 +104,14 @@ def find_replication(folder: Path, replication: int, point: str | None = None) -
     return Origin(folder, condition, int(manifest["seed"]), replication, number, row, changed)
 
 
-def experiment_kind(folder: Path) -> str:
-    """Return the command that wrote a folder, of ``KINDS``. Raises ``InputError`` for any other folder."""
+def experiment_kind(folder: Path, kinds: Sequence[str] = tuple(KINDS)) -> str:
+    """Return the kind of a folder, of ``kinds``. Raises ``InputError`` for any other folder."""
     kind = read_json(folder / MANIFEST).get("kind") if (folder / MANIFEST).is_file() else None
-    if kind not in KINDS:
-        raise InputError(
-            f"{folder}: holds no batch, comparison or sweep; give a folder written by `chammo batch`, "
-            "`chammo compare` or `chammo sweep`"
-        )
+    if kind not in kinds:
+        *others, last = (f"`{KINDS[name]}`" for name in kinds)
+        holds = "holds no replications" if kind is None else f"holds a {kind!s:.100}"
+        alone = "" if kind != "run" else f"; `chammo run --verify {folder}` plays a run again"
+        raise InputError(f"{folder}: {holds}; give a folder written by {', '.join(others)} or {last}{alone}")
     return str(kind)
 
 

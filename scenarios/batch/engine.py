@@ -16,8 +16,8 @@ from typing import Protocol
 
 import numpy as np
 
-from scenarios.batch.chunks import ChunkPlanner
-from scenarios.batch.playing import largest_chunk, play_replications
+from scenarios.batch.chunks import ChunkPlanner, first_size
+from scenarios.batch.playing import expected_s, largest_chunk, play_replications
 from scenarios.compiler.scenario import Compiled
 from scenarios.run.policies import PolicyChoice
 from simcore.decision_loop import StoppedError
@@ -128,6 +128,8 @@ class Chunk:
 class Chunks:
     """Hands out shares of work chunk by chunk, to any thread. A condition is made when its first chunk is taken.
 
+    The chunks of a condition begin with the size that those of the condition before it had reached.
+
     ``memory`` is the part of the usual limit (``largest_chunk``) that a chunk may take.
     """
 
@@ -154,8 +156,11 @@ class Chunks:
                 share = self._shares.pop()
                 condition = self._condition(share.condition)
                 self.policies = ", ".join(f"{choice.name} ({choice.side})" for choice in condition.choices)
-                largest = max(1, int(self._memory * largest_chunk(condition.compiled.params)))
-                self._open = share.condition, condition, ChunkPlanner(share.replications, self._threads, largest)
+                params = condition.compiled.params
+                largest = max(1, int(self._memory * largest_chunk(params)))
+                first = self._open[2].size if self._open is not None else first_size(expected_s(params))
+                planner = ChunkPlanner(share.replications, self._threads, largest, first)
+                self._open = share.condition, condition, planner
 
 
 class _Work:
@@ -174,13 +179,13 @@ class _Work:
             if chunk is None:
                 return
             one, replications = chunk.condition, chunk.replications
-            began = time.perf_counter()
+            began = time.thread_time()  # the work lost by a kill, however busy the machine is
             try:
                 values = play_replications(one.compiled, one.choices, self._seed, replications, self.stop.is_set)
             except StoppedError:
                 return
             self._save(chunk.number, values)
-            chunk.planner.report(len(replications), time.perf_counter() - began)
+            chunk.planner.report(len(replications), time.thread_time() - began)
             with self._lock:
                 self.finished += len(replications)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from scenarios.batch.chunks import LARGEST
 from scenarios.compiler.scenario import Compiled
 from scenarios.measures.case import DRAW
 from scenarios.run.play import start_simulation
@@ -17,6 +18,7 @@ from simcore.types import EndReason
 
 _CHUNK_BYTES = 256_000_000
 _BYTES_PER_UNIT = 1500
+_EXPECTED_S = 60e-9  # of a unit and a tick
 _BYTES_PER_REPORT = 8 * len(ContactReportR) + 4 * len(ContactReportW)
 
 OUTCOME_COLUMNS = (
@@ -67,4 +69,9 @@ def play_replications(
 def largest_chunk(params: Params) -> int:
     """Return the most replications a thread may hold at once: their states should stay below about 256 MB."""
     n_units, n_reports = params.units.whole.shape[1], int(params.rules_whole[RuleW.REPORT_ROOM])
-    return max(1, min(256, _CHUNK_BYTES // (_BYTES_PER_UNIT * n_units + _BYTES_PER_REPORT * n_reports)))
+    return max(1, min(LARGEST, _CHUNK_BYTES // (_BYTES_PER_UNIT * n_units + _BYTES_PER_REPORT * n_reports)))
+
+
+def expected_s(params: Params) -> float:
+    """Return the expected CPU time of a replication [s], before any has been played: units times ticks."""
+    return _EXPECTED_S * params.units.whole.shape[1] * float(params.rules_whole[RuleW.N_TICKS])

@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scenarios.command import Command
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # imported by the command that needs it
 
 DEFAULT_FOLDER = Path("runs")
 _STAFF_SECONDS = 3.0
+_AS_IN_THE_FILE = "file"
 
 _EXAMPLES = """examples:
   chammo run joint-littoral-defence
@@ -31,7 +32,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EXAMPLES
     parser.add_argument("scenario", nargs="?", help="a scenario file, or a name from `chammo list`")
     add_play_arguments(parser)
-    parser.add_argument("--replication", type=int, default=0, metavar="K", help="replication number (default 0)")
+    parser.add_argument("--replication", type=int, metavar="K", help="replication number (default 0)")
+    parser.set_defaults(seed=None)  # with --from and --verify those of the folder
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="run folder to write (default: new in runs/)")
     parser.add_argument("--force", action="store_true", help="replace the run in FOLDER once the new run is complete")
     parser.add_argument(
@@ -45,9 +47,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         dest="origin",
         type=Path,
         metavar="FOLDER",
-        help="play a replication of a batch, comparison or sweep again, record it and compare it with its row",
+        help="play a replication of a batch, comparison, sweep or medical curve again, record it and compare it with "
+        "its row",
     )
-    parser.add_argument("--point", metavar="NAME", help="variant or point of the comparison or sweep of --from")
+    parser.add_argument("--point", metavar="NAME", help="variant or point of the folder of --from")
     parser.add_argument(
         "--verify", type=Path, metavar="FOLDER", help="replay a recorded run and compare the final states"
     )
@@ -90,7 +93,7 @@ def add_play_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sustainment",
         choices=("on", "off", "file"),
-        default="file",
+        default=_AS_IN_THE_FILE,
         help="on: platforms wear out by their cards and are repaired at hosts and command posts, also where the file "
         "has no section sustainment; off: nothing wears out; file (default): as in the file",
     )
@@ -124,9 +127,13 @@ def play_options(arguments: argparse.Namespace) -> dict[str, str]:
 def execute(arguments: argparse.Namespace) -> int:
     """Run ``chammo run``."""
     if arguments.verify is not None:
+        _refuse(arguments, "--verify", (*_OF_A_FOLDER, *_OF_A_RECORDING), "the folder is played again as it is")
         return _verify(arguments)
+    arguments.replication = arguments.replication or 0
     if arguments.origin is not None:
+        _refuse(arguments, "--from", _OF_A_FOLDER, "the folder has its own")
         return _play_again(arguments)
+    arguments.seed = 1 if arguments.seed is None else arguments.seed
     from simcore.errors import InputError
     from simcore.plugins import warn
 
@@ -171,6 +178,32 @@ def execute(arguments: argparse.Namespace) -> int:
     print(f"\nseed {arguments.seed}, replication {arguments.replication}; computed in {result.manifest['wall_s']} s")
     print("\n".join(_next_steps(arguments, result.folder)))
     return 0
+
+
+_OF_A_FOLDER = (
+    *("scenario", "seed", "blue", "red", "policy", "maintenance", "supply", "medical", "sustainment"),
+    *("staff", "approve", "staff_rollouts", "staff_seconds"),
+)
+"""Arguments that a folder of results decides."""
+_OF_A_RECORDING = ("origin", "point", "replication", "out", "force", "record_interval", "no_record")
+
+
+def _refuse(arguments: argparse.Namespace, option: str, names: Sequence[str], reason: str) -> None:
+    """Raise ``InputError`` for arguments that contradict ``option``."""
+    from simcore.errors import InputError
+
+    given = [name for name in names if _is_given(name, getattr(arguments, name))]
+    flags = ["--from" if name == "origin" else f"--{name.replace('_', '-')}" for name in given]
+    if flags:
+        listed = ", ".join(flags).replace("--scenario", "scenario")
+        raise InputError(f"run {option}: {listed}: {reason}; leave {'it' if len(flags) == 1 else 'them'} out")
+
+
+def _is_given(name: str, value: Any) -> bool:
+    """Return whether an argument differs from its default; a seed of 0 does."""
+    return (
+        value is not None and value is not False and value != [] and (name, value) != ("sustainment", _AS_IN_THE_FILE)
+    )
 
 
 def _with_staff(choices: Sequence["PolicyChoice"], arguments: argparse.Namespace) -> Sequence["PolicyChoice"]:
@@ -222,10 +255,7 @@ def _next_steps(arguments: argparse.Namespace, folder: Path | None) -> list[str]
 
 def _verify(arguments: argparse.Namespace) -> int:
     from scenarios.run.play_again import verify_run
-    from simcore.errors import InputError
 
-    if arguments.scenario:
-        raise InputError(f"run --verify: takes no scenario ({arguments.scenario}); the folder contains its own")
     check = verify_run(arguments.verify)
     if arguments.json:
         report = {"folder": str(arguments.verify), "same": check.is_same, "recorded": check.recorded}
@@ -245,12 +275,7 @@ def _play_again(arguments: argparse.Namespace) -> int:
     from scenarios.run.outcome import outcome_lines
     from scenarios.run.play import run_scenario
     from scenarios.run.progress import prepare_engine
-    from simcore.errors import InputError
 
-    given = ("scenario", "blue", "red", "policy", *logistics_options(arguments), "staff")
-    extra = [name for name in given if getattr(arguments, name)]
-    if extra:
-        raise InputError(f"run --from: {', '.join(extra)}: the folder has its own; leave {extra[0]} out")
     origin = find_replication(arguments.origin, arguments.replication, arguments.point)
     prepare_engine()
     result = run_scenario(

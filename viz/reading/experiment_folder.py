@@ -22,7 +22,7 @@ class ExperimentFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.kind = experiment_kind(path)
+        self.kind = experiment_kind(path, ("batch", "compare", "sweep"))
         self.manifest: dict[str, Any] = read_manifest(path, self.kind, ("scenario", "seed", "policies", "sides"))
         keys = ("replication",) if self.kind == "batch" else ("point", "replication")
         self.columns = read_replications(path / REPLICATIONS, keys=keys)

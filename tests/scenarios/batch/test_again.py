@@ -53,8 +53,10 @@ def test_replications_and_folders_that_do_not_exist_are_errors(batch: Path, tmp_
         find_replication(batch, 7)
     with pytest.raises(InputError, match="has one scenario; leave it out"):
         find_replication(batch, 3, "red=cautious")
-    with pytest.raises(InputError, match="holds no batch, comparison or sweep"):
+    with pytest.raises(InputError, match=r"holds no replications; give a folder written by `chammo batch`"):
         find_replication(tmp_path, 3)
+    with pytest.raises(InputError, match=r"holds a run; .*; `chammo run --verify .*` plays a run again"):
+        find_replication(next((batch / "runs").iterdir()), 3)
     (batch / REPLICATIONS).write_bytes(b"")
     with pytest.raises(InputError, match=r"replications\.parquet"):
         find_replication(batch, 3)
@@ -65,7 +67,25 @@ def test_a_replication_is_played_again_with_the_policies_of_its_folder_alone(
     kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["run", "--from", str(tmp_path), f"--{kind}", "blue=any"]) == 2
-    assert f"run --from: {kind}: the folder has its own; leave {kind} out" in capsys.readouterr().err
+    assert f"run --from: --{kind}: the folder has its own; leave it out" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "given", "listed"),
+    [
+        ("--from", ["--seed", "0"], "--seed"),
+        ("--from", ["--sustainment", "on", "--seed", "1"], "--seed, --sustainment"),
+        ("--from", ["file"], "scenario"),
+        ("--from", ["--staff-rollouts", "0"], "--staff-rollouts"),
+        ("--verify", ["--seed", "3"], "--seed"),
+        ("--verify", ["--replication", "0", "--no-record"], "--replication, --no-record"),
+    ],
+)
+def test_arguments_that_a_folder_decides_are_refused_and_never_ignored(
+    option: str, given: list[str], listed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", *given, option, str(tmp_path)]) == 2
+    assert f"run {option}: {listed}: the folder" in capsys.readouterr().err
 
 
 def test_a_replication_of_a_variant_under_noise_is_played_again(

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios.batch.chunks import ChunkPlanner
-from scenarios.batch.playing import largest_chunk
+from scenarios.batch.chunks import ChunkPlanner, first_size
+from scenarios.batch.engine import Chunks, Condition, Share
+from scenarios.batch.playing import expected_s, largest_chunk
+from scenarios.compiler.scenario import Compiled
 from simcore.params import RuleW
 
 
@@ -31,6 +33,21 @@ def test_chunks_grow_when_they_are_quick_and_shrink_when_they_are_slow() -> None
     assert sizes[0] < sizes[1] < sizes[-1] == 256
     planner.report(256, 4000.0)
     assert len(planner.take()) == 8  # a policy decides for a chunk at once: smaller ones pay for it more often
+
+
+def test_the_first_chunk_is_small_where_replications_are_long() -> None:
+    assert [first_size(seconds) for seconds in (0.0, 0.05, 0.5, 60.0)] == [256, 100, 10, 8]
+
+
+def test_the_chunks_of_a_condition_begin_with_the_size_that_those_before_it_had_reached(compiled: Compiled) -> None:
+    condition = Condition(compiled, [])
+    chunks = Chunks([Share(0, range(1000)), Share(1, range(1000))], lambda _: condition, threads=1)
+    sizes: dict[int, list[int]] = {0: [], 1: []}
+    while (chunk := chunks.take()) is not None:
+        sizes[chunk.number].append(len(chunk.replications))
+        chunk.planner.report(len(chunk.replications), 0.25 * len(chunk.replications))  # 80 fit in 20 s
+    assert sizes[0][0] == min(first_size(expected_s(compiled.params)), 1000)
+    assert sizes[0][1] == sizes[1][0] == sizes[1][1] == 80
 
 
 def test_no_chunk_is_larger_than_the_memory_allows() -> None:

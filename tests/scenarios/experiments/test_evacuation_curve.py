@@ -134,3 +134,15 @@ def test_several_groups_of_unmanned_transports_ask_for_a_choice(scenario: str) -
     none = changed(plan.base.document, plan.points[1].settings)  # the mules go on
     assert next(g for g in none["groups"] if g["name"] == "dogs")["task"] == {"verb": "hold"}
     assert "unmanned" not in none["medical"].get("evacuation", {})
+
+
+def test_a_replication_of_a_curve_is_played_again_from_its_folder(
+    scenario: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    curve = ["medical", "curve", scenario, "--number", "0,1", "-n", "2", "--out", "curve", "--threads", "1", "--quiet"]
+    assert main(curve) == 0
+    capsys.readouterr()
+    assert main(["run", "--from", "curve", "--point", "1", "--replication", "1", "--no-record"]) == 0
+    assert "the same to the last bit as its row" in capsys.readouterr().out
+    assert main(["report", "curve"]) == 2
+    assert "holds a curve; give a folder written by `chammo batch`, `chammo compare`" in capsys.readouterr().err

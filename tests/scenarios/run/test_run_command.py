@@ -69,7 +69,7 @@ def test_an_existing_folder_is_refused_without_force(
         (["run", "no-such-scenario"], "no-such-scenario"),
         (["run", "missing.yaml"], "missing.yaml"),
         (["run", "--verify", "missing"], "missing: no such folder"),
-        (["run", "x", "--verify", "missing"], "takes no scenario"),
+        (["run", "x", "--verify", "missing"], "scenario: the folder is played again as it is; leave it out"),
         (["batch", "missing.yaml"], "missing.yaml"),
     ],
 )

@@ -129,7 +129,10 @@ def test_a_changed_folder_is_refused_unless_asked_for(folders: Folders, tmp_path
     assert write_report(copy, lang="ko") == copy / "report.ko.html"
     assert write_report(copy)  # a report beside the results changes nothing
     for folder, words in (
-        (tmp_path, "holds no batch, comparison or sweep"),
+        (
+            tmp_path,
+            "written by `chammo batch`, `chammo compare` or `chammo sweep`",
+        ),
         (folders.batch / "runs", "holds no batch"),
     ):
         with pytest.raises(InputError, match=words):
