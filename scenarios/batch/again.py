@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.batch.conditions_table import CONDITIONS, read_conditions
+from scenarios.batch.conditions_table import CONDITIONS, read_condition
 from scenarios.batch.engine import Condition
 from scenarios.batch.replications import REPLICATIONS, read_replications
 from scenarios.format.document import check_data
@@ -132,7 +132,7 @@ def _of_batch(folder: Path, manifest: Mapping[str, Any]) -> Condition:
 
 
 def _of_point(folder: Path, point: int, state: int) -> Condition:
-    described = read_conditions(folder).get((point, state))
+    described = read_condition(folder, (point, state))
     if described is None:
         raise InputError(
             f"{folder / CONDITIONS}: lacks point {point}; run the same command again to complete the folder"

@@ -7,7 +7,8 @@ every finished replication.
 
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,23 +27,31 @@ from simcore.recording.manifest import (
     write_manifest,
 )
 from simcore.recording.run_schema import SCHEMA_VERSION
-from simcore.recording.tables import Column, write_table
+from simcore.recording.tables import Column, TableWriter
 
 PARTS = "parts"
 _REPLACED = ".replaced"
 _KEPT = "finished replications are safe; run the same command again to resume"
 
 
-def replace_table(path: Path, columns: Sequence[Column], values: Mapping[str, np.ndarray], kept: str = "") -> None:
-    """Replace a table atomically, once the new table is complete and on disk. ``kept``: as of ``write_error``."""
+@contextmanager
+def replacing_table(path: Path, columns: Sequence[Column], kept: str = "") -> Generator[TableWriter]:
+    """Open a table that replaces another atomically, once it is whole and on disk. ``kept``: as of ``write_error``."""
     temporary = path.with_name(path.name + ".tmp")
     try:
-        write_table(temporary, columns, values)
+        with TableWriter(temporary, columns) as writer:
+            yield writer
         sync_file(temporary)
         os.replace(temporary, path)
         sync_folder(path.parent)
     except OSError as error:
         raise write_error(path, error, kept) from None
+
+
+def replace_table(path: Path, columns: Sequence[Column], values: Mapping[str, np.ndarray], kept: str = "") -> None:
+    """Replace a table by a single row group; see ``replacing_table``."""
+    with replacing_table(path, columns, kept) as table:
+        table.write(values)
 
 
 class BatchFolder:
@@ -146,9 +155,10 @@ class BatchFolder:
         pieces = [self._read(path) for path in self._tables()]
         if not pieces:
             return {c.name: np.zeros(0, dtype=c.dtype) for c in self._columns}
-        joined = {c.name: np.concatenate([piece[c.name] for piece in pieces]) for c in self._columns}
-        _, first = np.unique(np.stack([joined[key] for key in self._keys]), axis=1, return_index=True)
-        return {name: column[first] for name, column in joined.items()}
+        keys = np.stack([np.concatenate([piece[key] for piece in pieces]) for key in self._keys])
+        _, first = np.unique(keys, axis=1, return_index=True)
+        # column by column, so that memory holds one copy
+        return {c.name: np.concatenate([piece.pop(c.name) for piece in pieces])[first] for c in self._columns}
 
     def merge(self) -> dict[str, np.ndarray]:
         """Return all finished rows, sorted and unique, and write them to ``replications.parquet``."""

@@ -42,7 +42,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="a variant: values by path, with a name in front if wanted; may be repeated",
     )
     parser.add_argument(
-        "--baseline", nargs="+", default=[], metavar="PATH=VALUE", help="values of the baseline and of all variants"
+        "--baseline",
+        nargs="+",
+        default=[],
+        metavar="PATH=VALUE",
+        help="values of the baseline and of all variants, with a name of the baseline in front if wanted",
     )
     parser.add_argument("--measure", metavar="NAME", help="the measure in question (default: wins of the first side)")
     parser.add_argument("--also", metavar="LIST", help="further measures (default: score and losses of that side)")
@@ -200,7 +204,7 @@ def _report(
     print()
     print("\n".join(comparison_lines(comparison)))
     if arguments.select is not None or plan.cost is not None:
-        print("\n" + "\n".join(standing_lines(comparison, found, plan.cost)))
+        print("\n" + "\n".join(standing_lines(comparison, found)))
     if needed is not None and wanted is not None:
         if width <= wanted:
             print(f"all differences are known to within ± {wanted:g} after {n} replications")

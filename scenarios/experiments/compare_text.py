@@ -1,5 +1,6 @@
 """A comparison as text that fits a screen, and as plain data."""
 
+import shutil
 from collections.abc import Sequence
 from textwrap import wrap
 from typing import Any
@@ -11,11 +12,23 @@ from scenarios.measures.paired_intervals import Difference
 from scenarios.measures.statistics import Estimate
 
 WIDTH = 110
-"""Width of the answer, in characters."""
+"""Greatest width of the answer, in characters; on a narrower terminal its tables leave columns out."""
+_LEAST_WIDTH = 80
 NO_STANDING = Standing()
 _NAME = 26
 _COLUMNS = 4
 _SHOWN = 12
+
+
+def screen_width() -> int:
+    """Return the width of the answer: that of the terminal, from 80 to ``WIDTH``; ``WIDTH`` without a terminal."""
+    return min(WIDTH, max(_LEAST_WIDTH, shutil.get_terminal_size((WIDTH, 40)).columns))
+
+
+def is_too_wide(lines: Sequence[str]) -> bool:
+    """Return whether lines need more than a terminal that is narrower than ``WIDTH``."""
+    width = screen_width()
+    return width < WIDTH and max(len(line) for line in lines) > width
 
 
 def sentence(comparison: Comparison) -> str:
@@ -95,8 +108,9 @@ def number(value: float, *, sign: bool = False) -> str:
 
 def comparison_lines(comparison: Comparison) -> list[str]:
     """Return the answer, the table of differences, other measures, and the gain of pairing."""
-    lines = [*wrap(sentence(comparison), WIDTH), ""]
-    lines += _table(comparison)
+    lines = [*wrap(sentence(comparison), screen_width()), ""]
+    table = _table(comparison)
+    lines += _narrow_table(comparison) if is_too_wide(table) else table
     lines += _others(comparison)
     gain = gain_line(comparison)
     return [*lines, "", gain] if gain else lines
@@ -120,6 +134,30 @@ def _table(comparison: Comparison) -> list[str]:
     for row in _shown(comparison.rows):
         level = levels[row.first] if is_baseline else ""
         lines.append(f"{cut(_label(comparison, row), width)}  {level:<24} {_difference(row)}")
+    if len(comparison.rows) > _SHOWN:
+        lines.append(f"and {len(comparison.rows) - _SHOWN} more; --json has all")
+    return lines
+
+
+def _narrow_table(comparison: Comparison) -> list[str]:
+    """Return the table of differences without the intervals of the means and without effects."""
+    question, is_baseline = comparison.question, _is_with_baseline(comparison)
+    width = min(_width(_labels(comparison)), screen_width() - 62)
+    better = f", {question.better} is better" if question.better else ""
+    head = "less the first (paired)" if is_baseline else "difference (paired)"
+    lines = [
+        f"{question.measure.name}{better}; 95 % intervals in brackets, p after Holm",
+        f"{'':<{width}}  {'mean':<8}{head:<25}{'p':>6}",
+    ]
+    means = ["undefined" if e.value is None else number(e.value) for e in comparison.levels]
+    if is_baseline:
+        lines.append(f"{cut(comparison.names[0], width)}  {means[0]}")
+    else:
+        lines += [f"{cut(name, width)}  {mean}" for name, mean in zip(_labels(comparison), means, strict=True)]
+    for row in _shown(comparison.rows):
+        d, mean = row.difference, means[row.first] if is_baseline else ""
+        cells = f"{'undefined' if d is None else interval_text(d.estimate):<25}{_p(row):>6}  {_verdict(row)}"
+        lines.append(f"{cut(_label(comparison, row), width)}  {mean:<8}{cells}".rstrip())
     if len(comparison.rows) > _SHOWN:
         lines.append(f"and {len(comparison.rows) - _SHOWN} more; --json has all")
     return lines
@@ -165,18 +203,27 @@ def _difference(row: Row) -> str:
     if d is None:
         return f"{'undefined':<27} {'':>6}  {'':>6}"
     effect = "" if d.effect is None else f"{d.effect:+.2f}"
-    p = "<.001" if row.p_adjusted < 0.001 else f"{row.p_adjusted:.3f}".lstrip("0") if row.p_adjusted < 1.0 else "1"
-    verdict = {"open": "no difference shown"}.get(row.verdict, row.verdict)
-    return f"{interval_text(d.estimate):<27} {effect:>6}  {p:>6}  {verdict}"
+    return f"{interval_text(d.estimate):<27} {effect:>6}  {_p(row):>6}  {_verdict(row)}"
+
+
+def _p(row: Row) -> str:
+    if row.difference is None:
+        return ""
+    return "<.001" if row.p_adjusted < 0.001 else f"{row.p_adjusted:.3f}".lstrip("0") if row.p_adjusted < 1.0 else "1"
+
+
+def _verdict(row: Row) -> str:
+    return {"open": "no difference shown", "undefined": ""}.get(row.verdict, row.verdict)
 
 
 def _others(comparison: Comparison) -> list[str]:
-    others = [group for group in comparison.others if any(_differs_at_all(row) for row in group)][:_COLUMNS]
+    others = [group for group in comparison.others if any(_differs_at_all(row) for row in group)]
     if not others:
         return []
     rows = _shown(comparison.rows)
     names = [_label(comparison, row) for row in rows]
     width = _width([*_labels(comparison), "also"])
+    others = others[: min(_COLUMNS, (screen_width() - width) // 19)]
     titles = [cut(group[0].measure.name, 17) for group in others]
     lines = ["", f"{'also':<{width}}  {'  '.join(titles)}".rstrip()]
     for name, row in zip(names, rows, strict=True):
@@ -207,21 +254,30 @@ def gain_line(comparison: Comparison) -> str:
     return f"pairing: a replication with shared random numbers is worth {middle:.1f} independent ones{spread}"
 
 
-def standing_lines(comparison: Comparison, found: Standing, cost: str | None) -> list[str]:
+def standing_lines(comparison: Comparison, found: Standing) -> list[str]:
     """Return the variants with the probability to be the best, and to be on the front of effect against cost."""
     if found.p_best is None:
         return ["no variant is the best: the measure is a ratio or has no better direction; give --better"]
+    lines = _standing_table(comparison, found, [level_text(e) for e in comparison.levels], 24)
+    if not is_too_wide(lines):
+        return lines
+    means = ["undefined" if e.value is None else number(e.value) for e in comparison.levels]
+    return _standing_table(comparison, found, means, 10)
+
+
+def _standing_table(comparison: Comparison, found: Standing, means: Sequence[str], room: int) -> list[str]:
+    p_best = [float(p) for p in found.p_best] if found.p_best is not None else []
     names = comparison.names
     width = _width([*names, "the best"])
-    head = f"{'the best':<{width}}  {comparison.question.measure.name[:24]:<24}  {'n':>6}  {'P(best)':>7}"
+    cost_room = min(20, max(8, len(str(found.cost))))
+    head = f"{'the best':<{width}}  {comparison.question.measure.name[:room]:<{room}}  {'n':>6}  {'P(best)':>7}"
     if found.costs is not None:
-        head += f"  {str(cost)[:20]:>20}  {'P(front)':>8}"
+        head += f"  {str(found.cost)[:cost_room]:>{cost_room}}  {'P(front)':>8}"
     lines = [head]
-    for k in sorted(range(len(names)), key=lambda k: -float(found.p_best[k] if found.p_best is not None else 0.0)):
-        line = f"{cut(names[k], width)}  {level_text(comparison.levels[k]):<24}  {comparison.counts[k]:>6}"
-        line += f"  {float(found.p_best[k]):>7.2f}"
+    for k in sorted(range(len(names)), key=lambda k: -p_best[k]):
+        line = f"{cut(names[k], width)}  {means[k]:<{room}}  {comparison.counts[k]:>6}  {p_best[k]:>7.2f}"
         if found.costs is not None and found.p_front is not None:
-            line += f"  {number(float(found.costs[k])):>20}  {float(found.p_front[k]):>8.2f}"
+            line += f"  {number(float(found.costs[k])):>{cost_room}}  {float(found.p_front[k]):>8.2f}"
         lines.append(line)
     return lines
 
@@ -239,6 +295,7 @@ def as_json(comparison: Comparison, found: Standing = NO_STANDING) -> dict[str, 
         "measure": question.measure.name,
         "better": question.better,
         "margin": question.margin,
+        **({"cost_measure": found.cost} if found.cost is not None else {}),
         "variants": [
             {"name": name, "n": n, "mean": e.value, "low": e.low, "high": e.high, **stands}
             for name, n, e, stands in zip(

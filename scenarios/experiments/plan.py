@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from scenarios.experiments.conditions import Conditions, NoiseState
 from scenarios.experiments.points import (
@@ -85,11 +86,11 @@ def plan_variants(
     """Return the plan of a comparison from the command line.
 
     ``scenarios`` are the scenario and others to compare it with. Each of ``variants`` is a list of ``PATH=VALUE``, with
-    a name in front if wanted; ``baseline`` is a list of ``PATH=VALUE`` that all variants share.
+    a name in front if wanted; so is ``baseline``, whose values all variants share.
     """
     base = read_base(scenarios[0])
-    shared = dict(read_setting(text) for text in baseline)
-    points = [Point(BASELINE, shared)]
+    name, shared = _settings(baseline)
+    points = [Point(name or BASELINE, shared)]
     points += [Point(Path(source).stem, shared, base=read_base(source)) for source in scenarios[1:]]
     points += [_variant(words, shared) for words in variants]
     if len(points) < 2:
@@ -107,11 +108,16 @@ def plan_in_scenario(scenario: str, baseline: Sequence[str] = ()) -> Plan:
 
 
 def _variant(words: Sequence[str], shared: Settings) -> Point:
-    name = words[0] if words and "=" not in words[0] else ""
-    settings = dict(read_setting(word) for word in (words[1:] if name else words))
+    name, settings = _settings(words)
     if not settings:
         raise InputError(f"--variant {' '.join(words)}: changes nothing; write --variant NAME PATH=VALUE ...")
     return Point(name or setting_text(settings), {**shared, **settings})
+
+
+def _settings(words: Sequence[str]) -> tuple[str, dict[str, Any]]:
+    """Return the name in front, empty for none, and the values by path of ``PATH=VALUE`` words."""
+    name = words[0] if words and "=" not in words[0] else ""
+    return name, dict(read_setting(word) for word in (words[1:] if name else words))
 
 
 def plan_of_file(document: ExperimentDocument) -> Plan:

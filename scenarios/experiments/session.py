@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from scenarios.batch.batch import BatchInterruptedError
-from scenarios.batch.conditions_table import CONDITIONS, Described, describe, read_conditions, write_conditions
+from scenarios.batch.conditions_table import CONDITIONS, Descriptions, describe
 from scenarios.batch.engine import Condition, Engine, LocalEngine, Share
 from scenarios.batch.folder import BatchFolder, version_differences
 from scenarios.batch.playing import OUTCOME_COLUMNS
@@ -53,7 +53,7 @@ class Session:
         self._joined: dict[int, Rows] = {}
         self._lock = threading.Lock()
         self._target: BatchFolder | None = None
-        self._described: dict[tuple[int, int], Described] = {}
+        self._described = Descriptions()
         if folder is not None:
             self._open(folder, kind, force)
 
@@ -64,8 +64,7 @@ class Session:
             folder, about, self.columns, force=force, kind=kind, keys=KEYS, differences=_differences
         )
         write_bytes(folder / RESOLVED, compiled.scenario.dump_yaml().encode())
-        if (folder / CONDITIONS).exists():
-            self._described = read_conditions(folder)
+        self._described.add_written(folder)
         rows = self._target.rows()
         for point in range(len(self.conditions.points)):
             mine = rows["point"] == point
@@ -132,7 +131,7 @@ class Session:
         """Return a condition, and keep its text for the folder."""
         condition, key = self.conditions.condition(number), divmod(number, len(self.conditions.noise))
         if self._target is not None and key not in self._described:
-            self._described[key] = describe(condition)
+            self._described.add(key, describe(condition))
         return condition
 
     def _save(self, number: int, values: Mapping[str, np.ndarray]) -> None:
@@ -190,7 +189,7 @@ class Session:
         for number in range(len(self.conditions)):
             if divmod(number, len(self.conditions.noise)) not in self._described:
                 self._condition(number)  # finished before an interruption
-        write_conditions(self._target.path, self._described)
+        self._described.write(self._target.path)
         rows = self._target.merge()
         n = int(rows["replication"].shape[0])
         self._target.complete(
@@ -208,6 +207,7 @@ class Session:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._described.close()
         if self._target is not None:
             self._target.close()
 

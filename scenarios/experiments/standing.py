@@ -20,6 +20,7 @@ class Standing:
     p_best: F64 | None = None
     costs: F64 | None = None
     p_front: F64 | None = None
+    cost: str | None = None  # the measure, or FORCE_COST
 
 
 def standing(session: Session, question: Question, cost: str | None = None) -> Standing:
@@ -33,7 +34,7 @@ def standing(session: Session, question: Question, cost: str | None = None) -> S
         return Standing(p_best)
     values = [cost_values(session, cost, question, i) for i in points]
     costs = np.array([float(np.nanmean(v)) for v in values])
-    return Standing(p_best, costs, probability_on_front(effects, resampled_means(values), question.better))
+    return Standing(p_best, costs, probability_on_front(effects, resampled_means(values), question.better), cost)
 
 
 def check_cost(session: Session, cost: str | None) -> None:

@@ -8,7 +8,17 @@ from typing import Any
 import numpy as np
 
 from scenarios.experiments.compare import LEVEL, Row
-from scenarios.experiments.compare_text import WIDTH, cut, gain_line, interval_text, level_text, number, signed
+from scenarios.experiments.compare_text import (
+    WIDTH,
+    cut,
+    gain_line,
+    interval_text,
+    is_too_wide,
+    level_text,
+    number,
+    screen_width,
+    signed,
+)
 from scenarios.experiments.compare_text import as_json as comparison_json
 from scenarios.experiments.points import Cell, Point
 from scenarios.experiments.sweep import FactorEffect, Sensitivity, SweepAnswer, point_text
@@ -68,7 +78,7 @@ def _probability(answer: SweepAnswer, k: int) -> float:
 
 def answer_lines(answer: SweepAnswer, points: Sequence[Point]) -> list[str]:
     """Return the answer, the effects of the factors, the best points, and the front of effect against cost."""
-    lines = [*wrap(sentence(answer, points), WIDTH), ""]
+    lines = [*wrap(sentence(answer, points), screen_width()), ""]
     if answer.sensitivity is not None:
         lines += [*_effect_lines(answer.sensitivity, answer), ""]
     elif len(points) > 1:
@@ -81,8 +91,9 @@ def answer_lines(answer: SweepAnswer, points: Sequence[Point]) -> list[str]:
 def _effect_lines(sensitivity: Sensitivity, answer: SweepAnswer) -> list[str]:
     shown = sensitivity.effects[:_FACTORS]
     width = min(30, max(6, *(len(e.factor.name) for e in shown)))
+    room = screen_width() - width - 17
     lines = [f"{'factor':<{width}}  {'alone':>5}  {'in all':>6}  mean of {answer.question.measure.name} at its values"]
-    lines += [f"{e.factor.name[:width]:<{width}}  {e.alone:>5.0%}  {e.in_all:>6.0%}  {_curve(e)}" for e in shown]
+    lines += [f"{e.factor.name[:width]:<{width}}  {e.alone:>5.0%}  {e.in_all:>6.0%}  {_curve(e, room)}" for e in shown]
     if len(sensitivity.effects) > _FACTORS:
         lines.append(f"and {len(sensitivity.effects) - _FACTORS} more; --json has all")
     pairs = [f"{a} x {b} {share:.0%}" for a, b, share in sensitivity.pairs[:3] if share >= _PAIR]
@@ -94,10 +105,10 @@ def _effect_lines(sensitivity: Sensitivity, answer: SweepAnswer) -> list[str]:
     return [*lines, quality]
 
 
-def _curve(effect: FactorEffect) -> str:
+def _curve(effect: FactorEffect, room: int) -> str:
     cells = [f"{_short(cell)}: {number(mean)}" for cell, mean in zip(effect.cells, effect.means, strict=True)]
     text = "   ".join(cells)
-    return text if len(text) <= 78 else f"{cells[0]}  ...  {cells[-1]}"
+    return text if len(text) <= min(78, room) else f"{cells[0]}  ...  {cells[-1]}"
 
 
 def _short(cell: Cell) -> str:
@@ -110,24 +121,37 @@ def _point_lines(answer: SweepAnswer, points: Sequence[Point]) -> list[str]:
     if answer.standing.p_front is not None:
         likely = sorted(range(len(points)), key=lambda k: -_at(answer.standing.p_front, k))[:_POINTS]
         chosen += [k for k in likely if k not in chosen and _at(answer.standing.p_front, k) >= 0.05]
-    texts = {k: point_text(points[k]) for k in chosen}
-    width = min(38, max(len("best points tried"), *(len(f"{points[k].name} {texts[k]}") for k in chosen)))
-    head = f"{'best points tried':<{width}}  {'mean':<24} {'less baseline (paired)':<27} {'P(best)':>7}"
-    if answer.standing.costs is not None:
+    names = [f"{points[k].name} {point_text(points[k])}" for k in chosen]
+    width = min(38, max(len("best points tried"), *(len(name) for name in names)))
+    lines = _point_table(answer, chosen, names, width, [level_text(answer.levels[k]) for k in chosen], 24)
+    if is_too_wide(lines):
+        means = [number(e.value) if e.value is not None else "undefined" for e in (answer.levels[k] for k in chosen)]
+        room = max(len(line) for line in lines) - screen_width() - 15  # beyond the intervals of the means
+        lines = _point_table(answer, chosen, names, max(len("best points"), width - room), means, 9)
+    if len(points) > len(chosen):
+        lines += wrap(
+            f"{len(points)} points in all, the baseline included; * differs from it at {LEVEL:.0%} over all points",
+            screen_width(),
+        )
+    return lines
+
+
+def _point_table(
+    answer: SweepAnswer, chosen: Sequence[int], names: Sequence[str], width: int, means: Sequence[str], room: int
+) -> list[str]:
+    """Return a line for each of the ``chosen`` points."""
+    title, standing = "best points tried", answer.standing
+    head = f"{title[:width]:<{width}}  {'mean':<{room}} {'less baseline (paired)':<27} {'P(best)':>7}"
+    if standing.costs is not None:
         head += f"  {'cost':>8}  {'P(front)':>8}"
     lines = [head]
-    for k in chosen:
-        name = f"{points[k].name} {texts[k]}"
+    for k, name, mean in zip(chosen, names, means, strict=True):
         row = answer.comparison.rows[k - 1] if k else None
-        probability = f"{answer.standing.p_best[k]:.2f}" if answer.standing.p_best is not None else ""
-        line = f"{cut(name, width)}  {level_text(answer.levels[k]):<24} {_difference(row):<27} {probability:>7}"
-        if answer.standing.costs is not None and answer.standing.p_front is not None:
-            line += f"  {number(float(answer.standing.costs[k])):>8}  {answer.standing.p_front[k]:>8.2f}"
+        probability = f"{standing.p_best[k]:.2f}" if standing.p_best is not None else ""
+        line = f"{cut(name, width)}  {mean:<{room}} {_difference(row):<27} {probability:>7}"
+        if standing.costs is not None and standing.p_front is not None:
+            line += f"  {number(float(standing.costs[k])):>8}  {standing.p_front[k]:>8.2f}"
         lines.append(line.rstrip())
-    if len(points) > len(chosen):
-        lines.append(
-            f"{len(points)} points in all, the baseline included; * differs from it at {LEVEL:.0%} over all points"
-        )
     return lines
 
 

@@ -143,15 +143,17 @@ def _standing(folder: ExperimentFolder, points: list[dict[str, Any]], words: Wor
     parts = [figure(bars(rows, words("p_best")), words("best_caption"))]
     priced = [p for p in points if p.get("cost") is not None and p.get("p_front") is not None and p["mean"] is not None]
     if priced:
+        cost = folder.answer.get("cost_measure")
+        price = words.measure(str(cost), folder.sides) if cost else words("cost")
         drawn = [(p["name"], float(p["cost"]), float(p["mean"]), float(p["p_front"])) for p in priced]
-        picture = scatter(drawn, words("cost"), _label(folder, folder.answer, words))
+        picture = scatter(drawn, price, _label(folder, folder.answer, words))
         parts.append(figure(picture, words("front_caption")))
         front = [p for p in priced if p["p_front"] >= 0.05]
         cells = [
             [p["name"], number(p["cost"]), with_interval(p["mean"], p["low"], p["high"]), f"{p['p_front']:.2f}"]
             for p in sorted(front, key=lambda p: p["cost"])[:_MOST]
         ]
-        parts.append(table(["", words("cost"), words("mean"), words("p_front")], cells))
+        parts.append(table(["", price, words("mean"), words("p_front")], cells))
     return parts
 
 

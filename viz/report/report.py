@@ -85,8 +85,16 @@ def _facts(source: ExperimentFolder, words: Words) -> str:
     facts = [words("n_replications", n=f"{n:,}"), words("seed", seed=source.manifest["seed"])]
     if source.kind != "batch":
         facts.insert(0, words("n_points", n=len(source.manifest.get("points") or [])))
-    facts += [words("plays", side=words.side(p["side"]), policy=p["name"]) for p in _commanders(source)]
+    everywhere = [p for p in _commanders(source) if not _varies(source, p["side"])]
+    facts += [words("plays", side=words.side(p["side"]), policy=p["name"]) for p in everywhere]
     return " · ".join(facts)
+
+
+def _varies(source: ExperimentFolder, side: str) -> bool:
+    """Return whether the points of an experiment give a side different policies."""
+    points: list[dict[str, Any]] = source.manifest.get("points") or []
+    played = {tuple(text for text in point.get("policies") or [] if text.startswith(f"{side}=")) for point in points}
+    return len(played) > 1
 
 
 def _commanders(source: ExperimentFolder) -> list[dict[str, Any]]:

@@ -25,7 +25,9 @@ class Words:
         return text
 
     def measure(self, name: str, sides: tuple[str, ...] = ()) -> str:
-        """Return the name of a measure; of a side, with the side in front."""
+        """Return the name of a measure; of a side, with the side in front. ``force_cost`` is a cost."""
+        if name == "force_cost":
+            return self("force_cost")
         side = next((side for side in sides if name.startswith(f"{side}_")), "")
         key = name.removeprefix(f"{side}_") if side else name
         known = texts(self.lang).get(f"measure.{key}", key)
@@ -61,7 +63,7 @@ def with_interval(value: float | None, low: float | None, high: float | None, *,
     """Return a value with its interval in brackets."""
     if value is None or low is None or high is None:
         return number(value, sign=sign)
-    return f"{number(value, sign=sign)} ({number(low, sign=sign)}, {number(high, sign=sign)})"
+    return f"{number(value, sign=sign)} ({number(low, sign=sign)},\u00a0{number(high, sign=sign)})"
 
 
 def share(value: float | None) -> str:
@@ -69,10 +71,16 @@ def share(value: float | None) -> str:
     return "-" if value is None else f"{value:.0%}"
 
 
+def _as_printed(answer: dict[str, Any], words: Words, sides: tuple[str, ...]) -> str:
+    """Return the sentence that the command printed, with the name of the measure in words."""
+    name = str(answer.get("measure"))
+    return words.measure(name, sides) + str(answer.get("answer", "")).removeprefix(name)
+
+
 def comparison_sentence(answer: dict[str, Any], words: Words, sides: tuple[str, ...]) -> str:
     """Return the answer of a comparison in a sentence; in English that of the command."""
     if words.lang == "en":
-        return str(answer.get("answer", ""))
+        return _as_printed(answer, words, sides)
     rows: list[dict[str, Any]] = list(answer.get("comparisons") or [])
     rows.sort(key=lambda row: -abs(row.get("difference") or 0.0))
     told: list[str] = []
@@ -93,7 +101,7 @@ def comparison_sentence(answer: dict[str, Any], words: Words, sides: tuple[str, 
 def sweep_sentence(answer: dict[str, Any], words: Words, sides: tuple[str, ...]) -> str:
     """Return the answer of a sweep in a sentence; in English that of the command."""
     if words.lang == "en":
-        return str(answer.get("answer", ""))
+        return _as_printed(answer, words, sides)
     told: list[str] = []
     sensitivity = answer.get("sensitivity") or {}
     moved = [f"{f['name']} ({f['total']:.0%})" for f in sensitivity.get("factors", []) if f["total"] >= 0.05][:3]

@@ -158,7 +158,7 @@ def test_a_full_disk_loses_nothing_that_is_finished(
 
     with monkeypatch.context() as patch:
         patch.setattr(BatchFolder, "write_part", fail_on_the_third)
-        patch.setattr("scenarios.batch.chunks._FIRST", 1)
+        patch.setattr("scenarios.batch.engine.largest_chunk", lambda params: 4)
         with pytest.raises(RunError, match=r"No space left on device; free some space.*run the same command again"):
             batch(compiled, tmp_path / "b", 20, threads=1)
     monkeypatch.undo()

@@ -80,7 +80,9 @@ def test_a_report_is_one_file_without_scripts_and_requests(folders: Folders, kin
 def test_a_report_has_the_answer_that_the_command_gave(folders: Folders) -> None:
     for folder, key in ((folders.compare, "comparison"), (folders.sweep, "sweep")):
         manifest = json.loads((folder / "manifest.json").read_text())
-        answer = manifest[key]["answer"].replace("&", "&amp;").replace("<", "&lt;")
+        answer = (
+            manifest[key]["answer"].replace("&", "&amp;").replace("<", "&lt;").replace("blue_score:", "Blue score:")
+        )
         assert f"<p class=answer>{answer}</p>" in report_html(ExperimentFolder(folder), "en")
     batch = ExperimentFolder(folders.batch)
     gap = float(np.mean(batch.columns["blue_win"]) - np.mean(batch.columns["red_win"]))
@@ -133,7 +135,7 @@ def test_a_changed_folder_is_refused_unless_asked_for(folders: Folders, tmp_path
             tmp_path,
             "written by `chammo batch`, `chammo compare` or `chammo sweep`",
         ),
-        (folders.batch / "runs", "holds no batch"),
+        (folders.batch / "runs", "holds no replications"),
     ):
         with pytest.raises(InputError, match=words):
             write_report(folder)
