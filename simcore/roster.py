@@ -43,6 +43,8 @@ class Roster:
     record_ticks: int
     picture_contacts: int
     policies: tuple[tuple[str, dict[str, object]], ...]  # per side: entry-point name and its parameters
+    weapon_titles: tuple[str, ...] = ()  # display name of each weapon card
+    sensor_titles: tuple[str, ...] = ()  # display name of the card of each sensor of ``Params.sensors``
     minefields: tuple[str, ...] = ()
     minefield_suspected: tuple[bool, ...] = ()  # whether the briefings of the other sides name the area
     minefield_polygon_m: tuple[F64, ...] = ()  # (2, corners) each

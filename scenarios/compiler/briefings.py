@@ -160,6 +160,12 @@ def make_roster(
         groups=tuple(group.name for group in content.groups),
         group_side=groups.whole[GroupSpecW.SIDE].copy(),
         weapons=tuple(order.weapons),
+        weapon_titles=tuple(content.catalogue.weapons[name].title or name for name in order.weapons),
+        sensor_titles=tuple(
+            content.catalogue.sensors[fit.sensor].title or fit.sensor
+            for platform in order.platform
+            for fit in order.cards[platform].sensors
+        ),
         zones=tuple(zone.name for zone in content.zones),
         zone_kind=areas.zones.whole[ZoneSpecW.KIND].copy(),
         zone_side=areas.zones.whole[ZoneSpecW.SIDE].copy(),

@@ -176,23 +176,42 @@ def _members(objective: Objective, content: ScenarioFile, forces: Forces) -> lis
     return [unit for unit in members if not is_munition[unit]] or members
 
 
-def objective_sentence(objective: Objective, content: ScenarioFile) -> str:
-    """Return an objective in words, without its side."""
+OBJECTIVE_WORDS = {
+    "destroy": "destroy {listed}",
+    "destroy_all": "destroy all units of {side}",
+    "protect": "protect {listed}",
+    "protect_all": "protect all own units",
+    "hold": "hold {zone}",
+    "reach": "bring {listed} to {zone}",
+    "reach_all": "bring all own units to {zone}",
+    "save": "keep the casualties of {listed} alive",
+    "save_all": "keep the casualties of all own units alive",
+    "by_cost": " (by cost)",
+    "by_cost_least": " (at least {goal} by cost)",
+    "by_number": " (by number)",
+    "by_number_least": " (at least {goal} by number)",
+    "of_time": " (of the time)",
+    "of_time_least": " (at least {goal} of the time)",
+    "of_them": " (of them)",
+    "of_them_least": " (at least {goal} of them)",
+}
+"""English words of the parts of an objective."""
+
+
+def objective_parts(objective: Objective, content: ScenarioFile) -> tuple[tuple[str, dict[str, str]], ...]:
+    """Return an objective, without its side, as keys of words and their facts: the deed, then its measure."""
     members = [*objective.groups, *(f"every {name}" for name in objective.platforms)]
     rivals = (side.name for side in content.sides if side.stance == "belligerent" and side.name != objective.side)
-    enemy = next(rivals, "enemy")
-    whose = f"all units of {enemy}" if objective.kind == "destroy" else "all own units"
     more = f" and {len(members) - 4} more" if len(members) > 4 else ""
-    listed = ", ".join(members[:4]) + more if members else whose
-    text = {
-        "destroy": f"destroy {listed}",
-        "protect": f"protect {listed}",
-        "hold": f"hold {objective.zone}",
-        "reach": f"bring {listed} to {objective.zone}",
-        "save": f"keep the casualties of {listed} alive",
-    }[objective.kind]
-    basis = {"hold": "of the time", "save": "of them"}.get(
-        objective.kind, "by number" if objective.count == "units" else "by cost"
+    facts = {"zone": objective.zone or "", "side": next(rivals, "enemy"), "listed": ", ".join(members[:4]) + more}
+    deed = objective.kind if members or objective.kind == "hold" else f"{objective.kind}_all"
+    basis = {"hold": "of_time", "save": "of_them"}.get(
+        objective.kind, "by_number" if objective.count == "units" else "by_cost"
     )
-    share = f"at least {objective.goal:.0%} {basis}" if objective.goal < 1.0 else basis
-    return f"{text} ({share})"
+    measure = f"{basis}_least" if objective.goal < 1.0 else basis
+    return (deed, facts), (measure, {"goal": f"{objective.goal:.0%}"})
+
+
+def objective_sentence(objective: Objective, content: ScenarioFile) -> str:
+    """Return an objective in words, without its side."""
+    return "".join(OBJECTIVE_WORDS[key].format(**facts) for key, facts in objective_parts(objective, content))

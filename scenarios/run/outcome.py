@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from scenarios.compiler.scenario import Compiled
-from scenarios.run.turning_points import Chronicle, TurningPoint, clock, turning_points
+from scenarios.run.turning_points import Chronicle, TurningPoint, cast_of, clock, turning_points
 from simcore.params import UNLIMITED, MountSpecW, ObjectiveSpecR, ObjectiveSpecW, Params, RuleR, UnitSpecW
 from simcore.roster import Roster
 from simcore.state import MountW, ObjectiveR, ObjectiveW, SideR, State, UnitW, WorldW
@@ -123,7 +123,7 @@ def read_outcome(
         margin=float(params.rules_real[RuleR.MARGIN]),
         sides=tuple(_side(state, params, roster, row, s, policies[s], measures) for s in range(len(roster.sides))),
         objectives=_objectives(state, params, roster, row),
-        turning_points=tuple(turning_points(chronicle, params, roster)),
+        turning_points=tuple(turning_points(chronicle, cast_of(params, roster))),
     )
 
 

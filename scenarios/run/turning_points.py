@@ -1,10 +1,12 @@
 """Turning points of a run, detected in its events and its series: the story of the fight for a commander."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from scenarios.run.turning_words import WORDS, Part, in_words
 from simcore.params import Params, UnitSpecW
 from simcore.roster import Roster
 from simcore.types import F64, N_BELLIGERENTS, EventKind, Identity
@@ -16,12 +18,62 @@ _SWING_WINDOW = 0.1
 
 @dataclass(frozen=True)
 class TurningPoint:
-    """A decisive moment. ``weight`` ranks it among the others, from 0 to 1 and above."""
+    """A decisive moment. ``weight`` ranks it among the others, from 0 to 1 and above.
+
+    ``parts`` are the keys and facts of its words, ``unit`` is the index of the unit most concerned, -1 for none.
+    """
 
     time_s: float
     kind: str
     weight: float
-    text: str
+    parts: tuple[Part, ...]
+    unit: int = -1
+    text: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", in_words(self.parts))
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The units and sides of a fight as known to its teller, one entry per unit or objective.
+
+    A unit of unknown side has the side -1.
+    """
+
+    sides: tuple[str, ...]
+    n_belligerents: int
+    units: Sequence[str]
+    titles: Sequence[str]
+    side_of: np.ndarray
+    cost: np.ndarray
+    is_munition: np.ndarray
+    is_command_post: np.ndarray
+    is_host: np.ndarray
+    identity: np.ndarray  # Identity
+    objectives: Sequence[str] = ()
+    objective_side: Sequence[int] = ()
+    dt_s: float = 1.0
+
+
+def cast_of(params: Params, roster: Roster) -> Cast:
+    """Return the true cast of a scenario."""
+    whole = params.units.whole
+    return Cast(
+        sides=roster.sides,
+        n_belligerents=N_BELLIGERENTS,
+        units=roster.units,
+        titles=roster.unit_title,
+        side_of=roster.unit_side,
+        cost=roster.unit_cost,
+        is_munition=whole[UnitSpecW.IS_ONE_WAY] != 0,
+        is_command_post=whole[UnitSpecW.IS_COMMAND_POST] != 0,
+        is_host=whole[UnitSpecW.CARRIES] > 0,
+        identity=whole[UnitSpecW.IDENTITY],
+        objectives=roster.objectives,
+        objective_side=[int(side) for side in roster.objective_side],
+        dt_s=roster.dt_s,
+    )
 
 
 _Happening = tuple[int, int, int]  # tick, unit, other unit
@@ -68,129 +120,121 @@ def clock(time_s: float) -> str:
     return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
-def turning_points(chronicle: Chronicle, params: Params, roster: Roster, limit: int = 12) -> list[TurningPoint]:
+def turning_points(chronicle: Chronicle, cast: Cast, limit: int = 12) -> list[TurningPoint]:
     """Return up to ``limit`` turning points in order of time, those with the greatest weight."""
     candidates = [
-        *_firsts(chronicle, roster),
-        *_objectives_met(chronicle, roster),
-        *_key_losses(chronicle, params, roster),
-        *_loss_bursts(chronicle, params, roster),
-        *_false_engagements(chronicle, params, roster),
-        *_swings(chronicle, roster),
-        *_cut_off(chronicle, roster),
+        *_firsts(chronicle, cast),
+        *_objectives_met(chronicle, cast),
+        *_key_losses(chronicle, cast),
+        *_loss_bursts(chronicle, cast),
+        *_false_engagements(chronicle, cast),
+        *_swings(chronicle, cast),
+        *_cut_off(chronicle, cast),
     ]
     weightiest = sorted(candidates, key=lambda point: -point.weight)[:limit]
     return sorted(weightiest, key=lambda point: (point.time_s, -point.weight))
 
 
-def _firsts(chronicle: Chronicle, roster: Roster) -> list[TurningPoint]:
+def _firsts(chronicle: Chronicle, cast: Cast) -> list[TurningPoint]:
     points: list[TurningPoint] = []
     for (kind, side), (tick, unit, other) in chronicle.firsts.items():
-        who, whom = _unit(roster, unit), _unit(roster, other)
-        if kind == EventKind.CONTACT:
-            text = f"{roster.sides[side]}'s first contact: {who} detects {whom}"
-        else:
-            text = f"{roster.sides[side]} opens fire: {who} at {whom}"
+        name = EventKind(kind).name.lower()
+        facts = {"side": cast.sides[side], "unit": _unit(cast, unit), "other": _unit(cast, other)}
         is_first_of_all = tick == min(t for (k, _), (t, _, _) in chronicle.firsts.items() if k == kind)
         weight = 0.7 if is_first_of_all else 0.3
-        points.append(TurningPoint(tick * roster.dt_s, EventKind(kind).name.lower(), weight, text))
+        points.append(TurningPoint(tick * cast.dt_s, name, weight, ((name, facts),), unit))
     return points
 
 
-def _objectives_met(chronicle: Chronicle, roster: Roster) -> list[TurningPoint]:
+def _objectives_met(chronicle: Chronicle, cast: Cast) -> list[TurningPoint]:
     return [
         TurningPoint(
-            tick * roster.dt_s,
+            tick * cast.dt_s,
             "objective",
             2.0,
-            f"objective met by {roster.sides[int(roster.objective_side[k])]}: {roster.objectives[k]}",
+            (("objective", {"side": cast.sides[cast.objective_side[k]], "objective": cast.objectives[k]}),),
         )
         for tick, k in chronicle.objectives
     ]
 
 
-def _key_losses(chronicle: Chronicle, params: Params, roster: Roster) -> list[TurningPoint]:
+def _key_losses(chronicle: Chronicle, cast: Cast) -> list[TurningPoint]:
     points: list[TurningPoint] = []
-    whole = params.units.whole
     for tick, unit, by in chronicle.losses:
-        if whole[UnitSpecW.IS_COMMAND_POST, unit]:
-            role, weight = "command post", 1.5
-        elif whole[UnitSpecW.CARRIES, unit] > 0:
+        if cast.is_command_post[unit]:
+            role, weight = "command_post", 1.5
+        elif cast.is_host[unit]:
             role, weight = "host", 1.0
         else:
             continue
-        side = roster.sides[int(roster.unit_side[unit])]
-        text = f"{side} loses its {role} {_unit(roster, unit)}{_to(roster, [by])}"
-        points.append(TurningPoint(tick * roster.dt_s, "key_loss", weight, text))
+        facts = {"side": cast.sides[int(cast.side_of[unit])], "unit": _unit(cast, unit)}
+        points.append(TurningPoint(tick * cast.dt_s, "key_loss", weight, ((role, facts), _to(cast, [by])), unit))
     return points
 
 
-def _loss_bursts(chronicle: Chronicle, params: Params, roster: Roster) -> list[TurningPoint]:
+def _loss_bursts(chronicle: Chronicle, cast: Cast) -> list[TurningPoint]:
     """Return each side's two heaviest bursts: losses that follow each other within a minute."""
-    is_force = params.units.whole[UnitSpecW.IS_ONE_WAY] == 0
     points: list[TurningPoint] = []
-    for side, name in enumerate(roster.sides):
-        own = (roster.unit_side == side) & is_force
-        total = float(roster.unit_cost[own].sum()) or float(own.sum()) or 1.0
+    for side in range(len(cast.sides)):
+        own = (cast.side_of == side) & ~cast.is_munition
+        total = float(cast.cost[own].sum()) or float(own.sum()) or 1.0
         bursts: list[list[_Happening]] = []
         for loss in sorted(x for x in chronicle.losses if own[x[1]]):
-            if bursts and (loss[0] - bursts[-1][-1][0]) * roster.dt_s <= _BURST_GAP_S:
+            if bursts and (loss[0] - bursts[-1][-1][0]) * cast.dt_s <= _BURST_GAP_S:
                 bursts[-1].append(loss)
             else:
                 bursts.append([loss])
-        ranked = sorted(((_cost(roster, burst) / total, burst) for burst in bursts), key=lambda x: -x[0])
+        ranked = sorted(((_cost(cast, burst) / total, burst) for burst in bursts), key=lambda x: -x[0])
         for share, burst in ranked[:2]:
-            if len(burst) < 2 and share < 0.2 and side < N_BELLIGERENTS:
+            if len(burst) < 2 and share < 0.2 and side < cast.n_belligerents:
                 continue
-            points.append(
-                TurningPoint(burst[0][0] * roster.dt_s, "losses", 0.4 + share, _burst_text(roster, name, burst, share))
-            )
+            parts = _burst_parts(cast, cast.sides[side], burst, share)
+            points.append(TurningPoint(burst[0][0] * cast.dt_s, "losses", 0.4 + share, parts, burst[0][1]))
     return points
 
 
-def _false_engagements(chronicle: Chronicle, params: Params, roster: Roster) -> list[TurningPoint]:
+def _false_engagements(chronicle: Chronicle, cast: Cast) -> list[TurningPoint]:
     """Return each side's first shot at a neutral and first shot at a decoy, with the total fired at such targets."""
     points: list[TurningPoint] = []
-    identity = params.units.whole[UnitSpecW.IDENTITY]
-    for side, name in enumerate(roster.sides):
+    for side, name in enumerate(cast.sides):
         for kind, noun, weight in ((Identity.NEUTRAL, "neutral", 1.2), (Identity.DECOY, "decoy", 0.5)):
             fired = [
-                x for x in chronicle.false_engagements if roster.unit_side[x[1]] == side and identity[x[2]] == kind
+                x for x in chronicle.false_engagements if cast.side_of[x[1]] == side and cast.identity[x[2]] == kind
             ]
             if not fired:
                 continue
             tick, unit, other, _ = fired[0]
-            text = f"{name} fires at a {noun}: {_unit(roster, unit)} at {_unit(roster, other)}"
+            parts: list[Part] = [(noun, {"side": name, "unit": _unit(cast, unit), "other": _unit(cast, other)})]
             if len(fired) > 1:
                 many = len({x[2] for x in fired})
-                text += f"; {len(fired)} such shots with {sum(x[3] for x in fired)} rounds in all, at {many} of them"
-            points.append(TurningPoint(tick * roster.dt_s, f"fire_at_{noun}", weight, text))
+                total = {"n": str(len(fired)), "rounds": str(sum(x[3] for x in fired)), "many": str(many)}
+                parts.append(("such_shots", total))
+            points.append(TurningPoint(tick * cast.dt_s, f"fire_at_{noun}", weight, tuple(parts), unit))
     return points
 
 
-def _cost(roster: Roster, burst: list[_Happening]) -> float:
-    cost = sum(float(roster.unit_cost[unit]) for _, unit, _ in burst)
-    return cost if float(roster.unit_cost.sum()) > 0.0 else float(len(burst))
+def _cost(cast: Cast, burst: list[_Happening]) -> float:
+    cost = sum(float(cast.cost[unit]) for _, unit, _ in burst)
+    return cost if float(cast.cost.sum()) > 0.0 else float(len(burst))
 
 
-def _burst_text(roster: Roster, name: str, burst: list[_Happening], share: float) -> str:
-    titles = Counter(roster.unit_title[unit] for _, unit, _ in burst)
+def _burst_parts(cast: Cast, name: str, burst: list[_Happening], share: float) -> tuple[Part, ...]:
+    titles = Counter(cast.titles[unit] for _, unit, _ in burst)
     listed = ", ".join(f"{n} {title}" for title, n in titles.most_common(3))
     more = ", ..." if len(titles) > 3 else ""
-    span_s = (burst[-1][0] - burst[0][0]) * roster.dt_s
-    within = f" within {clock(span_s)}" if span_s else " at once"
-    by = _to(roster, [by for _, _, by in burst])
-    count = f"{len(burst)} units" if len(burst) > 1 else "1 unit"
-    return f"{name} loses {count}{within if len(burst) > 1 else ''} ({listed}{more}; {share:.0%} of its force){by}"
+    span_s = (burst[-1][0] - burst[0][0]) * cast.dt_s
+    facts = {"side": name, "n": str(len(burst)), "listed": listed + more, "share": f"{share:.0%}"}
+    key = "loses_one" if len(burst) == 1 else "loses_within" if span_s else "loses_at_once"
+    return (key, {**facts, "span": clock(span_s)}), _to(cast, [by for _, _, by in burst])
 
 
-def _swings(chronicle: Chronicle, roster: Roster) -> list[TurningPoint]:
+def _swings(chronicle: Chronicle, cast: Cast) -> list[TurningPoint]:
     """Return up to two swings of the lead in score, and the time at which the final leader took the lead for good.
 
     A swing is the largest change within a tenth of the run, excluding the first and last tenth of the change itself; it
     is listed at the first frame to show it.
     """
-    if len(roster.sides) < 2 or len(chronicle.times_s) < 3:
+    if len(cast.sides) < 2 or len(chronicle.times_s) < 3:
         return []
     times_s = np.array(chronicle.times_s)
     score = np.stack(chronicle.score)[:, :N_BELLIGERENTS]  # (frames, belligerents)
@@ -206,56 +250,60 @@ def _swings(chronicle: Chronicle, roster: Roster) -> list[TurningPoint]:
         by = float(change[k])
         part = (lead[k : k + window + 1] - lead[k]) / by
         begin, end = k + int(np.argmax(part > 0.1)), k + int(np.argmax(part >= 0.9))
-        names = (roster.sides[leader], roster.sides[N_BELLIGERENTS - 1 - leader])
-        text = _swing_text(names, float(lead[begin - 1]), float(lead[end]))
+        names = (cast.sides[leader], cast.sides[N_BELLIGERENTS - 1 - leader])
+        parts = [_swing(names, float(lead[begin - 1]), float(lead[end]))]
         if end > begin:
-            text += f" by {clock(float(times_s[end]))}"
-        points.append(TurningPoint(float(times_s[begin]), "swing", 0.5 + abs(by), text))
+            parts.append(("by_time", {"time": clock(float(times_s[end]))}))
+        points.append(TurningPoint(float(times_s[begin]), "swing", 0.5 + abs(by), tuple(parts)))
         change[max(0, k - window) : k + window] = 0.0
     behind = np.flatnonzero(lead <= 0.0)
     if lead[-1] > 0.0 and behind.size and lead[: behind[-1] + 1].size > 1:
         k = min(int(behind[-1]) + 1, len(lead) - 1)
-        text = f"{roster.sides[leader]} takes the lead in score and keeps it"
-        points.append(TurningPoint(float(times_s[k]), "lead", 0.6, text))
+        points.append(TurningPoint(float(times_s[k]), "lead", 0.6, (("lead", {"side": cast.sides[leader]}),)))
     return points
 
 
-def _swing_text(names: tuple[str, str], before: float, after: float) -> str:
-    """Return a change of the first side's lead over the second in words: the leader and its margin."""
+def _swing(names: tuple[str, str], before: float, after: float) -> Part:
+    """Return a change of the first side's lead over the second: the leader and its margin."""
     was, now = names[before < 0.0], names[after < 0.0]
     old, new = f"{abs(before):.2f}", f"{abs(after):.2f}"
     if float(old) == 0.0:
-        return f"{now} goes ahead in score by {new}"
+        return "goes_ahead", {"side": now, "new": new}
     if float(new) == 0.0:
-        return f"{was} loses its lead in score of {old}"
+        return "loses_lead", {"side": was, "old": old}
     if was != now:
-        return f"the lead in score passes from {was} ({old}) to {now} ({new})"
-    return f"{was}'s lead in score {'grows' if abs(after) > abs(before) else 'shrinks'} from {old} to {new}"
+        return "passes", {"side": was, "old": old, "other": now, "new": new}
+    return "grows" if abs(after) > abs(before) else "shrinks", {"side": was, "old": old, "new": new}
 
 
-def _cut_off(chronicle: Chronicle, roster: Roster) -> list[TurningPoint]:
+def _cut_off(chronicle: Chronicle, cast: Cast) -> list[TurningPoint]:
     """Return for each side the first time the linked share of its active units fell to half or less."""
     points: list[TurningPoint] = []
     if not chronicle.linked_share:
         return points
     linked = np.nan_to_num(np.stack(chronicle.linked_share), nan=1.0)  # (frames, sides)
-    for side, name in enumerate(roster.sides[:N_BELLIGERENTS]):
+    for side, name in enumerate(cast.sides[:N_BELLIGERENTS]):
         well = np.flatnonzero(linked[:, side] > 0.5)
         badly = np.flatnonzero(linked[:, side] <= 0.5)
         after = badly[badly > well[0]] if well.size else badly[:0]
         if after.size:
-            text = f"half of {name}'s active units are cut off from their command post"
-            points.append(TurningPoint(chronicle.times_s[int(after[0])], "links", 0.7, text))
+            points.append(TurningPoint(chronicle.times_s[int(after[0])], "links", 0.7, (("links", {"side": name}),)))
     return points
 
 
-def _unit(roster: Roster, unit: int) -> str:
-    return f"{roster.units[unit]} ({roster.unit_title[unit]})" if unit >= 0 else "an unknown unit"
+def _unit(cast: Cast, unit: int) -> str:
+    if unit < 0:
+        return WORDS["someone"]
+    return f"{cast.units[unit]} ({cast.titles[unit]})" if cast.titles[unit] else cast.units[unit]
 
 
-def _to(roster: Roster, by: list[int]) -> str:
-    """Return the shooters in words, or a note that the losses were not by fire."""
-    shooters = Counter(f"{roster.sides[int(roster.unit_side[u])]} {roster.unit_title[u]}" for u in by if u >= 0)
+def _to(cast: Cast, by: list[int]) -> Part:
+    """Return the shooters, or a note that the losses were not by fire."""
+    shooters = Counter(
+        f"{cast.sides[int(cast.side_of[u])]} {cast.titles[u]}" if cast.side_of[u] >= 0 else cast.units[u]
+        for u in by
+        if u >= 0
+    )
     if not shooters:
-        return ", not by fire"
-    return " to " + ", ".join(f"{title}" for title, _ in shooters.most_common(2))
+        return "not_by_fire", {}
+    return "to", {"by": ", ".join(title for title, _ in shooters.most_common(2))}

@@ -1,4 +1,4 @@
-"""The surroundings of the units of a run: the files ``map.json`` and ``reach.parquet``.
+"""The surroundings of the units of a run: the files ``map.json``, ``reach.parquet`` and ``mounts.parquet``.
 
 Reads the parameters without changing them. Readers of the files decide which parts a side may know.
 """
@@ -163,6 +163,22 @@ def _side_name(roster: Roster, side: int) -> str | None:
     return roster.sides[side] if side >= 0 else None
 
 
+def mount_table(params: Params, roster: Roster) -> dict[str, list[object]]:
+    """Return the columns of ``mounts.parquet``: the weapon of each mount."""
+    whole = params.mounts.whole
+    weapon = whole[MountSpecW.WEAPON].tolist()
+    return {
+        "mount": list(range(whole.shape[1])),
+        "unit": whole[MountSpecW.UNIT].tolist(),
+        "weapon": [roster.weapons[w] for w in weapon],
+        "title": [_title(roster.weapon_titles, w, roster.weapons[w]) for w in weapon],
+    }
+
+
+def _title(titles: tuple[str, ...], at: int, otherwise: str) -> str:
+    return titles[at] if at < len(titles) else otherwise
+
+
 def reach_table(params: Params, roster: Roster) -> dict[str, list[object]]:
     """Return the columns of ``reach.parquet``: the ranges of the units' sensors, weapons and jammers."""
     rows: list[tuple[object, ...]] = []
@@ -182,15 +198,19 @@ def reach_table(params: Params, roster: Roster) -> dict[str, list[object]]:
                 angle,
                 domains,
                 not is_off,
+                _title(roster.sensor_titles, q, ""),
             )
         )
     for m in range(mounts.whole.shape[1]):
-        unit, name = int(mounts.whole[MountSpecW.UNIT, m]), roster.weapons[int(mounts.whole[MountSpecW.WEAPON, m])]
+        weapon = int(mounts.whole[MountSpecW.WEAPON, m])
+        unit, name = int(mounts.whole[MountSpecW.UNIT, m]), roster.weapons[weapon]
+        title = _title(roster.weapon_titles, weapon, name)
         domains = int(mounts.whole[MountSpecW.DOMAINS, m])
         if domains:
-            rows.append((unit, "weapon", name, mounts.real[MountSpecR.RANGE_MAX_M, m], 360.0, domains, True))
+            rows.append((unit, "weapon", name, mounts.real[MountSpecR.RANGE_MAX_M, m], 360.0, domains, True, title))
         if mounts.whole[MountSpecW.CHANNELS, m] > 0 or mounts.real[MountSpecR.INTERCEPT_RANGE_M, m] > 0.0:
-            rows.append((unit, "interceptor", name, mounts.real[MountSpecR.INTERCEPT_RANGE_M, m], 360.0, 0, True))
+            range_m = mounts.real[MountSpecR.INTERCEPT_RANGE_M, m]
+            rows.append((unit, "interceptor", name, range_m, 360.0, 0, True, title))
     for k in range(jammers.whole.shape[1]):
         by_order = bool(jammers.whole[JammerSpecW.ON_ORDER, k])
         rows.append(
@@ -202,7 +222,8 @@ def reach_table(params: Params, roster: Roster) -> dict[str, list[object]]:
                 360.0,
                 0,
                 not by_order,
+                "",
             )
         )
-    names = ("unit", "kind", "name", "range_m", "field_of_view_deg", "domains", "is_on")
+    names = ("unit", "kind", "name", "range_m", "field_of_view_deg", "domains", "is_on", "title")
     return {name: [row[k] for row in rows] for k, name in enumerate(names)}

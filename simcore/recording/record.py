@@ -14,7 +14,7 @@ from simcore.recording.casualties import casualty_rows, has_people, people_table
 from simcore.recording.components import component_table
 from simcore.recording.files import write_json
 from simcore.recording.frames import FrameReader
-from simcore.recording.map_document import map_document, reach_table
+from simcore.recording.map_document import map_document, mount_table, reach_table
 from simcore.recording.run_schema import (
     CASUALTIES,
     COMPONENTS,
@@ -23,6 +23,8 @@ from simcore.recording.run_schema import (
     FRAMES_PER_ROW_GROUP,
     LOGISTICS,
     MINES,
+    MOUNTS,
+    OBJECTIVES,
     ORDERS,
     PEOPLE,
     REACH,
@@ -36,7 +38,7 @@ from simcore.recording.run_schema import (
 from simcore.recording.stocks import has_stocks, stock_rows, store_table
 from simcore.recording.tables import Category, Column, TableWriter, write_table
 from simcore.roster import Roster
-from simcore.state import MineR, MineW, MountW, State
+from simcore.state import MineR, MineW, MountW, ObjectiveR, State
 from simcore.surroundings import MinefieldSpecW
 from simcore.types import F64, I32, I64, Domain, Emcon, EventKind, MineStatus, Roe, Task
 from simcore.upkeep import UseW
@@ -67,7 +69,8 @@ class Recorder:
         self._series = _Buffer(folder / "series.parquet", SERIES)
         self._events = _Buffer(folder / "events.parquet", EVENTS)
         self._orders = _Buffer(folder / "orders.parquet", ORDERS)
-        self._buffers = (self._contacts, self._series, self._events, self._orders)
+        self._objectives = _Buffer(folder / "objectives.parquet", OBJECTIVES)
+        self._buffers = (self._contacts, self._series, self._events, self._orders, self._objectives)
         if roster.components or any(roster.evacuates):
             self._logistics = _Buffer(folder / "logistics.parquet", LOGISTICS)
             self._buffers = (*self._buffers, self._logistics)
@@ -91,6 +94,8 @@ class Recorder:
         self._contacts.add(self._reader.contacts(state, self._row, tick), stamp)
         self._mines.update(state, self._row, stamp["time_s"])
         self._series.add({"side": np.array(self._roster.sides, dtype=object), **series}, stamp)
+        progress = state.objectives.real[self._row, ObjectiveR.PROGRESS]
+        self._objectives.add({"objective": np.arange(len(progress)), "progress": progress}, stamp)
         if self._stocks is not None:
             self._stocks.add(stock_rows(self._params, self._roster, state, self._row), stamp)
         self.n_frames += 1
@@ -233,6 +238,7 @@ class Recorder:
         )
         write_json(self._folder / "map.json", map_document(params, roster))
         self.rows["reach.parquet"] = write_table(self._folder / "reach.parquet", REACH, reach_table(params, roster))
+        self.rows["mounts.parquet"] = write_table(self._folder / "mounts.parquet", MOUNTS, mount_table(params, roster))
         if has_stocks(params):
             table = store_table(params, roster)
             self.rows["stores.parquet"] = write_table(self._folder / "stores.parquet", STORES, table)

@@ -109,6 +109,14 @@ REACH = (
     Column("field_of_view_deg", "f64", "deg", "about the heading; 360 is all-round"),
     Column("domains", "u8", "", "mask of the domains of its targets, 1 << Domain; 0 without a mask of its own"),
     Column("is_on", "u8", "", "0: radars silent by emission control; jammers that the rules of engagement switch on"),
+    Column("title", "string", "", "display name of the sensor or weapon, empty for a jammer"),
+)
+
+MOUNTS = (
+    Column("mount", "i32", "1", "index of the mount, the detail a of shots"),
+    Column("unit", "i32", "1", "index of its unit"),
+    Column("weapon", "string", "", "weapon card"),
+    Column("title", "string", "", "display name of the weapon"),
 )
 
 MINES = (
@@ -132,6 +140,13 @@ SERIES = (
     Column("shots", "i32", "1", "shots fired so far"),
     Column("score", "f32", "1", "weighted progress of the side's objectives, 0 to 1"),
     Column("expended", "i32", "1", "one-way munitions fired so far"),
+)
+
+OBJECTIVES = (
+    _FRAME,
+    _TIME,
+    Column("objective", "i32", "1", "index of the objective in the outcome of measures.json"),
+    Column("progress", "f32", "1", "progress towards it, 0 to 1"),
 )
 
 LOGISTICS = (
@@ -260,7 +275,9 @@ TABLES = {
     "events.parquet": EVENTS,
     "orders.parquet": ORDERS,
     "series.parquet": SERIES,
+    "objectives.parquet": OBJECTIVES,
     "reach.parquet": REACH,
+    "mounts.parquet": MOUNTS,
     "mines.parquet": MINES,
 }
 """Every table of each run folder by file name."""

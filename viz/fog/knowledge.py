@@ -18,6 +18,8 @@ from viz.fog.event_fog import all_events, known_events, own_rows
 from viz.fog.last_known import LastKnown
 from viz.fog.map_fog import map_seen_by
 from viz.fog.medical import medical_known
+from viz.fog.shots import shots_known
+from viz.fog.summary import summary_known
 from viz.fog.sustainment import upkeep_known
 from viz.reading.checks import Columns
 from viz.reading.run_folder import RunFolder
@@ -140,6 +142,16 @@ class Knowledge:
     def medical(self) -> dict[str, Any]:
         """Casualties as known to the viewer; empty in a run without medical support."""
         return medical_known(self.run, self.side, self.events)
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """Mission, objectives, result and turning points as known to the viewer."""
+        return summary_known(self.run, self.side, self.units, self.events)
+
+    @property
+    def shots(self) -> dict[str, Any]:
+        """Weapon and range of the shots among the events."""
+        return shots_known(self.run, self.side, self.units, self.events)
 
     @cached_property
     def requests(self) -> list[dict[str, Any]]:

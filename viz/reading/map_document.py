@@ -167,15 +167,17 @@ def read_reach(folder: Path, n_units: int) -> dict[int, list[dict[str, Any]]]:
         return {}
     names = ["unit", "kind", "name", "range_m", "field_of_view_deg", "is_on"]
     with open_table(folder, path.name, names) as opened:
-        table = opened.read(names)
+        table = opened.read([*names, *({"title"} & set(opened.names))])
     check_whole(path, table, {"unit": (0, n_units - 1)})
     check_real(path, {"field_of_view_deg": table["field_of_view_deg"]}, known=("field_of_view_deg",))
     by_unit: dict[int, list[dict[str, Any]]] = {}
-    rows = zip(*(table[name].tolist() for name in names), strict=True)
-    for unit, kind, name, range_m, angle_deg, is_on in rows:
+    titles = table.get("title", table["name"])
+    rows = zip(*(table[name].tolist() for name in names), titles.tolist(), strict=True)
+    for unit, kind, name, range_m, angle_deg, is_on, title in rows:
         reach = {
             "kind": kind,
             "name": name,
+            "title": title,
             "range_m": range_m if math.isfinite(range_m) else None,
             "field_of_view_deg": angle_deg,
             "is_on": bool(is_on),

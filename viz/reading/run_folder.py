@@ -21,6 +21,7 @@ from viz.reading.checks import Columns, check_real, check_whole, open_table, sid
 from viz.reading.contacts import Contacts
 from viz.reading.events import NAMES, Events
 from viz.reading.map_document import MapDocument, read_reach
+from viz.reading.story import Story
 from viz.reading.sustainment import SustainmentTables
 from viz.reading.trace import Chunk, Link, Trace
 
@@ -161,6 +162,11 @@ class RunFolder:
             columns = table.read(names)
             check_whole(table.path, {"person": columns["person"]}, {"person": (0, 2**31 - 1)})
             return columns
+
+    @cached_property
+    def story(self) -> Story:
+        """Mission, objectives, outcome and weapons."""
+        return Story(self.path, self.sides, self.n_units, self.n_frames)
 
     @cached_property
     def map(self) -> MapDocument:

@@ -136,6 +136,16 @@ class ReplayView:
         """Casualties, facilities and transports."""
         return _plain_tree(self._known.medical)
 
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """Mission, objectives, result and turning points."""
+        return _plain_tree(self._known.summary)
+
+    @cached_property
+    def shots(self) -> dict[str, Any]:
+        """Weapon and range of each shot, by the number of its event."""
+        return self._known.shots
+
     @property
     def requests(self) -> list[dict[str, Any]]:
         """Requests to operators known to the view."""

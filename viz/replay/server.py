@@ -168,7 +168,9 @@ def _routes(library: Library) -> flask.Blueprint:
     def overview(run: str, view: str) -> flask.Response:
         return flask.Response(library.view(run, view).overview(), mimetype=BINARY)
 
-    @routes.get("/replay/<run>/<view>/<any(events,orders,series,boards,requests,sustainment,medical):table>.json")
+    @routes.get(
+        "/replay/<run>/<view>/<any(events,orders,series,boards,requests,sustainment,medical,summary,shots):table>.json"
+    )
     def table(run: str, view: str, table: str) -> flask.Response:
         return flask.jsonify(getattr(library.view(run, view), table))
 

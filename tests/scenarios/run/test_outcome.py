@@ -3,7 +3,7 @@ import pytest
 
 from scenarios.compiler.scenario import Compiled
 from scenarios.run.outcome import outcome_lines, read_outcome
-from scenarios.run.turning_points import Chronicle, clock, turning_points
+from scenarios.run.turning_points import Chronicle, cast_of, clock, turning_points
 from simcore.params import UnitSpecW
 from simcore.simulation import EVENT_DTYPE, Simulation
 from simcore.state import MountW, ObjectiveR, ObjectiveW, SideR, UnitW, WorldW
@@ -55,7 +55,7 @@ def test_turning_points_tell_the_fight_in_order(compiled: Compiled) -> None:
     )
     for k in range(61):
         chronicle.add_series(2.0 * k, series(0.6 if k > 30 else 0.1, 0.2, blue_linked=0.4 if k > 50 else 1.0))
-    points = turning_points(chronicle, compiled.params, compiled.roster)
+    points = turning_points(chronicle, cast_of(compiled.params, compiled.roster))
     assert [p.time_s for p in points] == sorted(p.time_s for p in points)
     text = "\n".join(p.text for p in points)
     assert "blue's first contact: blue-cars-1 (Armed car) detects red-cars-1 (Armed car)" in text
@@ -66,12 +66,12 @@ def test_turning_points_tell_the_fight_in_order(compiled: Compiled) -> None:
     assert "blue takes the lead in score and keeps it" in text
     assert "the lead in score passes from red (0.10) to blue (0.40)" in text
     assert "half of blue's active units are cut off" in text
-    few = turning_points(chronicle, compiled.params, compiled.roster, limit=2)
+    few = turning_points(chronicle, cast_of(compiled.params, compiled.roster), limit=2)
     assert {p.kind for p in few} == {"objective", "key_loss"}
 
 
 def test_a_run_without_incident_has_no_turning_points(compiled: Compiled) -> None:
-    assert turning_points(Chronicle(), compiled.params, compiled.roster) == []
+    assert turning_points(Chronicle(), cast_of(compiled.params, compiled.roster)) == []
 
 
 def test_the_outcome_says_who_won_why_and_at_what_price(compiled: Compiled) -> None:
@@ -147,7 +147,7 @@ def test_a_swing_says_who_leads_at_the_time_at_which_it_shows(
     chronicle = Chronicle()
     for k in range(101):
         chronicle.add_series(10.0 * k, series(*(after if k >= 60 else before)))
-    swings = [p for p in turning_points(chronicle, compiled.params, compiled.roster) if p.kind == "swing"]
+    swings = [p for p in turning_points(chronicle, cast_of(compiled.params, compiled.roster)) if p.kind == "swing"]
     assert [(p.time_s, p.text) for p in swings] == [(600.0, text)]
 
 
@@ -155,6 +155,6 @@ def test_a_swing_that_takes_its_time_is_told_with_its_end(compiled: Compiled) ->
     chronicle = Chronicle()
     for k in range(101):  # the score climbs by 0.5 from 600 to 650 s; a trickle before and after does not count
         chronicle.add_series(10.0 * k, series(0.1 * min(max(k - 60, 0), 5) + 1e-5 * k, 0.0))
-    points = turning_points(chronicle, compiled.params, compiled.roster)
+    points = turning_points(chronicle, cast_of(compiled.params, compiled.roster))
     told = [(p.time_s, p.text) for p in points if p.kind == "swing"]
     assert told == [(610.0, "blue goes ahead in score by 0.50 by 0:10:50")]

@@ -17,7 +17,7 @@ from viz.replay.library import Library, NotServedError
 from viz.replay.replay_view import ReplayView
 from viz.replay.server import create_app
 
-_NAMES = ("meta", "events", "orders", "series", "boards", "requests", "sustainment")
+_NAMES = ("meta", "events", "orders", "series", "boards", "requests", "sustainment", "summary", "shots")
 TABLES = [*(f"{name}.json" for name in _NAMES), "overview.bin"]
 
 

@@ -16,7 +16,7 @@ from viz.reading.run_folder import RunFolder
 VIZ = Path(str(files("viz")))
 OUTSIDE = sorted(path for room in ("replay", "export", "commands") for path in (VIZ / room).glob("*.py"))
 _TABLES = re.compile(
-    r"\brun\.(trace\.(read|frames)|contacts\.|events\b|all_events|orders\b|series\b|boards\b|sustainment\b|people\b|map\.|reports_take_time)"
+    r"\brun\.(trace\.(read|frames)|contacts\.|events\b|all_events|orders\b|series\b|boards\b|sustainment\b|people\b|story\b|map\.|reports_take_time)"
 )
 
 

@@ -1,0 +1,34 @@
+"""The mission of a recorded run, for its readers: question, description, what decides, the objectives of the sides."""
+
+from typing import Any
+
+from scenarios.compiler.scenario import Compiled
+from scenarios.compiler.tasks import objective_parts
+
+BRIEFING = "briefing.json"
+"""File of a run folder."""
+
+
+def briefing_document(compiled: Compiled) -> dict[str, Any]:
+    """Return the content of ``briefing.json``. Objectives are in the order of the outcome."""
+    content, roster = compiled.scenario.content, compiled.roster
+    weights = {side.name: sum(o.weight for o in content.objectives if o.side == side.name) for side in content.sides}
+    return {
+        "title": roster.title,
+        "question": " ".join(content.question.split()),
+        "description": " ".join(content.description.split()),
+        "duration_s": content.time.length_s,
+        "win_margin": content.rules.win_margin,
+        "sides": [{"name": side.name, "title": side.title, "stance": side.stance} for side in content.sides],
+        "objectives": [
+            {
+                "side": objective.side,
+                "text": text,
+                "parts": [list(part) for part in objective_parts(objective, content)],
+                "goal": objective.goal,
+                "share": objective.weight / weights[objective.side] if weights[objective.side] else 0.0,
+                "is_decisive": objective.decisive,
+            }
+            for objective, text in zip(content.objectives, roster.objectives, strict=True)
+        ],
+    }

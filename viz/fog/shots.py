@@ -1,0 +1,86 @@
+"""The weapon and the range of each shot that a viewer knows of: by truth, or as a side believed it at the time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from simcore.types import EventKind
+from viz.fog.event_fog import own_rows
+from viz.reading.run_folder import RunFolder
+from viz.reading.trace import Chunk
+
+_SHOT = EventKind.SHOT.name
+
+
+def shots_known(run: RunFolder, side: int | None, units: np.ndarray, events: dict[str, list[Any]]) -> dict[str, Any]:
+    """Return the shots among ``events``, whose unit numbers index ``units``.
+
+    The result holds ``at`` (index of each shot among the events), ``range_m`` (None if unknown) and ``weapon`` (index
+    into ``weapons``, the names; -1 if unknown).
+    """
+    at = np.array(
+        [k for k, kind in enumerate(events["kind"]) if kind == _SHOT and events["unit"][k] >= 0], dtype=np.int64
+    )
+    time_s, unit, other, contact, mount = (
+        np.array(events[name])[at] if len(at) else np.zeros(0, dtype=np.int64)
+        for name in ("time_s", "unit", "other", "contact", "a")
+    )
+    range_m = np.full(len(at), np.nan)
+    frame = np.searchsorted(run.times_s, time_s + 1e-6, side="right") - 1
+    for chunk in run.trace.chunks:
+        mine = np.flatnonzero((frame >= chunk.first_frame) & (frame < chunk.first_frame + chunk.n_frames))
+        if not len(mine):
+            continue
+        row = frame[mine] - chunk.first_frame
+        if side is None:
+            range_m[mine] = _true_range(run, chunk, time_s[mine], row, unit[mine], other[mine])
+        else:
+            range_m[mine] = _believed_range(run, side, chunk, row, units[unit[mine]], contact[mine])
+    titles = run.story.weapons
+    names = sorted({titles[m] for m in mount.tolist() if 0 <= m < len(titles)})
+    number = {name: k for k, name in enumerate(names)}
+    return {
+        "at": at.tolist(),
+        "range_m": [round(value, 1) if np.isfinite(value) else None for value in range_m.tolist()],
+        "weapon": [number[titles[m]] if 0 <= m < len(titles) else -1 for m in mount.tolist()],
+        "weapons": names,
+    }
+
+
+def _true_range(
+    run: RunFolder, chunk: Chunk, time_s: np.ndarray, row: np.ndarray, unit: np.ndarray, other: np.ndarray
+) -> np.ndarray:
+    """Return the distances at the times of shots, with positions between the frames of a chunk."""
+    place = run.trace.read(chunk, ["x_m", "y_m"])
+    after = np.minimum(row + 1, chunk.n_frames - 1)
+    begin = run.times_s[chunk.first_frame + row]
+    share = np.clip((time_s - begin) / np.maximum(run.times_s[chunk.first_frame + after] - begin, 1e-9), 0.0, 1.0)
+    parts = []
+    for name in ("x_m", "y_m"):
+        at = place[name]
+        here, there = (at[row, who] + share * (at[after, who] - at[row, who]) for who in (unit, other))
+        parts.append(there - here)
+    return np.where(other >= 0, np.hypot(*parts), np.nan)
+
+
+def _believed_range(
+    run: RunFolder, side: int, chunk: Chunk, row: np.ndarray, unit: np.ndarray, contact: np.ndarray
+) -> np.ndarray:
+    """Return the distances from the reported position of a unit to that of its contact."""
+    own = run.trace.read(chunk, ["report_x_m", "report_y_m"])
+    held = own_rows(run.contacts.read(chunk.first_frame, chunk.first_frame + chunk.n_frames - 1), side)
+    key = (held["frame"].astype(np.int64) - chunk.first_frame) << 32 | held["serial"].astype(np.int64)
+    order = np.argsort(key, kind="stable")
+    wanted = row.astype(np.int64) << 32 | np.maximum(contact, 0).astype(np.int64)
+    found = np.searchsorted(key[order], wanted)
+    found = np.minimum(found, max(0, len(order) - 1))
+    if not len(order):
+        return np.full(len(row), np.nan)
+    rows = order[found]
+    is_held = (key[rows] == wanted) & (contact >= 0)
+    distance = np.hypot(
+        held["x_m"][rows] - own["report_x_m"][row, unit], held["y_m"][rows] - own["report_y_m"][row, unit]
+    )
+    return np.where(is_held, distance, np.nan)
