@@ -41,8 +41,8 @@ def summary_known(run: RunFolder, side: int | None, units: np.ndarray, events: d
     dict
         ``mission``: question, description, win_margin. ``objectives``: side, parts, text, goal, share, is_decisive, and
         of the truth met_s and ``progress``: frames and values. ``result``: side that won and reason, None for a side.
-        ``turning_points``: time_s, kind, text, parts, unit. ``kinds``: for each unit 0, 1 for a one-way munition,
-        2 for a phantom.
+        ``turning_points``: time_s, kind, weight, text, parts, unit. ``kinds``: for each unit 0, 1 for a one-way
+        munition, 2 for a phantom.
     """
     story = run.story
     kinds = _kinds(run)[units]
@@ -61,7 +61,7 @@ def summary_known(run: RunFolder, side: int | None, units: np.ndarray, events: d
     name = run.sides[side]
     return {
         "mission": {"question": "", "description": "", "win_margin": story.mission["win_margin"]},
-        "objectives": [_as_ordered(one) for one in story.objectives if one["side"] == name],
+        "objectives": [_as_ordered(one) for one in story.objectives if one["side"] == name and one["parts"]],
         "result": None,
         "turning_points": _known_points(run, side, units, kinds, events),
         "kinds": kinds.tolist(),
@@ -128,4 +128,4 @@ def _known_points(
     chronicle = Chronicle()
     chronicle.add_events(rows)
     points = [asdict(point) for point in turning_points(chronicle, cast)]
-    return [{key: point[key] for key in ("time_s", "kind", "text", "parts", "unit")} for point in points]
+    return [{key: point[key] for key in ("time_s", "kind", "weight", "text", "parts", "unit")} for point in points]

@@ -76,7 +76,7 @@ class Story:
 
     @cached_property
     def turning_points(self) -> list[dict[str, Any]]:
-        """Turning points: time_s, kind, text, parts, unit."""
+        """Turning points: time_s, kind, weight, text, parts, unit."""
         return self._list(self._folder / "measures.json", self._outcome, "turning_points", self._turning_point)
 
     @cached_property
@@ -132,6 +132,7 @@ class Story:
         return {
             "time_s": _number(path, f"{where}.time_s", item.get("time_s"), 0.0, LATEST_S),
             "kind": _text(path, f"{where}.kind", item.get("kind")),
+            "weight": _number(path, f"{where}.weight", item.get("weight", 0.0), 0.0, 1e6),
             "text": _text(path, f"{where}.text", item.get("text")),
             "parts": _parts(path, where, item.get("parts", [])),
             "unit": int(_number(path, f"{where}.unit", item.get("unit", -1), -1, self._n_units - 1)),

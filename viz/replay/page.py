@@ -25,6 +25,7 @@ INDEX = """<!DOCTYPE html>
 <link rel="stylesheet" href="/assets/player/theme.css">
 <link rel="stylesheet" href="/assets/player/layout.css">
 <link rel="stylesheet" href="/assets/player/panels.css">
+<link rel="stylesheet" href="/assets/player/story.css">
 <link rel="stylesheet" href="/assets/player/sustainment.css">
 <link rel="stylesheet" href="/assets/player/medical.css">
 <link rel="stylesheet" href="/assets/player/batch.css">
@@ -44,7 +45,7 @@ INDEX = """<!DOCTYPE html>
 </body>
 </html>"""
 
-TABS = ("unit", "units", "events", "orders", "charts", "sustainment", "medical", "boards", "review")
+TABS = ("summary", "units", "events", "orders", "charts", "sustainment", "medical", "boards", "review")
 TRANSPORT = (  # id, text key, keys
     ("start", "transport.start", "Home"),
     ("back", "transport.back", "←"),
@@ -116,6 +117,7 @@ class Shell:
             html.Div(id="view-switch", role="radiogroup", **aria({"aria-label": self.text("top.view")})),
             html.Div(className="spacer"),
             self.button("btn-layers", "top.layers", **aria({"aria-expanded": "false"})),
+            self.button("btn-legend", "top.legend", keys="g", **aria({"aria-expanded": "false"})),
             self.button("btn-measure", "top.measure", keys="m", **aria({"aria-pressed": "false"})),
             self.button("btn-follow", "top.follow", keys="f", **aria({"aria-pressed": "false"})),
             self.button("btn-link", "top.link"),
@@ -130,6 +132,7 @@ class Shell:
         tabs = [self._tab(tab, is_first=tab == TABS[0]) for tab in TABS]
         panels = [
             html.Div(
+                [html.Div(id="panel-unit", **aria({"aria-label": self.text("tab.unit")}))] if tab == "units" else None,
                 id=f"panel-{tab}",
                 role="tabpanel",
                 className="panel",
@@ -155,9 +158,11 @@ class Shell:
             *[self.icon(f"btn-{name}", key, keys) for name, key, keys in TRANSPORT],
             html.Label([self.text("transport.speed"), html.Select(id="speed")], className="speed"),
             html.Output(id="clock", **aria({"aria-label": self.text("transport.time")})),
+            html.Span(id="score-bar", hidden=True, role="img"),
             html.Span(id="buffering", role="status"),
             html.Div(className="spacer"),
             html.Span(id="legend"),
+            self.button("btn-loop", "loop.button", keys="r", **aria({"aria-pressed": "false"})),
             self.button("btn-mark", "review.mark", keys="b"),
         ]
         timeline = html.Div(id="timeline", role="slider", tabIndex="0", **label)

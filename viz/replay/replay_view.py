@@ -70,6 +70,7 @@ class ReplayView:
             "affiliation": self._affiliations(),
             "sustainment": run.has_sustainment,
             "medical": run.has_medical,
+            "reports_take_time": run.manifest.get("reports_take_time") is True,
             "jamming": self.side is None and run.has_jamming,
             **({key: manifest.get(key) for key in truth_only} if self.side is None else {}),
         }

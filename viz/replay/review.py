@@ -27,11 +27,35 @@ MAX_NOTE = 4000
 MAX_TITLE = 200
 MAX_PICTURE = 700_000
 PICTURE = re.compile(r"data:image/(jpeg|png);base64,([A-Za-z0-9+/]+={0,2})\Z")
-TEXTS = ("title", "note")
-"""Editable fields of a mark."""
+CATEGORIES = (
+    "detection",
+    "identification",
+    "links",
+    "decision",
+    "fires",
+    "manoeuvre",
+    "protection",
+    "logistics",
+    "rules",
+)
+"""Categories of a lesson."""
+LIMITS = {
+    "id": 64,
+    "title": MAX_TITLE,
+    "note": MAX_NOTE,
+    "cause": MAX_NOTE,
+    "lesson": MAX_NOTE,
+    "view": 100,
+    "hash": 500,
+}
+"""Greatest lengths of the texts of a mark."""
+FIELDS = ("title", "note", "cause", "lesson", "category", "until_s")
+"""Editable fields of a mark: texts, and the end of its range of time or None."""
+_OLD = ("title", "note")
+"""Fields of the first version: a window that sends no previous text of another field has not changed it."""
 
-Change = tuple[dict[str, Any], dict[str, str]]
-"""A mark and its previous texts."""
+Change = tuple[dict[str, Any], dict[str, Any]]
+"""A mark and its previous fields."""
 
 SIGNATURES = {"jpeg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n"}
 
@@ -66,10 +90,10 @@ class Review:
     def change(self, document: Any) -> dict[str, Any]:
         """Merge the changes of a window into the review on disk and return the whole review.
 
-        ``document`` is ``{put: [mark ...], remove: [mark ...]}``. ``was`` in each mark holds the title and note last
-        received by the window, nothing for a new mark. A field changed in a single window takes its text. If two
-        windows changed the same field, the mark is duplicated and both texts are kept. A mark changed in another window
-        is not removed. ``copies`` maps the ids of duplicated marks to those of their copies.
+        ``document`` is ``{put: [mark ...], remove: [mark ...]}``. ``was`` in each mark holds its fields as last
+        received by the window, nothing for a new mark. A field changed in a single window takes its value. If two
+        windows changed the same field, the mark is duplicated and both versions are kept. A mark changed in another
+        window is not removed. ``copies`` maps the ids of duplicated marks to those of their copies.
         """
         puts, removes = check_changes(document)
         with self._lock:
@@ -78,7 +102,7 @@ class Review:
             copies: dict[str, str] = {}
             for mark, was in removes:
                 stored = marks.get(mark["id"])
-                if stored is not None and all(stored[key] == was.get(key, stored[key]) for key in TEXTS):
+                if stored is not None and all(stored[key] == was.get(key, stored[key]) for key in FIELDS):
                     del marks[mark["id"]]
             for mark, was in puts:
                 merged, is_double = _merged(marks.get(mark["id"]), mark, was)
@@ -133,22 +157,26 @@ def check_changes(document: Any) -> tuple[list[Change], list[Change]]:
             if not checked.get("id"):
                 problems.append(f"{where}.id: is missing")
             was = mark.get("was", {}) if isinstance(mark, dict) else {}
-            if not isinstance(was, dict) or not all(isinstance(was.get(key, ""), str) for key in TEXTS):
+            if not isinstance(was, dict) or not all(
+                isinstance(was.get(key, ""), int | float | None if key == "until_s" else str)
+                for key in FIELDS
+                if key in was
+            ):
                 problems.append(f"{where}.was: is not an object of texts")
                 was = {}
-            changes.append((checked, {key: was[key] for key in TEXTS if key in was}))
+            changes.append((checked, {key: was[key] for key in FIELDS if key in was}))
     if problems:
         raise InputError("\n".join(problems))
     return by_action["put"], by_action["remove"]
 
 
-def _merged(stored: dict[str, Any] | None, mark: dict[str, Any], was: dict[str, str]) -> tuple[dict[str, Any], bool]:
+def _merged(stored: dict[str, Any] | None, mark: dict[str, Any], was: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     """Return the merged mark after a change, and whether it must be kept beside the stored mark."""
     if stored is None:
         return dict(mark), False
     merged = {**stored, **{key: stored[key] or mark[key] for key in ("view", "hash", "picture")}}
-    for key in TEXTS:
-        if mark[key] in (stored[key], was.get(key)):
+    for key in FIELDS:
+        if mark[key] in (stored[key], was.get(key)) or (key not in was and key not in _OLD):
             continue
         if stored[key] != was.get(key):
             return dict(mark), True
@@ -169,21 +197,32 @@ def _check_mark(mark: Any, where: str, problems: list[str]) -> dict[str, Any]:
         problems.append(f"{where}.time_s: is not a number of seconds")
         time_s = 0.0
     checked: dict[str, Any] = {"time_s": float(time_s)}
-    for key, limit in (("id", 64), ("title", MAX_TITLE), ("note", MAX_NOTE), ("view", 100), ("hash", 500)):
+    for key, limit in LIMITS.items():
         value = mark.get(key, "")
         if not isinstance(value, str) or len(value) > limit:
             problems.append(f"{where}.{key}: is not a text of at most {limit} characters")
             value = ""
         checked[key] = value
+    checked["category"] = mark.get("category", "")
+    if checked["category"] not in ("", *CATEGORIES):
+        problems.append(f"{where}.category: is none of {', '.join(CATEGORIES)}")
+        checked["category"] = ""
+    until_s = checked["until_s"] = mark.get("until_s")
+    if until_s is not None and (
+        isinstance(until_s, bool) or not isinstance(until_s, int | float) or not 0 <= until_s < 1e9
+    ):
+        problems.append(f"{where}.until_s: is not a number of seconds")
+        checked["until_s"] = None
     picture = mark.get("picture", "")
-    if picture and not _is_picture(picture):
+    if picture and not is_picture(picture):
         problems.append(f"{where}.picture: is not a PNG or JPEG of at most {MAX_PICTURE} characters")
         picture = ""
     checked["picture"] = picture
     return checked
 
 
-def _is_picture(value: Any) -> bool:
+def is_picture(value: Any) -> bool:
+    """Return whether a value is a data URL of a PNG or JPEG picture of at most ``MAX_PICTURE`` characters."""
     match = PICTURE.match(value) if isinstance(value, str) and len(value) <= MAX_PICTURE else None
     if match is None:
         return False

@@ -22,6 +22,7 @@ from viz.replay.codes import page_codes
 from viz.replay.library import Library, NotServedError
 from viz.replay.page import INDEX, page_layout, request_language
 from viz.replay.review_report import review_html
+from viz.replay.review_story import check_story
 
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 MAX_REQUEST_BYTES = 64 * 1024 * 1024
@@ -196,16 +197,20 @@ def _routes(library: Library) -> flask.Blueprint:
             raise InputError("review: is not JSON")
         return flask.jsonify(library.review(run).change(document))
 
-    @routes.get("/replay/<run>/review.html")
+    @routes.route("/replay/<run>/review.html", methods=["GET", "POST"])
     def review_file(run: str) -> flask.Response:
         lang = request_language()
         folder = library.run(run)
+        story = check_story(flask.request.get_json(silent=True)) if flask.request.method == "POST" else None
         scenario = folder.manifest.get("scenario") or {}
         title = str(scenario.get("title") or scenario.get("name") or folder.name)
         facts = [(translate("top.run", lang), folder.name)]
         if library.only_view is None:
-            facts += [(translate(f"review.{key}", lang), str(folder.manifest.get(key))) for key in ("seed", "winner")]
-        page = review_html(title, facts, library.review(run).load()["marks"], lang)
+            facts += [(translate("review.seed", lang), str(folder.manifest.get("seed")))]
+        view = library.view(run, library.describe(run)["views"][0])
+        colours = dict(zip(view.meta["sides"], view.meta["affiliation"], strict=True))
+        marks = library.review(run).load()["marks"]
+        page = review_html(title, facts, marks, lang, story, view.series, colours)
         response = flask.Response(page, mimetype="text/html")
         response.headers["Content-Disposition"] = f'attachment; filename="review-{run}.html"'
         response.headers["Content-Security-Policy"] = POLICY

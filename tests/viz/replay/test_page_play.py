@@ -214,9 +214,9 @@ def test_everything_can_be_reached_with_tab(page: Page, site: str) -> None:
         if seen[-1] == "btn-mark":
             break
     order = [name for name in seen if name]
-    for name in ("view-0", "btn-layers", "btn-help", "tab-unit", "timeline", "btn-play", "speed", "btn-mark"):
+    for name in ("view-0", "btn-layers", "btn-help", "tab-summary", "timeline", "btn-play", "speed", "btn-mark"):
         assert name in order, name
-    assert order.index("view-0") < order.index("tab-unit") < order.index("timeline") < order.index("btn-mark")
+    assert order.index("view-0") < order.index("tab-summary") < order.index("timeline") < order.index("btn-mark")
 
 
 def test_names_that_are_markup_stay_text(page: Page, tmp_path: Path) -> None:

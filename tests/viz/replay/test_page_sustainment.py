@@ -82,7 +82,7 @@ def test_the_board_is_used_by_keys(page: Page, upkeep_site: str) -> None:
 def test_the_card_tells_failed_components_and_load(page: Page, upkeep_site: str) -> None:
     open_board(page, upkeep_site)
     name = next(row for row in rows(page, "jobs") if "waits for a part" in row).split()[0]
-    page.js("document.getElementById('tab-unit').click(); location.hash = `#t=9000&unit=${arguments[0]}`", name)
+    page.js("document.getElementById('tab-units').click(); location.hash = `#t=9000&unit=${arguments[0]}`", name)
     page.wait(lambda: "drive: waits for a part (garage)" in page.text("[data-field=upkeep]"), "no component")
     assert page.text("[data-field=readiness]").startswith("NMC")
     page.js("location.hash = '#t=9000&unit=lorries-1'")

@@ -118,7 +118,7 @@ def test_a_lost_unit_looks_lost(page: Page, site: str, shelf: dict[str, Path]) -
     frame, unit = frame_where_lost(shelf["first"])
     page.open(f"{site}/?lang=en&theme=light#run=first&view=truth&t={frame * 10}&unit={unit_name(SMALL, unit)}")
     page.js("chammo.clock.seek(arguments[0])", frame * 10.0)
-    page.click("#tab-unit")
+    page.click("#tab-units")
     page.wait(lambda: "Lost" in page.text("td[data-field=status]"), "the card does not say lost")
     assert page.text("td[data-field=link]") == NOT_KNOWN
     for field in ("task", "roe", "endurance"):

@@ -2,7 +2,7 @@
 
 import { adviceRow, pairAdvice } from "./advice_board.js";
 import { orderUnits, placeText, taskText, withoutRepeats } from "./order_words.js";
-import { emit, state } from "./store.js";
+import { emit } from "./store.js";
 import { byId, clockText, el, has, numberText, t, word } from "./text.js";
 import { showTab } from "./top_bar.js";
 
@@ -98,31 +98,5 @@ export class Boards {
       list.past = past;
       row.scrollIntoView({ block: "nearest" });
     }
-  }
-}
-
-// The list of all units of a view, for selection without a mouse.
-export class UnitList {
-  constructor() {
-    this.filter = el("input", { id: "unit-search", type: "search", placeholder: t("units.search"), "aria-label": t("units.search") });
-    this.list = el("div", { class: "unit-list", role: "listbox", "aria-label": t("tab.units") });
-    byId("panel-units").append(el("div", { class: "filters" }, this.filter), this.list);
-    this.filter.addEventListener("input", () => this.render());
-  }
-
-  setSource(source) {
-    this.source = source;
-    this.render();
-  }
-
-  render() {
-    const text = this.filter.value.trim().toLowerCase();
-    const found = this.source.units.filter((unit) => `${unit.name} ${unit.group} ${unit.title}`.toLowerCase().includes(text));
-    this.list.replaceChildren(...found.slice(0, ROWS_AT_MOST).map((unit) => el(
-      "button",
-      { class: "unit-row", role: "option", "aria-selected": String(unit.name === state.selected), onclick: () => emit("select-and-centre", unit.name) },
-      el("span", {}, unit.name),
-      el("small", {}, unit.title ?? unit.platform ?? ""),
-    )));
   }
 }

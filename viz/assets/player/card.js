@@ -1,9 +1,10 @@
 // The card of the selected unit or contact, as known to the view at the current time.
 
 import { code, codeName } from "./codes.js";
-import { damageText, eventText, roeName, taskName } from "./event_words.js";
+import { damageText, lossAt, roeName, taskName } from "./event_words.js";
 import { toLonLat } from "./geodesy.js";
 import { beliefOf, codeOfContact } from "./contact_layer.js";
+import { killChain } from "./kill_chain.js";
 import { medicalLines } from "./medical.js";
 import { queueText } from "./queue.js";
 import { reachName, reachOf } from "./reach.js";
@@ -33,6 +34,7 @@ export class Card {
     this.panel = byId("panel-unit");
     this.shown = null;
     this.fields = new Map();
+    this.chain = el("section", { class: "chain" }); // of a lost unit
     this.age = null; // age of the values shown, as text; null if current
     this.isLost = false; // the values shown are those at the loss
   }
@@ -60,6 +62,7 @@ export class Card {
         el("div", { class: "card-head" }, symbolElement(card.sidc, 38), el("div", {},
           el("h2", { id: "card-name" }, card.name),
           el("p", {}, [card.title ?? card.platform, card.group, word("side", card.side)].filter(Boolean).join(" · ")))),
+        this.chain,
         this._table(unitFields(pane.source, sample, unit)),
         el("h3", {}, t("card.ranges")),
         this._ranges(card),
@@ -127,6 +130,7 @@ export class Card {
     this.isLost = [code.status.lost, code.status.expended].includes(a.status[at]);
     if (this.isLost) this._loss(pane.source, unit, card.name);
     else this._set("status", t(`status.${codeName("status", a.status[at]) ?? "active"}`));
+    this.chain.hidden = !this.isLost;
     this._old("task", taskName(a.task[at]));
     this._old("roe", roeName(a.roe[at]));
     const hops = a.hops[at] === 255 ? "" : ` (${t("card.hops", { n: a.hops[at] })})`;
@@ -172,19 +176,35 @@ export class Card {
 
   // Time and cause of a unit's loss, as a link to that time; just the word if unknown to the view.
   _loss(source, unit, name) {
-    const at = lossOf(source, unit);
+    const loss = lossAt(source, unit);
     const cell = this.fields.get("status");
-    if (at < 0) {
+    if (!loss) {
       this._set("status", t("status.lost"));
       return;
     }
-    if (cell.dataset.loss === String(at) && cell.firstElementChild) return;
-    cell.dataset.loss = String(at);
-    const time = source.events.time_s[at];
-    const jump = () => emit("jump", { time, units: [name] });
+    this._chain(source, unit);
+    if (cell.dataset.loss === String(loss.at) && cell.firstElementChild) return;
+    cell.dataset.loss = String(loss.at);
+    const jump = () => emit("jump", { time: loss.time, units: [name] });
     cell.replaceChildren(
-      el("button", { class: "link", id: "card-loss", onclick: jump }, t("card.lost_at", { time: clockText(time) })),
-      el("div", {}, eventText(source, source.events, at)),
+      el("button", { class: "link", id: "card-loss", onclick: jump }, t("card.lost_at", { time: clockText(loss.time) })),
+      el("div", {}, loss.text),
+    );
+  }
+
+  // The kill chain of a lost unit; each step jumps to its moment and selects the unit that acts.
+  _chain(source, unit) {
+    const key = `${source.run}/${source.view}/${unit}/${Boolean(source.shots)}`;
+    if (this.chain.dataset.key === key) return;
+    this.chain.dataset.key = key;
+    const steps = killChain(source, unit);
+    this.chain.replaceChildren(
+      el("h3", {}, t("chain.title")),
+      el("ol", {}, ...steps.map(({ name, time, text, unit: by }) => el(
+        "li",
+        { dataset: { step: name } },
+        el("button", { class: "point", onclick: () => emit("jump", { time, units: by >= 0 ? [source.units[by].name] : [] }) }, el("time", {}, clockText(time)), el("span", {}, text)),
+      ))),
     );
   }
 
@@ -221,19 +241,6 @@ export class Card {
     this._set("speed", `${Math.hypot(a.c_vx[row], a.c_vy[row]).toFixed(1)} m/s`);
     this._position(pane, mx, my);
   }
-}
-
-// The event that ended a unit, -1 if unknown to the view.
-function lossOf(source, unit) {
-  const events = source.events;
-  if (!events) return -1;
-  if (source.losses?.events !== events) {
-    source.losses = { events, of: new Map() };
-    events.kind.forEach((kind, at) => {
-      if (kind === "LOSS" || kind === "EXPENDED") source.losses.of.set(events.unit[at], at);
-    });
-  }
-  return source.losses.of.get(unit) ?? -1;
 }
 
 // "12.0 km", with the field of view if below 360°, and whether it is off.

@@ -12,6 +12,7 @@ export class Clock {
     this.waiting = () => false; // true while the next frames are not loaded yet
     this.frames = 0; // animation frames drawn, for the benchmark
     this.changed = () => {}; // after a seek, play, pause or change of speed
+    this.loop = null; // {from, to} of the stretch that is played again and again
     this._draw = draw;
     this._last = 0;
     requestAnimationFrame((now) => this._loop(now));
@@ -23,7 +24,8 @@ export class Clock {
     this._last = now;
     if (this.playing && !this.waiting()) {
       this.time = Math.min(this.duration, this.time + passed * this.speed);
-      if (this.time >= this.duration) this.pause();
+      if (this.loop && this.time >= this.loop.to) this.time = this.loop.from;
+      else if (this.time >= this.duration) this.pause();
     }
     this._draw(now, this.playing);
     this.frames += 1;
@@ -31,7 +33,8 @@ export class Clock {
 
   play() {
     if (this.duration <= 0) return;
-    if (this.time >= this.duration) this.time = 0;
+    if (this.loop && (this.time < this.loop.from || this.time >= this.loop.to)) this.time = this.loop.from;
+    else if (this.time >= this.duration) this.time = 0;
     this.playing = true;
     this.changed();
   }
@@ -48,6 +51,11 @@ export class Clock {
 
   seek(time) {
     this.time = Math.max(0, Math.min(this.duration, Number.isFinite(time) ? time : 0));
+    this.changed();
+  }
+
+  setLoop(loop) {
+    this.loop = loop;
     this.changed();
   }
 

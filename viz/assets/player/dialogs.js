@@ -34,16 +34,17 @@ export function toggleLayers(open = !byId("layers")) {
   byId("layers")?.remove();
   button.setAttribute("aria-expanded", String(open));
   if (!open) return;
-  const boxes = LAYERS.map((name) => {
+  const boxes = LAYERS.filter((name) => name !== "unseen" || state.isTrainer).map((name) => {
     const box = el("input", { type: "checkbox", id: `layer-${name}` });
     box.checked = state.layers[name];
     box.addEventListener("input", () => {
       state.layers[name] = box.checked;
       remember("layers", state.layers);
       if (name === "terrain") emit("terrain");
+      emit("layers", name);
       emit("dirty");
     });
-    return el("label", {}, box, t(`layer.${name}`));
+    return el("label", { class: name.startsWith("ring_") ? "inner" : null }, box, t(`layer.${name}`));
   });
   const size = el("select", { id: "symbol-size" }, ...SIZES.map((value, at) => el("option", { value }, t(`layer.size_${at}`))));
   size.value = String(state.symbolSize);
@@ -63,6 +64,7 @@ export function toggleLayer(name) {
   state.layers[name] = !state.layers[name];
   remember("layers", state.layers);
   if (byId(`layer-${name}`)) byId(`layer-${name}`).checked = state.layers[name];
+  emit("layers", name);
   emit("dirty");
 }
 

@@ -1,12 +1,13 @@
-// The event log: filters by family, side and unit; a click jumps there. Only the rows in sight exist.
+// The event log: filters by family, side and unit; a click jumps there, a button opens the kill chain of a loss. Only
+// the rows in sight exist.
 
 import { identityName } from "./colours.js";
 import { families, familyOf } from "./codes.js";
 import { eventText, eventUnits } from "./event_words.js";
-import { emit } from "./store.js";
+import { emit, set } from "./store.js";
 import { byId, clockText, el, t, word } from "./text.js";
 
-const ROW = 26;
+const ROW = 42; // two lines of text
 
 export class EventLog {
   constructor(clock) {
@@ -49,6 +50,7 @@ export class EventLog {
     const side = this.side.value ? this.source.meta.sides.indexOf(this.side.value) : -2;
     const text = this.unit.value.trim().toLowerCase();
     const wanted = this.family.value;
+    set({ sideFilter: this.side.value });
     this._orders = new Map();
     this.rows = [];
     for (let at = 0; at < events.kind.length; at += 1) {
@@ -97,12 +99,22 @@ export class EventLog {
         },
         el("time", {}, clockText(events.time_s[at])),
         el("span", {}, text),
+        familyOf(events.kind[at]) === "loss" && events.unit[at] >= 0 ? this._chainButton(events, at) : null,
       );
       element.style.top = `${row * ROW}px`;
       shown.push(element);
     }
     this.body.replaceChildren(...shown);
     this._drawn = `${first}:${last}:${now}`;
+  }
+
+  _chainButton(events, at) {
+    const open = (event) => {
+      event.stopPropagation();
+      emit("jump", { time: events.time_s[at], units: [this.source.units[events.unit[at]].name] });
+      emit("card");
+    };
+    return el("button", { class: "button small chain-button", title: t("chain.open"), onclick: open }, t("chain.short"));
   }
 
   // The stripe of a row has the colour of the acting or affected side.

@@ -1,8 +1,8 @@
 // Events in words: a sentence per kind, from the texts of the page.
 
-import { bitNames, codeName } from "./codes.js";
+import { bitNames, codeName, familyOf } from "./codes.js";
 import { STATIONS } from "./medical.js";
-import { has, t, word } from "./text.js";
+import { distanceText, has, t, word } from "./text.js";
 
 export function taskName(number) {
   return number === 255 ? "–" : word("task", codeName("task", number) ?? number);
@@ -23,6 +23,25 @@ function nameOf(source, unit, contact) {
   return contact >= 0 ? t("event.contact_number", { number: contact }) : t("event.not_known");
 }
 
+// Weapon and range of each shot, by the number of its event.
+export function shotsOf({ at, weapon, range_m, weapons }) {
+  return new Map(at.map((event, k) => [event, { weapon: weapons[weapon[k]] ?? "", range_m: range_m[k] }]));
+}
+
+// The event that ended a unit: {at, time, text}; null if unknown to the view.
+export function lossAt(source, unit) {
+  const { events } = source;
+  if (!events) return null;
+  if (source.losses?.events !== events) {
+    source.losses = { events, of: new Map() };
+    events.kind.forEach((kind, at) => {
+      if (familyOf(kind) === "loss") source.losses.of.set(events.unit[at], at);
+    });
+  }
+  const at = source.losses.of.get(unit);
+  return at === undefined ? null : { at, time: events.time_s[at], text: eventText(source, events, at) };
+}
+
 export function eventText(source, events, at) {
   const kind = events.kind[at];
   const wasHit = kind === "HIT" && events.unit[at] < 0;
@@ -31,7 +50,7 @@ export function eventText(source, events, at) {
   const values = {
     unit: nameOf(source, events.unit[at], wasHit ? events.contact[at] : -1),
     other: nameOf(source, events.other[at], events.contact[at]),
-    side: source.meta.sides[events.side[at]] ?? "–",
+    side: word("side", source.meta.sides[events.side[at]] ?? "–"),
     a,
     b,
     both: a + b,
@@ -44,10 +63,16 @@ export function eventText(source, events, at) {
     station: t(`care_step.${STATIONS[b]}`),
     part: t(`part.${codeName("part", a)}`),
   };
+  const shot = kind === "SHOT" ? source.shots?.get(at) : undefined;
+  if (shot?.weapon) {
+    const range = Number.isFinite(shot.range_m) ? distanceText(shot.range_m) : "";
+    return [t("event.SHOT.with", { ...values, weapon: shot.weapon }), range].filter(Boolean).join(", ");
+  }
+  if (!source.isSide && events.other[at] >= 0 && has(`event.${kind}.true`)) return t(`event.${kind}.true`, values);
   if (has(`event.${kind}.alone`) && events.other[at] < 0 && events.contact[at] < 0) return t(`event.${kind}.alone`, values);
   if (kind === "END") {
     const winner = source.meta.sides[a];
-    return winner ? t("event.END.winner", { winner }) : source.isSide ? t("event.END.known") : t("event.END.draw");
+    return winner ? t("event.END.winner", { winner: word("side", winner) }) : source.isSide ? t("event.END.known") : t("event.END.draw");
   }
   return t([`event.${kind}.a${a}`, `event.${kind}.b${b}`].find(has) ?? `event.${kind}`, values); // a case of its own
 }

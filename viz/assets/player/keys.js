@@ -26,9 +26,20 @@ export function listenKeys(actions) {
   });
 }
 
+// Letters by the place of their key: a Hangul keyboard or Caps Lock types others. Where the letter of another layout is
+// on another key, as with Dvorak, the letter counts.
+function letterOf({ key, code, shiftKey }) {
+  if (/^[a-z]$/i.test(key)) return key.toLowerCase();
+  if (/^Key[A-Z]$/.test(code)) return code.slice(3).toLowerCase();
+  return key === "Process" ? PLACES[code]?.[Number(shiftKey)] ?? code.replace(/^Digit/, "") : key;
+}
+
+const PLACES = { BracketLeft: ["[", "{"], BracketRight: ["]", "}"], Comma: [",", "<"], Period: [".", ">"], Slash: ["/", "?"], Minus: ["-", "_"], Equal: ["=", "+"] };
+
 function find(event, actions) {
   const frames = event.shiftKey ? 10 : event.altKey ? 60 : 1;
-  switch (event.key) {
+  const way = event.shiftKey ? "chapter" : "event";
+  switch (letterOf(event)) {
     case " ":
       return actions.toggle;
     case "ArrowRight":
@@ -44,11 +55,23 @@ function find(event, actions) {
     case "]":
       return () => actions.speed(2);
     case "n":
-      return () => actions.event(1);
+      return () => actions[way](1);
     case "p":
-      return () => actions.event(-1);
+      return () => actions[way](-1);
     case "b":
       return actions.mark;
+    case ",":
+    case "<":
+      return () => actions.toMark(-1);
+    case ".":
+    case ">":
+      return () => actions.toMark(1);
+    case "r":
+      return actions.loop;
+    case "u":
+      return actions.unseen;
+    case "g":
+      return actions.legend;
     case "f":
       return actions.follow;
     case "m":
@@ -79,11 +102,16 @@ export const HELP = [
   ["Home / End", "help.ends"],
   ["[  ]", "help.speed"],
   ["n / p", "help.event"],
+  ["Shift + n / p", "help.chapter"],
   ["b", "help.mark"],
+  [", / .", "help.to_mark"],
+  ["r", "help.loop"],
   ["f", "help.follow"],
   ["m", "help.measure"],
   ["l", "help.labels"],
   ["o", "help.routes"],
+  ["u", "help.unseen"],
+  ["g", "help.legend"],
   ["1 – 4", "help.view"],
   ["+ / −", "help.zoom"],
   ["0", "help.fit"],

@@ -69,8 +69,12 @@ export function drawNames(context, scene, memory) {
   const key = `${view.scale}:${view.width}:${view.height}:${size}:${layers.labels}:${selected}:${wanted.map(({ text }) => text).join("|")}`;
   const now = performance.now();
   if (memory.key !== key || now - memory.at >= CHOOSE_EVERY_MS) {
-    const boxes = obstacles(scene);
-    choosePlaces(wanted, boxes, memory, view);
+    const boxes = paneObstacles(scene);
+    const chosen = new Map();
+    choosePlaces(wanted.filter(({ isArea }) => isArea), boxes, memory, view, chosen); // moving symbols pass under them
+    addSymbols(boxes, scene);
+    choosePlaces(wanted.filter(({ isArea }) => !isArea), boxes, memory, view, chosen);
+    memory.chosen = chosen;
     memory.units = sample ? chooseUnits(context, scene, boxes, px) : [];
     memory.key = key;
     memory.at = now;
@@ -100,7 +104,7 @@ function placesToName(context, { placeNames, view }, px) {
       left: Math.max(box.left, 0), right: Math.min(box.right, view.width),
       top: Math.max(box.top, 0), bottom: Math.min(box.bottom, view.height),
     };
-    found.push({ text: place.text, colour: place.colour, half, high: px / 2 + 2, box: inside, spots: spotsAround(inside, half, px / 2 + 4, Boolean(place.box)) });
+    found.push({ isArea: Boolean(place.box), text: place.text, colour: place.colour, half, high: px / 2 + 2, box: inside, spots: spotsAround(inside, half, px / 2 + 4, Boolean(place.box)) });
   }
   return found;
 }
@@ -122,23 +126,27 @@ function spotsAround({ left, right, top, bottom }, half, high, hasArea) {
   return spots;
 }
 
-function obstacles({ positions, sample, contacts, source, layers, size, view, paneBoxes }) {
-  const boxes = new Boxes();
+function addSymbols(boxes, { positions, sample, contacts, stacks, source, layers, size, view }) {
   const [wide, high] = [size * 0.72, size * 0.62];
   const block = (x, y) => boxes.add(x - wide, y - high, x + wide, y + high);
   if (sample) {
     for (let k = 0; k < positions.shown.length; k += 1) if (positions.shown[k] === 1 || positions.shown[k] === 3) block(positions.x[k], positions.y[k]);
+    for (const { x, y } of stacks ?? []) block(x, y);
     if (source.isSide && layers.contacts) {
       for (const { x, y } of contacts) if (x > -40 && y > -40 && x < view.width + 40 && y < view.height + 40) block(x, y);
     }
   }
+}
+
+function paneObstacles({ view, paneBoxes }) {
+  const boxes = new Boxes();
   for (const [left, top, right, bottom] of PANE) boxes.add(left < 0 ? view.width + left : left, top < 0 ? view.height + top : top, right <= 0 ? view.width : right, bottom <= 0 ? view.height : bottom);
   for (const box of paneBoxes()) boxes.add(...box);
   return boxes;
 }
 
-function choosePlaces(wanted, boxes, memory, view) {
-  const chosen = new Map();
+// Choose a spot for each name, keeping the last one while it is nearly as good. Adds them to the boxes.
+function choosePlaces(wanted, boxes, memory, view, chosen) {
   for (const { text, half, high, spots } of wanted) {
     const area = 4 * half * high;
     const under = ([x, y]) => boxes.covered(x - half, y - high, x + half, y + high) / area;
@@ -160,7 +168,6 @@ function choosePlaces(wanted, boxes, memory, view) {
     const [x, y] = spots[best];
     boxes.add(x - half, y - high, x + half, y + high);
   }
-  memory.chosen = chosen;
 }
 
 // Units with a free place for their name below, above or beside them: [unit, x and y offset].

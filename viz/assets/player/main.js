@@ -1,24 +1,28 @@
 // Starts the page: waits for the layout, fetches the list of runs, and connects clock, maps, panels and keys.
 
+import { keyActions, listenTransport } from "./actions.js";
 import { readAddress, writeAddress } from "./address.js";
 import { BatchView } from "./batch.js";
-import { Boards, UnitList } from "./boards.js";
+import { Boards } from "./boards.js";
 import { Card } from "./card.js";
 import { watchChanges } from "./changes.js";
 import { Charts } from "./charts.js";
-import { Clock, SPEEDS } from "./clock.js";
+import { Clock } from "./clock.js";
 import { setCodes } from "./codes.js";
-import { tell, toggleHelp, toggleLayer, toggleLayers } from "./dialogs.js";
+import { tell, toggleHelp } from "./dialogs.js";
 import { EventLog } from "./event_log.js";
-import { eventUnits } from "./event_words.js";
 import { listenKeys } from "./keys.js";
+import { Legend } from "./legend.js";
 import { Measure } from "./measure.js";
+import { Orbat } from "./orbat.js";
 import { Review } from "./review.js";
 import { Session } from "./session.js";
 import { getJson } from "./source.js";
 import { emit, on, recall, set, state } from "./store.js";
 import { MedicalBoard } from "./medical_board.js";
+import { Summary } from "./summary.js";
 import { SustainmentBoard } from "./sustainment_board.js";
+import { turningText } from "./turning_words.js";
 import { byId, clockText, el, setTexts, t, word } from "./text.js";
 import { Timeline } from "./timeline.js";
 import { applyTheme, buildRuns, buildViews, listenTabs, markView } from "./top_bar.js";
@@ -102,11 +106,16 @@ async function startReplay(boot, asked, lang) {
   page.boards = new Boards(clock);
   page.sustainment = new SustainmentBoard(clock);
   page.medical = new MedicalBoard(clock);
-  page.units = new UnitList();
-  page.review = new Review((marks) => page.timeline.setMarks(marks));
+  page.units = new Orbat();
+  page.summary = new Summary(clock);
+  page.legend = new Legend(() => session);
+  page.review = new Review(clock, (marks) => page.timeline.setMarks(marks));
   listenStore(session, lang);
-  listenTransport(clock);
-  listenKeys(keyActions(clock, session));
+  page.redraw = () => (dirty = true);
+  page.mark = () => addMark(session);
+  page.writeMoment = writeMoment;
+  listenTransport(page);
+  listenKeys(keyActions(page));
   clock.time = asked.time ?? 0;
   await open(session, lang, asked.map);
   clock.seek(clock.time);
@@ -128,7 +137,7 @@ async function open(session, lang, map) {
   await session.firstFrame(); // the map first, the tables after it
   if (page.reviewed !== state.runs[0]) {
     page.reviewed = state.runs[0];
-    page.review.setRun(state.runs[0], lang).catch((error) => emit("problem", error.message));
+    page.review.setRun(state.runs[0], lang, session.runs.get(state.runs[0]).views).catch((error) => emit("problem", error.message));
   }
   for (const id of state.runs) watchChanges(`/replay/${id}/changes.json`, id).catch((error) => emit("problem", error.message));
   page.charts.setSources(session.panes.map((pane) => pane.source)).catch((error) => emit("problem", error.message));
@@ -143,10 +152,18 @@ function fillPanels(session, tables = Boolean(page.sample)) {
   page.pushed = 0; // the card is of this view from now on
   dirty = true;
   if (!tables) return;
-  page.boards.setSource(source).then((advice) => page.timeline.setSource(source, advice), (error) => emit("problem", error.message));
+  page.boards.setSource(source).then((advice) => {
+    source.hasAdvice = advice.length > 0;
+    page.timeline.setSource(source, advice);
+  }, (error) => emit("problem", error.message));
   page.sustainment.setSource(source).catch((error) => emit("problem", error.message));
   page.medical.setSource(source).catch((error) => emit("problem", error.message));
+  page.summary.setSource(source).then(() => page.timeline.setChapters(chapters(page.summary.data)), (error) => emit("problem", error.message));
   if (source.events) page.log.setSource(source);
+}
+
+function chapters({ turning_points: points, objectives }) {
+  return points.map((point) => ({ time: point.time_s, text: turningText(point, objectives) }));
 }
 
 function legend(session) {
@@ -179,8 +196,9 @@ function listenStore(session, lang) {
   });
   on("select", (name) => {
     set({ selected: name });
-    if (name) byId("tab-unit").click();
+    if (name) byId("tab-units").click();
   });
+  on("card", () => byId("tab-units").click());
   on("select-and-centre", (name) => {
     set({ selected: name });
     session.active.centreOn(session.active.selectedSpot());
@@ -208,8 +226,10 @@ function listenStore(session, lang) {
 function addMark(session) {
   session.draw();
   writeMoment();
-  page.review.add({ time_s: page.clock.time, view: state.view, hash: location.hash, picture: session.active.picture() });
   byId("tab-review").click();
+  if (page.review.focusAt(page.clock.time, state.view)) return; // marked already
+  page.review.add({ time_s: page.clock.time, view: state.view, hash: location.hash, picture: session.active.picture() });
+  page.review.focusAt(page.clock.time, state.view);
   tell(t("review.marked", { time: clockText(page.clock.time) }), false);
 }
 
@@ -236,77 +256,6 @@ function rest() {
 function writeMoment() {
   const { session, clock } = page;
   writeAddress({ run: state.runs[0], other: state.runs[1], view: state.view, unit: state.selected, time: clock.time, map: session.camera() });
-}
-
-function listenTransport(clock) {
-  const speed = byId("speed");
-  speed.append(...SPEEDS.map((value) => el("option", { value }, `${value}×`)));
-  speed.addEventListener("input", () => clock.setSpeed(Number(speed.value)));
-  speed.value = String(clock.speed);
-  const actions = keyActions(clock, page.session);
-  const press = (id, action) => byId(id).addEventListener("click", action);
-  press("btn-play", actions.toggle);
-  press("btn-start", actions.start);
-  press("btn-back", () => actions.step(-1));
-  press("btn-forward", () => actions.step(1));
-  press("btn-next-event", () => actions.event(1));
-  press("btn-mark", actions.mark);
-  press("btn-follow", actions.follow);
-  press("btn-measure", actions.measure);
-  press("btn-layers", () => toggleLayers());
-  press("btn-link", async () => {
-    writeMoment();
-    try {
-      await navigator.clipboard.writeText(location.href);
-      tell(t("link.copied"), false);
-    } catch {
-      tell(t("link.in_address"), false);
-    }
-  });
-  document.addEventListener("pointerdown", (event) => {
-    if (!event.target.closest("#layers, #btn-layers")) toggleLayers(false);
-  });
-}
-
-function keyActions(clock, session) {
-  return {
-    toggle: () => clock.toggle(),
-    step: (frames) => clock.stepBy(frames),
-    start: () => clock.seek(0),
-    end: () => clock.seek(clock.duration),
-    speed: (factor) => {
-      clock.setSpeed(clock.speed * factor);
-      byId("speed").value = String(clock.speed);
-    },
-    event: (direction) => {
-      const at = page.timeline.neighbour(direction);
-      if (at < 0) return;
-      const { source } = session.active;
-      emit("jump", { time: source.events.time_s[at], units: eventUnits(source, source.events, at) });
-    },
-    mark: () => addMark(session),
-    follow: () => set({ follow: !state.follow }),
-    measure: () => {
-      session.measure.toggle();
-      byId("btn-measure").setAttribute("aria-pressed", String(session.measure.active));
-      byId("maps").classList.toggle("measuring", session.measure.active);
-      dirty = true;
-    },
-    labels: () => toggleLayer("labels"),
-    routes: () => toggleLayer("routes"),
-    zoom: (step) => session.panes[0].map.setZoom(session.panes[0].map.getZoom() + step * 0.5),
-    fit: () => session.panes.forEach((pane) => pane.fit()),
-    view: (at) => {
-      const view = session.views()[at];
-      if (view) set({ view });
-    },
-    help: toggleHelp,
-    escape: () => {
-      toggleLayers(false);
-      if (session.measure.active) byId("btn-measure").click();
-      else if (!byId("help")) set({ selected: null, follow: false });
-    },
-  };
 }
 
 function drawFrame(now, playing) {
@@ -337,6 +286,8 @@ function drawFrame(now, playing) {
 // Four times a second at most: everything that need not follow each frame, and Dash.
 function tellOthers(session, clock, waits) {
   page.card.update(session.active, page.sample, clock.time);
+  page.units.update(page.sample);
+  page.summary.update();
   page.charts.moveCursor();
   page.boards.update();
   page.sustainment.update();

@@ -3,24 +3,28 @@
 import { colours } from "./colours.js";
 import { drawContacts, pickContact, placeContacts } from "./contact_layer.js";
 import { drawFootprints, drawTracks } from "./coverage.js";
+import { drawFan, heapAt, isOutside, pickInFan, spreadOut } from "./fan.js";
 import { drawFires } from "./fires.js";
 import { toLonLat } from "./geodesy.js";
+import { drawStacks, pickStack, placeStacks } from "./group_layer.js";
 import { drawNames } from "./labels.js";
+import { drawLinks } from "./links.js";
 import { drawMinefields, drawRoads, drawZones } from "./map_features.js";
-import { drawLinks, drawSelection, drawTrail } from "./overlays.js";
+import { drawSelection, drawTrail } from "./overlays.js";
 import { drawJammers, drawRings } from "./reach.js";
 import { drawRoutes } from "./routes.js";
 import { emit, state } from "./store.js";
 import { degreesText, el, t } from "./text.js";
-import { medicalLines } from "./medical.js";
 import { drawCasualties } from "./medical_marks.js";
-import { tipLines } from "./sustainment.js";
+import { Tooltip, under } from "./tooltip.js";
 import { drawUnits, newPositions, pickUnit, place } from "./unit_layer.js";
+import { drawUnseen } from "./unseen.js";
 import { drawUpkeep } from "./upkeep_marks.js";
 import { weatherAt, weatherText } from "./weather.js";
 
 const L = window.L;
 const PICTURE_WIDTH = 960;
+const FAN_AFTER_MS = 350; // a heap is spread out when the pointer rests on it
 
 export class MapPane {
   constructor(parent, index, source, measure) {
@@ -30,7 +34,10 @@ export class MapPane {
     this.positions = newPositions(source.units.length);
     this.contacts = [];
     this.fires = null;
-    this.fires_of = null;
+    this.stacks = []; // groups drawn as one symbol
+    this.joined = new Set(); // their keys
+    this.fan = null; // a heap spread out
+    this.truth = null; // source of the truth, for what the side does not see
     this.routes = []; // orders drawn: {order, from, to}
     this.painted = false;
     this.tracks = {}; // the canvas with the trails of all
@@ -40,8 +47,8 @@ export class MapPane {
     this.title = el("div", { class: "pane-title" });
     this.readout = el("div", { class: "readout" });
     this.weather = el("div", { class: "weather", title: t("weather.title") });
-    this.tip = el("div", { class: "unit-tip", hidden: true, "aria-hidden": "true" });
-    this.element = el("section", { class: "pane", "aria-label": t("map.label") }, this.mapElement, this.title, this.weather, this.readout, this.tip);
+    this.tooltip = new Tooltip();
+    this.element = el("section", { class: "pane", "aria-label": t("map.label") }, this.mapElement, this.title, this.weather, this.readout, this.tooltip.element);
     parent.append(this.element);
     this.map = L.map(this.mapElement, {
       crs: L.CRS.Simple,
@@ -77,6 +84,7 @@ export class MapPane {
   }
 
   remove() {
+    clearTimeout(this._resting);
     this._resize.disconnect();
     this.map.remove();
     this.element.remove();
@@ -114,6 +122,7 @@ export class MapPane {
   _listen() {
     this.map.on("move", () => {
       if (!this._ownMove) this.isMoved = true;
+      this._closeFan();
       emit("moved", this);
       emit("dirty");
     });
@@ -123,7 +132,8 @@ export class MapPane {
     this.map.on("mousemove", (event) => this._point(event.latlng, event.containerPoint));
     this.map.on("mouseout", () => {
       this.readout.replaceChildren();
-      this.tip.hidden = true;
+      this.tooltip.hide();
+      this._closeFan();
     });
     this.map.doubleClickZoom.disable();
     this.map.on("dblclick", (event) => this.map.setZoomAround(event.containerPoint, this.map.getZoom() + 1));
@@ -134,6 +144,15 @@ export class MapPane {
     if (this.measure.active) {
       this.measure.click({ x: place.lng, y: place.lat });
       emit("dirty");
+      return;
+    }
+    const fanned = this.fan && pickInFan(this.fan, point.x, point.y);
+    if (fanned) {
+      emit("select", fanned.unit >= 0 ? this.source.units[fanned.unit].name : fanned.key);
+      return;
+    }
+    if (!this.fan && pickStack(this.stacks, point.x, point.y, 16)) {
+      this._openFan(point);
       return;
     }
     const before = this.source.indexOf.get(state.selected) ?? -1;
@@ -153,20 +172,34 @@ export class MapPane {
     const [longitude, latitude] = toLonLat(this.source.meta.origin, place.lng, place.lat);
     const plane = `${(place.lng / 1000).toFixed(2)}, ${(place.lat / 1000).toFixed(2)} km`;
     this.readout.replaceChildren(el("span", {}, degreesText(longitude, latitude)), el("span", {}, plane));
-    this._tip(point);
+    this._hover(point);
   }
 
-  // Beside the pointer: the readiness, failed components, load and casualties of the unit under it.
-  _tip(point) {
-    const unit = this.source.sustainment || this.source.medical ? pickUnit(this.positions, point.x, point.y, 14) : -1;
-    const lines = unit < 0 ? [] : [...tipLines(this.source, unit, this.sample, this.time), ...medicalLines(this.source, unit, this.time)];
-    this.tip.hidden = lines.length === 0;
-    if (this.tip.hidden) return;
-    this.tip.replaceChildren(el("strong", {}, this.source.units[unit].name), ...lines.map((line) => el("div", {}, line)));
-    const { offsetWidth, offsetHeight } = this.tip;
-    const left = point.x + 16 + offsetWidth < this.width ? point.x + 16 : point.x - 16 - offsetWidth;
-    const top = Math.min(point.y + 12, this.height - offsetHeight - 4);
-    this.tip.style.transform = `translate(${Math.max(2, Math.round(left))}px, ${Math.max(2, Math.round(top))}px)`;
+  // The text for the symbol under the pointer; a heap is spread out when the pointer rests on it.
+  _hover(point) {
+    if (this.fan && isOutside(this.fan, point.x, point.y)) this._closeFan();
+    const item = this.fan && pickInFan(this.fan, point.x, point.y);
+    const contact = item?.key && this.contacts.find((one) => one.key === item.key);
+    const found = item ? (contact ? { contact } : item.unit >= 0 ? item : null) : this.fan ? null : under(this, point.x, point.y);
+    this.tooltip.show(this, found, point);
+    this.mapElement.classList.toggle("on-symbol", Boolean(found) && !this.measure.active);
+    clearTimeout(this._resting);
+    if (!this.fan && found && !this.measure.active) this._resting = setTimeout(() => this._openFan(point), FAN_AFTER_MS);
+  }
+
+  _openFan(point) {
+    const heap = this.sample && heapAt(this, point.x, point.y);
+    if (!heap || !this.element.isConnected) return;
+    this.fan = spreadOut(heap, state.symbolSize, this.width, this.height);
+    this.tooltip.hide();
+    emit("dirty");
+  }
+
+  _closeFan() {
+    clearTimeout(this._resting);
+    if (!this.fan) return;
+    this.fan = null;
+    emit("dirty");
   }
 
   _size() {
@@ -240,6 +273,7 @@ export class MapPane {
     if (sample) {
       place(this.positions, sample, view);
       scene.contacts = this.contacts = placeContacts(scene);
+      scene.stacks = this.stacks = placeStacks(scene, this.joined);
       drawFootprints(context, scene);
       drawTracks(context, scene, this.tracks);
       drawJammers(context, scene);
@@ -249,13 +283,16 @@ export class MapPane {
       drawRings(context, scene);
       drawContacts(context, scene);
       drawUnits(context, scene);
+      drawStacks(context, scene);
       drawUpkeep(context, scene);
       drawCasualties(context, scene);
+      if (this.truth && state.layers.unseen) this.unseen = drawUnseen(context, scene, this.truth);
       drawFires(context, scene);
       drawSelection(context, scene);
       this.painted = true;
     }
     drawNames(context, scene, this.names);
+    if (this.fan && sample) drawFan(context, scene, this.fan);
     this.measure.draw(context, view, scene.colours);
     return sample;
   }

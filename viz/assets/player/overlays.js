@@ -1,4 +1,4 @@
-// Overlays of units: the trail of the selected unit, the command links of all.
+// Overlays of the selected unit: its trail and the ring about it.
 
 import { code } from "./codes.js";
 import { sideColour } from "./colours.js";
@@ -30,49 +30,6 @@ export function drawTrail(context, scene) {
   context.lineWidth = 2;
   context.globalAlpha = 0.75;
   context.stroke();
-  context.globalAlpha = 1;
-}
-
-// The command post of each side: the unit zero hops from its post. -1 if the run has none.
-function commandPosts(scene) {
-  const { sample, source } = scene;
-  const { a, i } = sample;
-  const posts = source.meta.sides.map(() => -1);
-  for (let k = 0; k < a.units; k += 1) {
-    if (a.hops[i * a.units + k] !== 0 || a.status[i * a.units + k] !== code.status.active) continue;
-    const side = source.meta.sides.indexOf(source.units[k].side);
-    if (posts[side] < 0) posts[side] = k;
-  }
-  return posts;
-}
-
-export function drawLinks(context, scene) {
-  const { positions, sample, source, selected, colours, layers } = scene;
-  if (!layers.links && selected < 0) return;
-  const posts = commandPosts(scene);
-  const { a, i } = sample;
-  const styles = [
-    { linked: code.link.cut, dash: [3, 6], colour: colours.cut, alpha: 0.9, width: 1.6 },
-    { linked: code.link.alive, dash: [], colour: colours.stopped, alpha: 0.45, width: 1 },
-    { linked: code.link.jammed, dash: [9, 4], colour: colours.jammed, alpha: 0.95, width: 2 },
-  ];
-  for (const { linked, dash, colour, alpha, width } of styles) {
-    context.beginPath();
-    for (let k = 0; k < a.units; k += 1) {
-      if ((!layers.links && k !== selected) || positions.shown[k] !== 1) continue;
-      if (a.linked[i * a.units + k] !== linked) continue;
-      const post = posts[source.meta.sides.indexOf(source.units[k].side)];
-      if (post < 0 || post === k) continue;
-      context.moveTo(positions.x[k], positions.y[k]);
-      context.lineTo(positions.metres[2 * post] * scene.view.scale + scene.view.ox, scene.view.oy - positions.metres[2 * post + 1] * scene.view.scale);
-    }
-    context.setLineDash(dash);
-    context.strokeStyle = colour;
-    context.globalAlpha = alpha;
-    context.lineWidth = width;
-    context.stroke();
-  }
-  context.setLineDash([]);
   context.globalAlpha = 1;
 }
 

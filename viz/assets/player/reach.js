@@ -7,6 +7,8 @@ import { distanceText, has, t } from "./text.js";
 
 const LABEL_FROM_PX = 48; // a name on a smaller ring would cover the unit; the card has all of them
 const LABEL_STEP_DEG = 24;
+const LABEL_INSIDE_PX = 60; // distance of a label from the edge of the map, where its ring leaves room for it
+export const RING_KINDS = ["sensor", "weapon", "interceptor", "jammer", "radio"]; // each can be switched off
 // Rings have the colour of the unit's side; their kinds differ by dash and width.
 const STYLES = {
   sensor: { dash: [10, 5], width: 1.4 },
@@ -16,7 +18,8 @@ const STYLES = {
   radio: { dash: [5, 9], width: 1 },
 };
 
-export function reachName({ kind, name }) {
+export function reachName({ kind, name, title }) {
+  if (title && title !== name) return title;
   if (kind === "sensor" && name) return has(`sensor.${name}`) ? t(`sensor.${name}`) : name;
   if (kind === "jammer" || !name) return t(`ring.${kind}`);
   return `${t(`ring.${kind}`)} ${name}`;
@@ -43,7 +46,7 @@ export function drawRings(context, scene) {
   const heading = sample.a.heading[sample.i * sample.a.units + selected];
   const labels = [];
   for (const reach of reachOf(source.units[selected])) {
-    if (!(reach.range_m > 0) || !Number.isFinite(reach.range_m)) continue;
+    if (!(reach.range_m > 0) || !Number.isFinite(reach.range_m) || layers[`ring_${reach.kind}`] === false) continue;
     const { dash, width } = STYLES[reach.kind] ?? STYLES.sensor;
     const radius = reach.range_m * view.scale;
     context.beginPath();
@@ -56,11 +59,27 @@ export function drawRings(context, scene) {
   }
   context.setLineDash([]);
   labels.forEach(({ reach, radius, colour }, order) => {
-    const turn = (order % 2 ? -1 : 1) * Math.ceil(order / 2) * LABEL_STEP_DEG;
-    const angle = (turn - 90) * (Math.PI / 180);
+    const spot = labelSpot(x, y, radius, order, view);
+    if (!spot) return;
     const text = `${reachName(reach)} ${distanceText(reach.range_m)}${reach.is_on ? "" : ` (${t("ring.off")})`}`;
-    scene.placeNames.push({ text, x: x + radius * Math.cos(angle), y: y + radius * Math.sin(angle) - 8, colour });
+    scene.placeNames.push({ text, x: spot.x, y: spot.y - 8, colour });
   });
+}
+
+// A point of a ring inside the view, the nearest to its top, staggered by its place among the labels; null if the ring
+// does not cross the view.
+function labelSpot(x, y, radius, order, view) {
+  const first = (order % 2 ? -1 : 1) * Math.ceil(order / 2) * LABEL_STEP_DEG;
+  for (const edge of [LABEL_INSIDE_PX, 12]) {
+    for (let off = 0; off <= 180; off += 4) {
+      for (const turn of off ? [first + off, first - off] : [first]) {
+        const angle = (turn - 90) * (Math.PI / 180);
+        const spot = { x: x + radius * Math.cos(angle), y: y + radius * Math.sin(angle) };
+        if (spot.x > edge && spot.x < view.width - edge && spot.y > Math.min(edge, 30) && spot.y < view.height - 12) return spot;
+      }
+    }
+  }
+  return null;
 }
 
 // Every active jammer: the ring of its greatest range.

@@ -2,23 +2,26 @@
 
 import { getJson } from "./source.js";
 import { emit } from "./store.js";
+import { exportReport } from "./review_export.js";
+import { markElement } from "./review_mark.js";
 import { byId, clockText, el, t } from "./text.js";
-import { viewLabel } from "./top_bar.js";
 
 const SAVE_AFTER_MS = 500;
 const UNDO_MS = 15000;
-const TEXTS = ["title", "note"];
+const FIELDS = ["title", "note", "cause", "lesson", "category", "until_s"];
+const NEW = { title: "", note: "", cause: "", lesson: "", category: "", until_s: null };
 
 export class Review {
-  constructor(changed) {
+  constructor(clock, changed) {
+    this.clock = clock;
     this.marks = [];
-    this.known = new Map(); // id -> the texts of the mark as the server has them
+    this.known = new Map(); // id -> the fields of the mark as the server has them
     this.removed = new Map(); // id -> mark taken out here and not yet on the server
     this.changed = changed;
     this.status = el("span", { class: "count", role: "status" });
     this.told = el("p", { class: "count", role: "status" });
     this.list = el("div", { class: "marks" });
-    this.export = el("a", { id: "review-export", class: "button", download: "" }, t("review.export"));
+    this.export = el("button", { id: "review-export", class: "button", onclick: () => this._export() }, t("review.export"));
     byId("panel-review").append(
       el("div", { class: "filters" }, el("button", { id: "review-add", class: "button", onclick: () => emit("mark") }, t("review.mark")), this.export, this.status),
       this.told,
@@ -28,28 +31,59 @@ export class Review {
     window.addEventListener("pagehide", () => this._leave());
   }
 
-  async setRun(run, lang) {
+  async setRun(run, lang, views) {
     await this.flush();
     this.url = `/replay/${encodeURIComponent(run)}/review.json`;
-    this.export.href = `/replay/${encodeURIComponent(run)}/review.html?lang=${lang}`;
+    this.run = run;
+    this.lang = lang;
+    this.views = views;
     const review = await getJson(this.url);
     this.removed.clear();
     this._take(review.marks);
     this.render();
   }
 
+  async _export() {
+    await this.flush();
+    await exportReport(this.run, this.views, this.lang, this.marks).catch((error) => emit("problem", error.message));
+  }
+
   add(mark) {
-    this.marks.push({ id: Math.random().toString(36).slice(2, 10), title: "", note: "", ...mark });
+    this.marks.push({ id: Math.random().toString(36).slice(2, 10), ...NEW, ...mark });
     this.marks.sort((one, two) => one.time_s - two.time_s);
     this.render();
     this.save();
     this.flush(); // with its picture it is too large to be sent while the page is left
   }
 
+  // Put the cursor into the title of the mark of a moment and view; false without one.
+  focusAt(time, view) {
+    const mark = this.marks.find((one) => Math.abs(one.time_s - time) < 0.05 && one.view === view);
+    const element = mark && this.list.querySelector(`.mark[data-id="${CSS.escape(mark.id)}"]`);
+    element?.querySelector("input")?.focus();
+    element?.scrollIntoView({ block: "nearest" });
+    return Boolean(mark);
+  }
+
+  // The mark after (or before) a time.
+  neighbour(time, direction) {
+    const later = this.marks.filter((mark) => (mark.time_s - time) * direction > 0.05);
+    return direction > 0 ? later[0] : later.at(-1);
+  }
+
+  // The range to loop at a time: that of a mark about it, otherwise from the mark before to the mark after it.
+  rangeAt(time) {
+    const own = this.marks.filter((mark) => mark.until_s > mark.time_s && mark.time_s <= time + 0.05 && time <= mark.until_s + 0.05).at(-1);
+    if (own) return { from: own.time_s, to: own.until_s };
+    const before = this.marks.filter((mark) => mark.time_s <= time + 0.05).at(-1);
+    const after = this.marks.find((mark) => mark.time_s > time + 0.05);
+    return before && after ? { from: before.time_s, to: after.time_s } : null;
+  }
+
   // Take over the marks as the server has them.
   _take(marks) {
     this.marks = marks;
-    this.known = new Map(marks.map((mark) => [mark.id, textsOf(mark)]));
+    this.known = new Map(marks.map((mark) => [mark.id, fieldsOf(mark)]));
   }
 
   render() {
@@ -58,28 +92,15 @@ export class Review {
   }
 
   _element(mark) {
-    const edit = (field) => (event) => {
-      event.target.closest(".mark").mark[field] = event.target.value;
-      this.save();
-      if (field === "title") this.changed(this.marks);
-    };
-    const title = el("input", { type: "text", maxlength: "200", placeholder: t("review.title"), "aria-label": t("review.title"), oninput: edit("title") });
-    title.value = mark.title;
-    const note = el("textarea", { rows: 3, maxlength: "4000", placeholder: t("review.note"), "aria-label": t("review.note"), oninput: edit("note") });
-    note.value = mark.note;
-    const remove = (event) => this._remove(event.target.closest(".mark").mark);
-    const picture = mark.picture ? el("img", { src: mark.picture, alt: mark.title || t("review.moment") }) : null;
-    const element = el(
-      "article",
-      { class: "mark", dataset: { id: mark.id } },
-      el("div", { class: "mark-head" },
-        el("button", { class: "link", onclick: () => emit("go-to-mark", mark) }, clockText(mark.time_s)),
-        el("small", {}, viewLabel(mark.view)),
-        el("button", { class: "button small", title: t("review.delete"), "aria-label": t("review.delete"), onclick: remove }, "×")),
-      title, note, picture,
-    );
-    element.mark = mark;
-    return element;
+    return markElement(mark, {
+      edited: (field, element, value) => {
+        element.mark[field] = value;
+        this.save();
+        if (field === "title" || field === "until_s") this.changed(this.marks);
+      },
+      remove: (element) => this._remove(element.mark),
+      now: () => this.clock.time,
+    });
   }
 
   _remove(mark) {
@@ -107,16 +128,16 @@ export class Review {
     this._timer = setTimeout(() => this.flush(), SAVE_AFTER_MS);
   }
 
-  // Differences from the server: whole marks if new, otherwise only texts.
+  // Differences from the server: whole marks if new, otherwise only fields.
   _changes() {
     const put = [];
     for (const mark of this.marks) {
       const was = this.known.get(mark.id);
       if (!was) put.push({ ...mark });
-      else if (TEXTS.some((key) => was[key] !== mark[key])) put.push({ id: mark.id, time_s: mark.time_s, ...textsOf(mark), was });
+      else if (FIELDS.some((key) => was[key] !== mark[key])) put.push({ id: mark.id, time_s: mark.time_s, ...fieldsOf(mark), was });
     }
     const remove = [...this.removed.values()].filter((mark) => this.known.has(mark.id))
-      .map((mark) => ({ id: mark.id, time_s: mark.time_s, ...textsOf(mark), was: this.known.get(mark.id) }));
+      .map((mark) => ({ id: mark.id, time_s: mark.time_s, ...fieldsOf(mark), was: this.known.get(mark.id) }));
     return { put, remove };
   }
 
@@ -131,7 +152,7 @@ export class Review {
     this._timer = null;
     this._saving = this._saving.then(async () => {
       const changes = this._changes();
-      const sent = new Map(this.marks.map((mark) => [mark.id, textsOf(mark)]));
+      const sent = new Map(this.marks.map((mark) => [mark.id, fieldsOf(mark)]));
       try {
         const saved = await getJson(this.url, this._request(changes));
         for (const { id } of changes.remove) this.removed.delete(id);
@@ -150,14 +171,14 @@ export class Review {
   // Merge the server's marks with edits made since `sent` was read.
   _merge(saved, sent) {
     const mine = new Map(this.marks.map((mark) => [saved.copies?.[mark.id] ?? mark.id, mark]));
-    const known = new Map(saved.marks.map((mark) => [mark.id, textsOf(mark)]));
-    const before = JSON.stringify(this.marks.map(({ id, title, note }) => [id, title, note]));
+    const known = new Map(saved.marks.map((mark) => [mark.id, fieldsOf(mark)]));
+    const before = this._shown();
     const marks = saved.marks.filter((mark) => !this.removed.has(mark.id));
     let lacking = []; // deleted elsewhere while their texts were changed here: the server has no picture of them
     for (const mark of marks) {
       const own = mine.get(mark.id);
       if (!own) continue;
-      for (const key of TEXTS) if (own[key] !== sent.get(own.id)?.[key]) mark[key] = own[key];
+      for (const key of FIELDS) if (own[key] !== sent.get(own.id)?.[key]) mark[key] = own[key];
       if (own.picture && !mark.picture) [mark.picture, lacking] = [own.picture, [...lacking, mark.id]];
     }
     const there = new Set(saved.marks.map((mark) => mark.id));
@@ -166,8 +187,12 @@ export class Review {
     this.known = known;
     for (const id of lacking) known.delete(id);
     if (lacking.length) this.save();
-    if (JSON.stringify(this.marks.map(({ id, title, note }) => [id, title, note])) !== before) this._renderInPlace();
+    if (this._shown() !== before) this._renderInPlace();
     else this._rebind();
+  }
+
+  _shown() {
+    return JSON.stringify(this.marks.map((mark) => [mark.id, fieldsOf(mark)]));
   }
 
   // The elements stay; their input goes to the current marks.
@@ -197,6 +222,6 @@ export class Review {
   }
 }
 
-function textsOf(mark) {
-  return Object.fromEntries(TEXTS.map((key) => [key, mark[key]]));
+function fieldsOf(mark) {
+  return Object.fromEntries(FIELDS.map((key) => [key, mark[key]]));
 }

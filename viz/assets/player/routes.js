@@ -1,6 +1,7 @@
 // The orders in force: from the mean believed position of a group to its goal.
 
 import { groupKey } from "./order_words.js";
+import { state } from "./store.js";
 import { sideColour } from "./colours.js";
 import { word } from "./text.js";
 import { code } from "./codes.js";
@@ -39,11 +40,16 @@ function routesInForce(scene) {
   return found;
 }
 
-// Draws them and returns them.
+const NAMED_AT_MOST = 6;
+
+// Draws them and returns them: of the selected unit's group, otherwise of the side chosen in the log, otherwise all,
+// which have names only where they are few.
 export function drawRoutes(context, scene) {
   if (!scene.layers.routes) return [];
-  const { view, theme, source } = scene;
-  const found = routesInForce(scene);
+  const { view, theme, source, selected } = scene;
+  const unit = source.units[selected];
+  const found = routesInForce(scene).filter(({ order }) => (unit ? order.group === unit.group && order.side === unit.side : !state.sideFilter || order.side === state.sideFilter));
+  const isNamed = Boolean(unit) || found.length <= NAMED_AT_MOST;
   for (const { order, from, to } of found) {
     const colour = sideColour(theme, source.meta, order.side);
     const [x0, y0] = [from.x * view.scale + view.ox, view.oy - from.y * view.scale];
@@ -69,7 +75,7 @@ export function drawRoutes(context, scene) {
       context.stroke();
     }
     context.globalAlpha = 1;
-    scene.placeNames.push({ text: `${order.group}: ${word("task", order.task)}`, x, y: y - 12, colour });
+    if (isNamed) scene.placeNames.push({ text: `${order.group}: ${word("task", order.task)}`, x, y: y - 12, colour });
   }
   return found;
 }

@@ -8,6 +8,7 @@ import { loadMedical } from "./medical.js";
 import { loadSustainment } from "./sustainment.js";
 import { MapPane } from "./map_pane.js";
 import { TRAIL_S } from "./overlays.js";
+import { shotsOf } from "./event_words.js";
 import { emit, on, set, state } from "./store.js";
 import { byId, t, word } from "./text.js";
 
@@ -20,6 +21,9 @@ export class Session {
     this.panes = [];
     this._syncing = false;
     on("moved", (pane) => this._sync(pane));
+    on("layers", (name) => {
+      if (name === "unseen") this._showUnseen().catch((error) => emit("problem", error.message));
+    });
   }
 
   // The available views: those of the run, and "both" if two sides may be seen.
@@ -50,7 +54,9 @@ export class Session {
     const parent = byId("maps");
     parent.dataset.panes = String(sources.length);
     this.panes = sources.map((source, index) => new MapPane(parent, index, source, this.measure));
+    state.isTrainer = wanted.some(([run]) => this.runs.get(run).views.includes("truth"));
     this._keepOnly(sources);
+    this._showUnseen().catch((error) => emit("problem", error.message));
     this._name();
     this.clock.duration = Math.max(...sources.map((source) => source.meta.duration_s));
     this.clock.step = sources[0].meta.interval_s;
@@ -86,6 +92,20 @@ export class Session {
     return this.sources.get(key);
   }
 
+  // The truth beside the views of sides, for the trainer: loaded while it is asked for, and released after that.
+  async _showUnseen() {
+    const panes = this.panes;
+    for (const pane of panes) pane.truth = null;
+    if (state.layers.unseen && state.isTrainer) {
+      await Promise.all(panes.filter((pane) => pane.source.isSide).map(async (pane) => {
+        if (this.runs.get(pane.source.run).views.includes("truth")) pane.truth = await this._source(pane.source.run, "truth");
+      }));
+    }
+    if (panes !== this.panes) return;
+    this._keepOnly(panes.flatMap((pane) => [pane.source, pane.truth].filter(Boolean)));
+    emit("dirty");
+  }
+
   // Hidden views release their memory: only visible views count against the budget.
   _keepOnly(shown) {
     for (const [key, opening] of this.sources) {
@@ -104,6 +124,7 @@ export class Session {
       source.fires ??= prepareFires(source.events);
       pane.fires = source.fires;
       source.requests ??= await source.table("requests");
+      source.shots ??= shotsOf(await source.table("shots"));
       emit("events", pane);
       emit("dirty");
       if (await loadSustainment(source)) emit("dirty");
@@ -160,6 +181,7 @@ export class Session {
       source.want(time, this.clock.speed, this.clock.playing, state.layers.trails && state.selected ? TRAIL_S : state.layers.tracks ? TRACK_S : 0);
       if (!source.ready(time)) waits = true;
     }
+    for (const { truth } of this.panes) truth?.want(Math.min(this.clock.time, truth.meta.duration_s), this.clock.speed, this.clock.playing);
     return waits;
   }
 

@@ -1,7 +1,8 @@
 // The state of the page in a single object, with listeners for changes.
 
-export const LAYERS = ["terrain", "roads", "zones", "minefields", "contacts", "fires", "routes", "links", "trails", "tracks", "rings", "footprints", "jammers", "upkeep", "casualties", "labels", "lost"];
-const LAYERS_ON = ["terrain", "roads", "zones", "minefields", "contacts", "fires", "trails", "rings", "jammers", "upkeep", "casualties", "lost"];
+const RINGS = ["ring_sensor", "ring_weapon", "ring_interceptor", "ring_jammer", "ring_radio"]; // parts of the layer of ranges
+export const LAYERS = ["terrain", "roads", "zones", "minefields", "contacts", "unseen", "fires", "routes", "links", "trails", "tracks", "groups", "lost", "labels", "upkeep", "casualties", "footprints", "jammers", "rings", ...RINGS];
+const LAYERS_OFF = ["unseen", "routes", "links", "tracks", "footprints", "labels"];
 
 export const state = {
   runs: [], // ids of the runs shown: one, or two for comparison
@@ -9,7 +10,9 @@ export const state = {
   pane: 0, // the pane of cards, log and charts
   selected: null, // name of a unit, or "#serial" of a contact
   follow: false,
-  layers: Object.fromEntries(LAYERS.map((name) => [name, LAYERS_ON.includes(name)])),
+  layers: Object.fromEntries(LAYERS.map((name) => [name, !LAYERS_OFF.includes(name)])),
+  sideFilter: "", // the side chosen in the log
+  isTrainer: false, // the truth may be seen beside a side's view
   symbolSize: 20,
   theme: "light",
   locked: false,

@@ -25,6 +25,9 @@ export class Timeline {
     this.source = null;
     this.marks = [];
     this.advice = [];
+    this.chapters = []; // turning points: {time, text}
+    this.window = null; // {from, to} of the times shown; null: all
+    this.loopFrom = null; // beginning of a loop whose end is not chosen yet
     this._dragging = false;
     this._listen();
     new ResizeObserver(() => this.draw()).observe(this.element);
@@ -42,13 +45,54 @@ export class Timeline {
     this.draw();
   }
 
+  setChapters(chapters) {
+    this.chapters = chapters;
+    this.draw();
+  }
+
+  // The turning point after (or before) the time, undefined if there is none.
+  chapter(direction) {
+    const later = this.chapters.filter(({ time }) => (time - this.clock.time) * direction > 0.05);
+    return direction > 0 ? later[0] : later.at(-1);
+  }
+
+  get span() {
+    return this.window ?? { from: 0, to: this.clock.duration };
+  }
+
   xOf(time) {
-    return this.clock.duration > 0 ? (time / this.clock.duration) * this.width : 0;
+    const { from, to } = this.span;
+    return to > from ? ((time - from) / (to - from)) * this.width : 0;
   }
 
   _timeAt(event) {
     const box = this.element.getBoundingClientRect();
-    return ((event.clientX - box.left) / box.width) * this.clock.duration;
+    const { from, to } = this.span;
+    return from + ((event.clientX - box.left) / box.width) * (to - from);
+  }
+
+  // Show fewer or more times about a point, at least a minute.
+  zoom(factor, time) {
+    const { from, to } = this.span;
+    const { duration } = this.clock;
+    const length = Math.max(Math.min(60, duration), (to - from) * factor);
+    if (length >= duration) this.window = null;
+    else {
+      const start = Math.max(0, Math.min(duration - length, time - ((time - from) / (to - from)) * length));
+      this.window = { from: start, to: start + length };
+    }
+    this.draw();
+  }
+
+  // Keep the present in sight while a part of the run is shown.
+  _follow() {
+    if (!this.window || this._dragging) return;
+    const { from, to } = this.window;
+    const { time, duration } = this.clock;
+    if (time >= from && time <= to) return;
+    const start = Math.max(0, Math.min(duration - (to - from), time - 0.1 * (to - from)));
+    this.window = { from: start, to: start + to - from };
+    this.draw();
   }
 
   _listen() {
@@ -67,9 +111,26 @@ export class Timeline {
         this._dragging = false;
       });
     }
+    this.element.addEventListener("wheel", (event) => {
+      event.preventDefault();
+      const { from, to } = this.span;
+      if (event.shiftKey && this.window) this._pan(((event.deltaY || event.deltaX) / 800) * (to - from));
+      else this.zoom(1.0015 ** event.deltaY, this._timeAt(event));
+    }, { passive: false });
+    this.element.addEventListener("dblclick", () => {
+      this.window = null;
+      this.draw();
+    });
     this.element.addEventListener("pointerleave", () => {
       this.hint.hidden = true;
     });
+  }
+
+  _pan(by) {
+    const { from, to } = this.window;
+    const start = Math.max(0, Math.min(this.clock.duration - (to - from), from + by));
+    this.window = { from: start, to: start + to - from };
+    this.draw();
   }
 
   _showHint(event) {
@@ -77,7 +138,10 @@ export class Timeline {
     const box = this.element.getBoundingClientRect();
     const weather = this.source ? weatherText(weatherAt(this.source.meta, time)) : "";
     const lines = [weather ? `${clockText(time)} · ${weather}` : clockText(time)];
-    const reach = (4 / box.width) * this.clock.duration;
+    const { from, to } = this.span;
+    const reach = (4 / box.width) * (to - from);
+    const chapter = this.chapters.find((one) => Math.abs(one.time - time) < reach);
+    if (chapter) lines.push(chapter.text);
     const mark = this.marks.find((one) => Math.abs(one.time_s - time) < reach);
     if (mark) lines.push(mark.title || t("review.moment"));
     const at = this._nearestEvent(time, reach);
@@ -131,11 +195,14 @@ export class Timeline {
       const strip = { meta: this.source.meta, xOf: (time) => this.xOf(time), duration: this.clock.duration, top: height - 16 };
       drawWeatherStrip(context, { ...strip, colour: night, rain });
     }
+    this._drawLoop(context, style, height);
     this._drawScale(context, style, height);
     if (events) this._drawEvents(context, events, style);
     this._drawLaneNames(context, style);
+    this._drawChapters(context, style);
     context.fillStyle = style.getPropertyValue("--accent").trim();
     for (const mark of this.marks) {
+      if (mark.until_s > mark.time_s) context.fillRect(this.xOf(mark.time_s), MARK_TOP, this.xOf(mark.until_s) - this.xOf(mark.time_s), 3);
       const x = this.xOf(mark.time_s);
       context.beginPath();
       context.moveTo(x - 5, MARK_TOP);
@@ -153,8 +220,41 @@ export class Timeline {
     this.moveCursor();
   }
 
+  // The stretch that is looped, and a bar for the part of the run that is shown.
+  _drawLoop(context, style, height) {
+    context.fillStyle = style.getPropertyValue("--accent").trim();
+    const { loop, duration } = this.clock;
+    if (loop) {
+      context.globalAlpha = 0.16;
+      context.fillRect(this.xOf(loop.from), 0, this.xOf(loop.to) - this.xOf(loop.from), height);
+      context.globalAlpha = 1;
+      for (const time of [loop.from, loop.to]) context.fillRect(this.xOf(time) - 1, 0, 2, height);
+    }
+    if (!this.window) return;
+    context.fillRect((this.window.from / duration) * this.width, height - 2, Math.max(4, ((this.window.to - this.window.from) / duration) * this.width), 2);
+  }
+
+  // Diamonds for the turning points.
+  _drawChapters(context, style) {
+    context.strokeStyle = style.getPropertyValue("--ink").trim();
+    context.fillStyle = style.getPropertyValue("--surface").trim();
+    context.lineWidth = 1.5;
+    for (const { time } of this.chapters) {
+      const x = this.xOf(time);
+      context.beginPath();
+      context.moveTo(x, MARK_TOP);
+      context.lineTo(x + 5, MARK_TOP + 5);
+      context.lineTo(x, MARK_TOP + 10);
+      context.lineTo(x - 5, MARK_TOP + 5);
+      context.closePath();
+      context.fill();
+      context.stroke();
+    }
+  }
+
   _drawScale(context, style, height) {
-    const duration = this.clock.duration;
+    const { from, to } = this.span;
+    const duration = to - from;
     if (!(duration > 0)) return;
     const steps = [10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400];
     const step = steps.find((one) => (one / duration) * this.width > 78) ?? 172800;
@@ -163,7 +263,8 @@ export class Timeline {
     context.font = '11px "Noto Sans KR", sans-serif';
     context.textBaseline = "bottom";
     context.beginPath();
-    for (let time = 0; time <= duration; time += step) {
+    context.lineWidth = 1;
+    for (let time = Math.ceil(from / step) * step; time <= to; time += step) {
       const x = Math.round(this.xOf(time)) + 0.5;
       context.moveTo(x, TOP);
       context.lineTo(x, height - 14);
@@ -182,6 +283,7 @@ export class Timeline {
       if (lane === undefined) return;
       const side = events.side[at];
       const x = Math.round(this.xOf(events.time_s[at]));
+      if (x < -3 || x > this.width + 3) return;
       const width = WEIGHTS[familyOf(kind)] ?? 2;
       const key = `${lane}:${side}:${x}:${width}`;
       if (drawn.has(key)) return;
@@ -207,6 +309,7 @@ export class Timeline {
   }
 
   moveCursor() {
+    this._follow();
     this.cursor.style.transform = `translateX(${this.xOf(this.clock.time).toFixed(1)}px)`;
   }
 

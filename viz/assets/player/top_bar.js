@@ -63,7 +63,7 @@ export function applyTheme(theme) {
 export function showTab(name, isShown) {
   const tab = byId(`tab-${name}`);
   tab.hidden = !isShown;
-  if (!isShown && tab.getAttribute("aria-selected") === "true") byId("tab-unit").click();
+  if (!isShown && tab.getAttribute("aria-selected") === "true") byId("tab-summary").click();
 }
 
 export function listenTabs() {

@@ -1,5 +1,6 @@
 // Draws the units of a frame. Positions on the screen are stored for picking, labels, links and fires.
 
+import { sideColour } from "./colours.js";
 import { code } from "./codes.js";
 import { FADED, FULL, sprite, stamp } from "./sprites.js";
 
@@ -8,7 +9,7 @@ export function newPositions(n) {
   return { x: new Float32Array(n), y: new Float32Array(n), shown: new Uint8Array(n), metres: new Float32Array(2 * n) };
 }
 
-// Fill positions for a sample. shown: 0 not on the map, 1 active, 2 lost, 3 phantom.
+// Fill positions for a sample. shown: 0 not on the map, 1 active, 2 lost, 3 phantom, 4 part of a stack (group_layer).
 export function place(positions, sample, view) {
   const { a, b, i, j, f } = sample;
   const n = a.units;
@@ -47,19 +48,7 @@ export function drawUnits(context, scene) {
   const n = a.units;
   const at = i * n;
   const sprites = unitSprites(source, size);
-  if (layers.lost) {
-    context.beginPath();
-    for (let k = 0; k < n; k += 1) {
-      if (shown[k] !== 2) continue;
-      context.moveTo(x[k] - 5, y[k] - 5);
-      context.lineTo(x[k] + 5, y[k] + 5);
-      context.moveTo(x[k] + 5, y[k] - 5);
-      context.lineTo(x[k] - 5, y[k] + 5);
-    }
-    context.strokeStyle = colours.lost;
-    context.lineWidth = 2;
-    context.stroke();
-  }
+  if (layers.lost) drawWrecks(context, scene);
   const reach = size * 0.95;
   context.beginPath();
   for (let k = 0; k < n; k += 1) {
@@ -82,6 +71,29 @@ export function drawUnits(context, scene) {
     stamp(context, picture, x[k], y[k]);
   }
   if (anyCut) drawCutMarks(context, scene, at);
+}
+
+// A cross in the colour of its side for each lost unit, in a halo that sets it off from the ground.
+function drawWrecks(context, { positions, source, theme, colours }) {
+  const { x, y, shown } = positions;
+  source.sideOf ??= source.units.map((unit) => source.meta.sides.indexOf(unit.side));
+  const paths = source.meta.sides.map(() => new Path2D());
+  for (let k = 0; k < shown.length; k += 1) {
+    if (shown[k] !== 2) continue;
+    const path = paths[source.sideOf[k]];
+    path.moveTo(x[k] - 5, y[k] - 5);
+    path.lineTo(x[k] + 5, y[k] + 5);
+    path.moveTo(x[k] + 5, y[k] - 5);
+    path.lineTo(x[k] - 5, y[k] + 5);
+  }
+  paths.forEach((path, side) => {
+    context.strokeStyle = colours.halo;
+    context.lineWidth = 4;
+    context.stroke(path);
+    context.strokeStyle = sideColour(theme, source.meta, side);
+    context.lineWidth = 2;
+    context.stroke(path);
+  });
 }
 
 // A small broken link beside each unit without a link to its command post.

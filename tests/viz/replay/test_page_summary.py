@@ -1,0 +1,398 @@
+"""The page in a real browser tells the story: summary, legend, hover, order of battle, kill chain, the unseen."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from selenium.webdriver.common.action_chains import ActionChains
+
+from tests.viz.browser import Keys, Page, Served
+from tests.viz.conftest import SMALL
+from tests.viz.recorded import record
+from tests.viz.skirmish import DOCUMENT
+from viz.replay.library import Library
+from viz.replay.server import create_app
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def skirmish(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A recorded fight with objectives, losses and a winner."""
+    return record(DOCUMENT, tmp_path_factory.mktemp("skirmish") / "skirmish")
+
+
+@pytest.fixture(scope="module")
+def fight(skirmish: Path) -> Iterator[str]:
+    with Served([skirmish]) as served:
+        yield served.url
+
+
+def outcome(folder: Path) -> dict:
+    return json.loads((folder / "measures.json").read_text())["outcome"]
+
+
+def events(folder: Path, kind: str) -> list[dict]:
+    return [row for row in pq.read_table(folder / "events.parquet").to_pylist() if row["kind"] == kind]
+
+
+def open_at(page: Page, url: str, fragment: str = "", lang: str = "en") -> None:
+    page.open(f"{url}/?lang={lang}&theme=light{fragment}")
+    page.wait(lambda: page.js("return chammo.summary.source === chammo.session.active.source"), "no summary")
+
+
+def test_the_summary_tells_who_won_why_and_at_what_price(page: Page, fight: str, skirmish: Path) -> None:
+    told = outcome(skirmish)
+    open_at(page, fight)
+    assert page.find("#tab-summary").get_attribute("aria-selected") == "true"
+    assert "Shall the posts be held?" in page.text("#panel-summary .question")
+    page.click(".to-end")
+    page.wait(lambda: page.text(".verdict").lower() == f"{told['winner']} wins", "no winner")
+    scores = {side["side"]: f"{side['score']:.2f}" for side in told["sides"]}
+    assert all(score in page.text(".verdict-box p") for score in scores.values())
+    assert page.texts("#score-bar span:not(.score-parts)") == list(scores.values())
+    rows = page.texts(".objective")
+    assert len(rows) == len(told["objectives"])
+    for objective in told["objectives"]:
+        row = next(row for row in rows if objective["text"] in row)
+        assert f"{round(100 * objective['progress'])} %" in row
+        assert ("met at" in row) == (objective["met_s"] is not None)
+    for side in told["sides"]:
+        assert f"lost {sum(p['lost'] for p in side['losses'])} of {side['units']} units" in page.text(".losses")
+        for platform in side["losses"]:
+            if platform["lost"]:
+                assert f"{platform['lost']} / {platform['of']}" in page.text(".losses")
+
+
+def test_every_line_of_the_summary_jumps(page: Page, fight: str, skirmish: Path) -> None:
+    told = outcome(skirmish)
+    open_at(page, fight)
+    lines = [line.split("\n")[1].lower() for line in page.texts("#panel-summary .point")]
+    assert lines == [point["text"].lower() for point in told["turning_points"]]
+    for number, point in enumerate(told["turning_points"]):
+        page.all("#panel-summary .point")[number].click()
+        assert page.time_s() == pytest.approx(point["time_s"])
+    met = [o for o in told["objectives"] if o["met_s"] is not None]
+    for objective in met:
+        next(row for row in page.all(".objective") if objective["text"] in row.text).click()
+        assert page.time_s() == pytest.approx(objective["met_s"])
+    page.js("chammo.clock.seek(chammo.clock.duration)")
+    page.wait(lambda: page.all(".loss-row"), "no losses")
+    page.find(".loss-row").click()
+    assert page.time_s() in {pytest.approx(row["time_s"]) for row in events(skirmish, "loss")}
+
+
+def test_objectives_progress_with_the_clock(page: Page, fight: str, skirmish: Path) -> None:
+    table = pq.read_table(skirmish / "objectives.parquet").to_pylist()
+    open_at(page, fight)
+    for frame in (0, 5, 12):
+        rows = {row["objective"]: row for row in table if row["frame"] == frame}
+        page.js("chammo.clock.seek(arguments[0])", rows[0]["time_s"])
+        page.js("chammo.summary.update(true)")
+        shown = page.js("return chammo.summary.rows.map(({ value }) => parseInt(value.textContent))")
+        assert shown == pytest.approx([100 * rows[k]["progress"] for k in sorted(rows)], abs=0.8)
+
+
+def test_a_side_sees_its_mission_but_neither_result_nor_progress(page: Page, fight: str) -> None:
+    open_at(page, fight, "#view=blue&t=0")
+    page.js("chammo.clock.seek(chammo.clock.duration)")
+    page.js("chammo.summary.update(true)")
+    assert page.text(".verdict") == "The run ends"
+    assert not page.find("#score-bar").is_displayed()
+    assert "wins" not in page.text("#panel-summary")
+    assert page.js("return chammo.summary.data.objectives.every((one) => one.side === 'blue' && !one.progress)")
+
+
+def test_turning_points_are_chapters_of_the_timeline(page: Page, fight: str, skirmish: Path) -> None:
+    times = sorted({point["time_s"] for point in outcome(skirmish)["turning_points"]})
+    open_at(page, fight)
+    page.chord(Keys.SHIFT, "n")
+    later = [time for time in times if time > 0.05]
+    assert page.time_s() == pytest.approx(later[0])
+    page.chord(Keys.SHIFT, "n")
+    assert page.time_s() == pytest.approx(later[1])
+    page.chord(Keys.SHIFT, "p")
+    assert page.time_s() == pytest.approx(later[0])
+
+
+def test_the_legend_lists_what_is_on_the_map_and_no_more(page: Page, fight: str, skirmish: Path) -> None:
+    open_at(page, fight)
+    page.click("#btn-legend")
+    page.wait(lambda: page.all("#legend-box dd"), "no legend")
+    keys = "return [...document.querySelectorAll('#legend-box [data-key]')].map((one) => one.dataset.key)"
+    assert {"side:blue", "side:red"} <= set(page.js(keys))
+    assert not [key for key in page.js(keys) if key.startswith("wreck")]
+    page.js("chammo.clock.seek(chammo.clock.duration)")
+    lost = {("blue", "red")[row["side"]] for row in events(skirmish, "loss")}
+    page.wait(
+        lambda: {key for key in page.js(keys) if key.startswith("wreck")} == {f"wreck:{s}" for s in lost}, "wrecks"
+    )
+    page.keys("g")
+    page.wait(lambda: not page.all("#legend-box"), "the legend stays")
+
+
+def hover(page: Page, x: float, y: float) -> None:
+    pane = page.find(".pane")
+    size = pane.size
+    chain = ActionChains(page.driver)
+    chain.move_to_element_with_offset(pane, 4 - size["width"] // 2, 4 - size["height"] // 2)
+    chain.move_to_element_with_offset(pane, round(x - size["width"] / 2), round(y - size["height"] / 2)).perform()
+
+
+def spot(page: Page, name: str) -> list[float]:
+    return page.js("const p = chammo.session.active; const k = p.source.indexOf.get(arguments[0]);"
+                   "return [p.positions.x[k], p.positions.y[k]]", name)  # fmt: skip
+
+
+def test_a_symbol_under_the_pointer_says_what_it_is(page: Page, site: str) -> None:
+    page.open(f"{site}/?lang=en&theme=light#view=truth&t=0&unit=blue-patrol-usv-1")
+    page.js("chammo.session.active.map.setZoom(-3.5, {animate: false})")
+    name = "red-scout-uav-22"
+    page.js("const p = chammo.session.active; const k = p.source.indexOf.get(arguments[0]);"
+            "p.map.setView([p.positions.metres[2 * k + 1], p.positions.metres[2 * k]], -1, {animate: false});"
+            "p.draw(0, 1)", name)  # fmt: skip
+    hover(page, *spot(page, name))
+    page.wait(lambda: page.text(".unit-tip strong") == name, "no text")
+    tip = page.text(".unit-tip")
+    assert all(word in tip for word in ("Scout Uav", "red-scout-uav", "Red", "active", "m/s", "From blue-patrol-usv-1"))
+    metres = page.js("const p = chammo.session.active; const a = p.source.indexOf.get('blue-patrol-usv-1');"
+                     "const b = p.source.indexOf.get(arguments[0]); const m = p.positions.metres;"
+                     "return Math.hypot(m[2 * a] - m[2 * b], m[2 * a + 1] - m[2 * b + 1])", name)  # fmt: skip
+    assert f"{metres / 1000:.1f} km" in tip
+    assert page.js("return getComputedStyle(document.querySelector('.pane .map')).cursor") == "pointer"
+    hover(page, 30, 500)
+    page.wait(lambda: not page.find(".unit-tip").is_displayed(), "the text stays")
+
+
+def test_a_wreck_has_the_colour_of_its_side_and_says_who_did_it(page: Page, fight: str, skirmish: Path) -> None:
+    open_at(page, fight)
+    page.js("chammo.clock.seek(chammo.clock.duration)")
+    colours = page.js(
+        "const seen = []; const original = CanvasRenderingContext2D.prototype.stroke;"
+        "CanvasRenderingContext2D.prototype.stroke = function (...path) { if (path.length) seen.push(this.strokeStyle);"
+        " original.apply(this, path); }; chammo.session.active.draw(chammo.clock.time, 1);"
+        "CanvasRenderingContext2D.prototype.stroke = original; return seen;"
+    )
+    assert {"#0b63c4", "#c8202f"} <= set(colours)
+    loss = events(skirmish, "loss")[-1]
+    units = pq.read_table(skirmish / "units.parquet").to_pylist()
+    text = page.js("return import('/assets/player/tooltip.js').then(({ describe }) =>"
+                   " describe(chammo.session.active, { unit: arguments[0] }).lines.join(' '))", loss["unit"])  # fmt: skip
+    assert units[loss["other"]]["name"] in text
+
+
+def test_the_order_of_battle_shows_state_and_opens_the_card_below(page: Page, fight: str, skirmish: Path) -> None:
+    open_at(page, fight)
+    page.click("#tab-units")
+    units = pq.read_table(skirmish / "units.parquet").to_pylist()
+    assert page.texts(".orbat-side strong") == ["Blue", "Red"]
+    groups = Counter((unit["side"], unit["group"]) for unit in units)
+    assert len(page.all(".orbat-group")) == len(groups)
+    assert sorted(page.texts(".orbat-group .value")) == sorted(f"{n}/{n}" for n in groups.values())
+    page.js("chammo.clock.seek(chammo.clock.duration)")
+    lost = {units[row["unit"]]["name"] for row in events(skirmish, "loss")}
+    page.wait(lambda: set(page.texts(".unit-row.lost .unit-name")) == lost, "the lost are not struck through")
+    line = "return getComputedStyle(document.querySelector('.unit-row.lost .unit-name')).textDecorationLine"
+    assert page.js(line) == "line-through"
+    page.find(".unit-row").click()
+    page.wait(lambda: page.text("#card-name") == page.text(".unit-row[aria-selected=true] .unit-name"), "no card")
+    assert page.find("#event-list").is_displayed() is False
+    below = page.js("return document.querySelector('#panel-unit').getBoundingClientRect().top >="
+                    "document.querySelector('.unit-list').getBoundingClientRect().bottom - 1")  # fmt: skip
+    assert below
+
+
+def test_a_heap_of_a_group_is_one_symbol_and_fans_out(page: Page, fight: str) -> None:
+    open_at(page, fight)
+    page.js("chammo.session.active.map.setZoom(-6, {animate: false})")
+    page.wait(lambda: page.js("return chammo.session.active.stacks.length"), "no stack")
+    stack = page.js("const p = chammo.session.active; const s = p.stacks[0];"
+                    "return { x: s.x, y: s.y, n: s.count, shown: s.group.units.filter((k) => p.positions.shown[k] === 1).length }")  # fmt: skip
+    assert stack["n"] >= 3
+    assert stack["shown"] == 0
+    page.click_at(".pane", stack["x"], stack["y"])
+    fan = page.wait(
+        lambda: page.js("return chammo.session.active.fan?.spots.map(({ x, y, item }) => [x, y, item.unit])"), "no fan"
+    )
+    assert len(fan) == stack["n"]
+    x, y, unit = fan[1]
+    page.click_at(".pane", x, y)
+    name = page.js("return chammo.session.active.source.units[arguments[0]].name", unit)
+    page.wait(lambda: page.js("return chammo.state.selected") == name, "it cannot be picked")
+    page.js("chammo.session.active.map.setZoom(2, {animate: false})")
+    page.wait(
+        lambda: page.js("return chammo.session.active.stacks.length") == 0, "a group stays together when zoomed in"
+    )
+
+
+def test_the_kill_chain_of_a_loss_is_one_click_away(page: Page, fight: str, skirmish: Path) -> None:
+    rows = pq.read_table(skirmish / "events.parquet").to_pylist()
+    units = pq.read_table(skirmish / "units.parquet").to_pylist()
+    loss = next(row for row in rows if row["kind"] == "loss" and row["other"] >= 0)
+    by, of = loss["other"], loss["unit"]
+    side = ("blue", "red").index(units[by]["side"])
+    before = [row for row in rows if row["time_s"] <= loss["time_s"]]
+    seen = [r for r in before if r["kind"] == "contact" and r["side"] == side and r["other"] == of][-1]
+    shot = [r for r in before if r["kind"] == "shot" and r["unit"] == by and r["other"] == of][-1]
+    open_at(page, fight)
+    page.wait(lambda: page.js("return Boolean(chammo.session.active.source.shots)"), "no shots")
+    page.click("#tab-events")
+    page.js("const s = document.getElementById('filter-kind'); s.value = 'loss'; s.dispatchEvent(new Event('input'))")
+    page.wait(lambda: page.all(".chain-button"), "no button")
+    page.find(".chain-button").click()
+    page.wait(lambda: page.text("#card-name") == units[of]["name"], "no card")
+    page.wait(lambda: page.all(".chain li"), "no chain")
+    steps = dict(
+        page.js("return [...document.querySelectorAll('.chain li')].map((li) => [li.dataset.step, li.innerText])")
+    )
+    assert units[seen["unit"]]["name"] in steps["seen"]
+    assert units[by]["name"] in steps["fired"]
+    weapon = pq.read_table(skirmish / "mounts.parquet").to_pylist()[shot["a"]]["title"]
+    assert weapon in steps["fired"]
+    assert " m" in steps["fired"]
+    assert "hit" in steps
+    assert units[by]["name"] in steps["lost"]
+    page.find(".chain li[data-step=seen] button").click()
+    assert page.time_s() == pytest.approx(seen["time_s"])
+
+
+def test_the_trainer_sees_what_a_side_does_not(page: Page, site: str, shelf: dict[str, Path]) -> None:
+    page.open(f"{site}/?lang=en&theme=light#run=first&view=blue&t=600")
+    exact = "return chammo.session.active.source.sample(600)?.exact"
+    page.wait(lambda: page.js(exact), "no frame")
+    page.keys("u")
+    page.wait(lambda: page.js("return chammo.session.active.unseen > 0"), "nothing more is shown")
+    contacts = pq.read_table(shelf["first"] / "contacts.parquet").to_pylist()
+    held = {row["unit"] for row in contacts if row["frame"] == 60 and row["side"] == 0}
+    status = (
+        pq.read_table(shelf["first"] / "trace.parquet").slice(60 * SMALL.n_units, SMALL.n_units)["status"].to_pylist()
+    )
+    enemies = {k for k in range(SMALL.n_units // 2, SMALL.n_units) if status[k] == 0}
+    page.js("chammo.session.panes.forEach((pane) => pane.fit()); chammo.clock.seek(600)")
+    page.wait(
+        lambda: page.js("return chammo.session.active.unseen") == len(enemies - held), "not those without a contact"
+    )
+    page.keys("u")
+    with Served([shelf["first"]], only_view="blue") as locked:
+        page.open(f"{locked.url}/?lang=en#view=blue&t=600")
+        page.click("#btn-layers")
+        assert not page.all("#layer-unseen")
+        page.keys(Keys.ESCAPE)
+        page.keys("u")
+        assert page.js("return chammo.session.active.truth") is None
+    client = create_app(Library([shelf["first"]], only_view="blue")).server.test_client()
+    assert client.get("/replay/first/truth/summary.json").status_code == 404
+
+
+def test_links_lead_over_relays_hop_by_hop(page: Page, site: str) -> None:
+    page.open(f"{site}/?lang=en#view=truth&t=300")
+    page.wait(lambda: page.js("return chammo.session.active.source.sample(300)?.exact"), "no frame")
+    ways = page.driver.execute_async_script("""
+        const done = arguments[arguments.length - 1];
+        import("/assets/player/links.js").then(({ nextHops }) => {
+          const p = chammo.session.active;
+          p.source.sideOf ??= p.source.units.map((unit) => p.source.meta.sides.indexOf(unit.side));
+          const next = nextHops(p.source, p.sample, p.positions);
+          const { a, i } = p.sample;
+          done([...next].map((to, k) => [a.hops[i * a.units + k], to < 0 ? null : a.hops[i * a.units + to], to < 0 ||
+            p.source.sideOf[k] === p.source.sideOf[to], a.status[i * a.units + k]]));
+        });""")
+    linked = [way for way in ways if way[0] not in (0, 255) and way[3] == 0]
+    assert any(hops == 2 for hops, *_ in linked)
+    assert all(to == hops - 1 and same for hops, to, same, _ in linked if to is not None)
+    assert sum(to is not None for _, to, *_ in linked) > len(linked) / 2
+
+
+def test_keys_work_under_a_hangul_keyboard_and_with_caps_lock(page: Page, site: str) -> None:
+    page.open(f"{site}/?lang=ko")
+    press = "window.dispatchEvent(new KeyboardEvent('keydown', { key: arguments[0], code: arguments[1], cancelable: true }))"
+    for key, code in (("ㅡ", "KeyM"), ("M", "KeyM"), ("Process", "KeyM"), ("m", "KeyM")):
+        before = page.js("return chammo.session.measure.active")
+        page.js(press, key, code)
+        assert page.js("return chammo.session.measure.active") is not before, key
+    page.js(press, "ㅜ", "KeyN")
+    assert page.time_s() > 0
+    page.js(press, "Process", "BracketRight")
+    assert page.js("return chammo.clock.speed") == 32
+    page.js(press, "q", "KeyM")  # the letter of another layout counts
+    assert page.js("return chammo.session.measure.active") is False
+
+
+def test_rings_are_named_where_they_cross_the_view_and_can_be_switched_off(page: Page, fight: str) -> None:
+    open_at(page, fight, "#view=truth&t=0&unit=blue-cars-1")
+    page.js("const p = chammo.session.active; p.centreOn(p.selectedSpot()); p.map.setZoom(-4, {animate: false});"
+            "p.draw(0, 1)")  # fmt: skip
+    named = "return chammo.session.active.names.drawn.filter((one) => one.ofPlace).map((one) => one.text)"
+    shown = page.wait(lambda: [text for text in page.js(named) if "km" in text or " m" in text], "no names of rings")
+    assert any("Cannon of a car" in text for text in shown)
+    inside = page.js("const p = chammo.session.active; return p.names.drawn.every((one) => one.left >= -1 &&"
+                     " one.right <= p.width + 1 && one.top >= -1 && one.bottom <= p.height + 1)")  # fmt: skip
+    assert inside
+    page.click("#btn-layers")
+    page.click("#layer-ring_weapon")
+    page.wait(lambda: not any("Cannon of a car" in text for text in page.js(named)), "the ring of the weapon stays")
+    page.click("#layer-ring_weapon")
+    page.keys(Keys.ESCAPE)
+
+
+def test_orders_of_the_selected_group_only(page: Page, site: str) -> None:
+    page.open(f"{site}/?lang=en#view=truth&t=600")
+    page.keys("o")
+    drawn = "return chammo.session.active.routes.map((r) => r.order.group)"
+    everything = page.wait(lambda: page.js(drawn), "no route")
+    assert len(everything) > 1
+    group = everything[0]
+    unit = page.js("return chammo.session.active.source.units.find((one) => one.group === arguments[0]).name", group)
+    page.js("location.hash = `#view=truth&t=600&unit=${arguments[0]}`", unit)
+    page.wait(lambda: page.js(drawn) == [group], "others stay")
+    page.keys(Keys.ESCAPE)
+    page.click("#tab-events")
+    page.find("#filter-side").send_keys("Red")
+    page.wait(lambda: set(page.js(drawn)) and all(name.startswith("red") for name in page.js(drawn)), "the side")
+    page.find("#filter-side").send_keys("All")
+    page.js("document.activeElement.blur()")
+    page.keys("o")
+
+
+def test_rows_of_events_tell_side_weapon_and_range_in_full(page: Page, fight: str, skirmish: Path) -> None:
+    open_at(page, fight)
+    page.wait(lambda: page.js("return Boolean(chammo.session.active.source.shots)"), "no shots")
+    page.click("#tab-events")
+    page.js("const s = document.getElementById('filter-kind'); s.value = 'fire'; s.dispatchEvent(new Event('input'))")
+    page.wait(lambda: any("Cannon of a car" in text for text in page.texts(".log-row")), "no weapon")
+    page.js(
+        "const s = document.getElementById('filter-kind'); s.value = 'contact'; s.dispatchEvent(new Event('input'))"
+    )
+    page.wait(
+        lambda: any(text.split("\n")[-1].startswith(("Blue", "Red")) for text in page.texts(".log-row")), "no side"
+    )
+    cut = page.js("return [...document.querySelectorAll('.log-row span')].filter((one) =>"
+                  " one.scrollHeight > one.clientHeight + 1).map((one) => one.innerText)")  # fmt: skip
+    assert cut == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_nothing_of_the_story_is_clipped(page: Page, fight: str, width: int, height: int, lang: str) -> None:
+    page.resize(width, height)
+    open_at(page, fight, lang=lang)
+    page.js("chammo.clock.seek(chammo.clock.duration)")
+    page.keys("g")
+    page.wait(lambda: page.all("#legend-box dd"), "no legend")
+    for tab in ("summary", "units", "events"):
+        page.click(f"#tab-{tab}")
+        problems = page.js("""
+            const out = [];
+            for (const e of document.querySelectorAll('#side *, #legend-box *, #controls *')) {
+              const r = e.getBoundingClientRect();
+              if (!r.width || e.closest('.unit-name, .unit-title')) continue;
+              if (r.right > innerWidth + 1) out.push(`${e.className || e.tagName} outside`);
+              if (e.children.length === 0 && e.scrollWidth > e.clientWidth + 2 && getComputedStyle(e).display !== 'inline')
+                out.push(`${e.className || e.tagName}: ${e.textContent}`);
+            }
+            return out;""")
+        assert problems == []
+    page.keys("g")

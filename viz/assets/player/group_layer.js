@@ -1,0 +1,85 @@
+// Groups whose units stand in a heap on the screen are drawn as one symbol with their number.
+
+import { groupKey } from "./order_words.js";
+import { FULL, sprite, stamp } from "./sprites.js";
+
+export const IN_STACK = 4; // state of a unit that is drawn as part of its group, see unit_layer
+const JOIN = 1.5; // extents of a group in symbol sizes: below the first it becomes a stack, above the second it is taken apart
+const PART = 2.2;
+const AT_LEAST = 3;
+
+// The groups of a source: numbers of their units. Groups of fewer units are never drawn as one.
+export function groupsOf(source) {
+  if (source.groups) return source.groups;
+  const found = new Map();
+  source.units.forEach((unit, at) => {
+    const key = groupKey(unit.side, unit.group);
+    if (!found.has(key)) found.set(key, { key, side: unit.side, name: unit.group, units: [] });
+    found.get(key).units.push(at);
+  });
+  source.groups = [...found.values()];
+  return source.groups;
+}
+
+// Stacks of a frame: {group, x, y, count, lead}. Marks their units in `positions.shown`. `joined` holds the keys of the
+// groups that are stacks, so that none flickers between the two.
+export function placeStacks({ source, positions, layers, size, selected }, joined) {
+  const stacks = [];
+  if (!layers.groups) {
+    joined.clear();
+    return stacks;
+  }
+  const { x, y, shown } = positions;
+  for (const group of groupsOf(source)) {
+    if (group.units.length < AT_LEAST) continue;
+    let [left, right, top, bottom, count, sumX, sumY, lead] = [Infinity, -Infinity, Infinity, -Infinity, 0, 0, 0, -1];
+    for (const k of group.units) {
+      if (shown[k] !== 1 || k === selected) continue;
+      left = Math.min(left, x[k]);
+      right = Math.max(right, x[k]);
+      top = Math.min(top, y[k]);
+      bottom = Math.max(bottom, y[k]);
+      sumX += x[k];
+      sumY += y[k];
+      count += 1;
+      if (lead < 0) lead = k;
+    }
+    const reach = size * (joined.has(group.key) ? PART : JOIN);
+    if (count < AT_LEAST || right - left > reach || bottom - top > reach) {
+      joined.delete(group.key);
+      continue;
+    }
+    joined.add(group.key);
+    for (const k of group.units) if (shown[k] === 1 && k !== selected) shown[k] = IN_STACK;
+    stacks.push({ group, x: sumX / count, y: sumY / count, count, lead });
+  }
+  return stacks;
+}
+
+export function drawStacks(context, { stacks, source, size, colours }) {
+  if (!stacks.length) return;
+  context.font = `bold ${Math.max(11, Math.round(size * 0.6))}px "Noto Sans KR", sans-serif`;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  context.lineWidth = 4;
+  for (const { x, y, count, lead } of stacks) {
+    const picture = sprite(source.units[lead].sidc, size, FULL);
+    stamp(context, picture, x + 4, y - 4);
+    stamp(context, picture, x, y);
+    const text = `×${count}`;
+    context.strokeStyle = colours.halo;
+    context.strokeText(text, x + size * 0.62, y + size * 0.55);
+    context.fillStyle = colours.ink;
+    context.fillText(text, x + size * 0.62, y + size * 0.55);
+  }
+}
+
+export function pickStack(stacks, px, py, reach) {
+  let [best, nearest] = [null, reach];
+  for (const stack of stacks) {
+    const distance = Math.hypot(stack.x - px, stack.y - py);
+    if (distance < nearest) [best, nearest] = [stack, distance];
+  }
+  return best;
+}

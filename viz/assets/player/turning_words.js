@@ -1,0 +1,33 @@
+// Turning points and objectives in words: a sentence in parts, each a key of a text and its facts.
+
+import { has, t, word } from "./text.js";
+
+const OF_SIDES = { passes: ["side", "other"] }; // facts that name a side, where more than `side` do
+
+// Names of sides and of contacts in the language of the page.
+function translated(key, facts) {
+  const sides = OF_SIDES[key] ?? ["side"];
+  return Object.fromEntries(Object.entries(facts).map(([name, fact]) => {
+    if (sides.includes(name)) return [name, word("side", fact)];
+    if (name === "objective") return [name, fact];
+    return [name, fact.replace(/\bcontact (\d+)/g, (_, number) => t("event.contact_number", { number })).replace(/^an unknown unit$/, t("turning.someone"))];
+  }));
+}
+
+function sentence(prefix, { parts, text }) {
+  if (!parts?.length || !parts.every(([key]) => has(`${prefix}.${key}`))) return text ?? "";
+  return parts.map(([key, facts]) => t(`${prefix}.${key}`, translated(key, facts))).join("");
+}
+
+// A turning point of a summary; the objective in it is worded as in the list of objectives.
+export function turningText(point, objectives = []) {
+  const parts = point.parts?.map(([key, facts]) => {
+    const named = facts.objective && objectives.find((one) => one.text === facts.objective);
+    return [key, named ? { ...facts, objective: objectiveText(named) } : facts];
+  });
+  return sentence("turning", { parts, text: point.text });
+}
+
+export function objectiveText(objective) {
+  return sentence("objective", objective);
+}

@@ -1,0 +1,65 @@
+// For the trainer: what a side did not see, drawn on its own map. It needs the view of the truth, which a server that is
+// limited to a side does not have.
+
+import { code } from "./codes.js";
+import { sideColour } from "./colours.js";
+import { FADED, sprite, stamp } from "./sprites.js";
+
+const NEUTRAL = "4";
+
+// Draw units of other sides without a contact as pale symbols in a dotted ring, and a line from each contact to the
+// unit behind it. `truth` is the source of the truth of the run of `scene`.
+export function drawUnseen(context, scene, truth) {
+  const { source, view, theme, time, size, contacts } = scene;
+  const sample = truth.sample(Math.min(time, truth.meta.duration_s));
+  if (!sample) return 0;
+  const { a, b, i, j, f } = sample;
+  const n = a.units;
+  const side = source.meta.sides.indexOf(source.view);
+  truth.sideOf ??= truth.units.map((unit) => truth.meta.sides.indexOf(unit.side));
+  const placeOf = (k) => {
+    const [ax, ay] = [a.x[i * n + k], a.y[i * n + k]];
+    const moves = b.status[j * n + k] === a.status[i * n + k];
+    const mx = moves ? ax + (b.x[j * n + k] - ax) * f : ax;
+    const my = moves ? ay + (b.y[j * n + k] - ay) * f : ay;
+    return [mx * view.scale + view.ox, view.oy - my * view.scale];
+  };
+  const held = new Map(); // unit -> serial
+  if (sample.exact) for (let row = a.c_start[i]; row < a.c_start[i + 1]; row += 1) if (a.c_side[row] === side) held.set(a.c_unit[row], a.c_serial[row]);
+  const bySerial = new Map(contacts.map((contact) => [Number(contact.key.split(":")[1]), contact]));
+  let unseen = 0;
+  const rings = truth.meta.sides.map(() => new Path2D());
+  const ties = new Path2D();
+  context.globalAlpha = 1;
+  for (let k = 0; k < n; k += 1) {
+    if (truth.sideOf[k] === side || a.status[i * n + k] !== code.status.active) continue;
+    const [x, y] = placeOf(k);
+    if (!(x > -40 && y > -40 && x < view.width + 40 && y < view.height + 40)) continue;
+    const contact = held.has(k) ? bySerial.get(held.get(k)) : null;
+    if (contact) {
+      ties.moveTo(contact.x, contact.y);
+      ties.lineTo(x, y);
+      ties.moveTo(x + 3, y);
+      ties.arc(x, y, 3, 0, 2 * Math.PI);
+      continue;
+    }
+    if (held.has(k) || (!sample.exact && truth.meta.affiliation[truth.sideOf[k]] === NEUTRAL)) continue;
+    stamp(context, sprite(truth.units[k].sidc, size, FADED), x, y);
+    const path = rings[truth.sideOf[k]];
+    path.moveTo(x + size * 0.8, y);
+    path.arc(x, y, size * 0.8, 0, 2 * Math.PI);
+    unseen += 1;
+  }
+  context.lineWidth = 1.5;
+  context.setLineDash([2, 3]);
+  rings.forEach((path, at) => {
+    context.strokeStyle = sideColour(theme, truth.meta, at);
+    context.stroke(path);
+  });
+  context.setLineDash([]);
+  context.strokeStyle = scene.colours.ink;
+  context.globalAlpha = 0.7;
+  context.stroke(ties);
+  context.globalAlpha = 1;
+  return unseen;
+}
