@@ -127,5 +127,7 @@ def _known_points(
     )
     chronicle = Chronicle()
     chronicle.add_events(rows)
-    points = [asdict(point) for point in turning_points(chronicle, cast)]
+    points = [
+        asdict(point) | {"parts": [list(part) for part in point.parts]} for point in turning_points(chronicle, cast)
+    ]
     return [{key: point[key] for key in ("time_s", "kind", "weight", "text", "parts", "unit")} for point in points]

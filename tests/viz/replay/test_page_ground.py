@@ -92,6 +92,7 @@ def test_approvals_are_a_board_and_a_curve(page: Page, ground_site: str) -> None
 def test_the_card_lists_what_reaches_how_far(page: Page, ground_site: str) -> None:
     page.open(f"{ground_site}/?lang=en#run=bay&view=blue&t=100&unit=blue-patrol-usv-1")
     page.wait(lambda: page.text("#card-name") == "blue-patrol-usv-1", "no card")
+    page.click("#tab-units")
     text = page.text("#panel-unit")
     for part in ("Camera\t5.00 km, 60°", "Radar\t9.00 km (off)", "Weapon blue-gun\t3.00 km", "Jammer\tno limit"):
         assert part in text, part

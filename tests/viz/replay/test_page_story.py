@@ -100,7 +100,7 @@ def test_bookmark_note_and_export(page: Page, own_site: tuple[str, Path]) -> Non
     page.driver.get(report.as_uri())
     assert "First contact" in page.text("body")
     assert "<script>alert(1)</script>" in page.text("body")
-    assert page.js("return document.images[0].naturalWidth") > 500
+    assert page.js("return document.querySelector('section.mark img').naturalWidth") > 500
     page.driver.get("about:blank")
 
 

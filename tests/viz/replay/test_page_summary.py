@@ -1,6 +1,7 @@
 """The page in a real browser tells the story: summary, legend, hover, order of battle, kill chain, the unseen."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,8 +82,8 @@ def test_every_line_of_the_summary_jumps(page: Page, fight: str, skirmish: Path)
         assert page.time_s() == pytest.approx(objective["met_s"])
     page.js("chammo.clock.seek(chammo.clock.duration)")
     page.wait(lambda: page.all(".loss-row"), "no losses")
-    page.find(".loss-row").click()
-    assert page.time_s() in {pytest.approx(row["time_s"]) for row in events(skirmish, "loss")}
+    page.js("document.querySelector('.loss-row').click()")
+    assert any(page.time_s() == pytest.approx(row["time_s"]) for row in events(skirmish, "loss"))
 
 
 def test_objectives_progress_with_the_clock(page: Page, fight: str, skirmish: Path) -> None:
@@ -179,8 +180,11 @@ def test_a_wreck_has_the_colour_of_its_side_and_says_who_did_it(page: Page, figh
     assert {"#0b63c4", "#c8202f"} <= set(colours)
     loss = events(skirmish, "loss")[-1]
     units = pq.read_table(skirmish / "units.parquet").to_pylist()
-    text = page.js("return import('/assets/player/tooltip.js').then(({ describe }) =>"
-                   " describe(chammo.session.active, { unit: arguments[0] }).lines.join(' '))", loss["unit"])  # fmt: skip
+    ask = (
+        "return import('/assets/player/tooltip.js').then(({ describe }) =>"
+        " describe(chammo.session.active, { unit: arguments[0] }).lines.join(' '))"
+    )
+    text = page.js(ask, loss["unit"])
     assert units[loss["other"]]["name"] in text
 
 
@@ -207,10 +211,12 @@ def test_the_order_of_battle_shows_state_and_opens_the_card_below(page: Page, fi
 
 def test_a_heap_of_a_group_is_one_symbol_and_fans_out(page: Page, fight: str) -> None:
     open_at(page, fight)
-    page.js("chammo.session.active.map.setZoom(-6, {animate: false})")
+    page.js("const p = chammo.session.active; p.map.setZoom(-6, {animate: false}); p.draw(0, 1)")
     page.wait(lambda: page.js("return chammo.session.active.stacks.length"), "no stack")
-    stack = page.js("const p = chammo.session.active; const s = p.stacks[0];"
-                    "return { x: s.x, y: s.y, n: s.count, shown: s.group.units.filter((k) => p.positions.shown[k] === 1).length }")  # fmt: skip
+    stack = page.js(
+        "const p = chammo.session.active; const s = p.stacks[0]; return { x: s.x, y: s.y, n: s.count,"
+        " shown: s.group.units.filter((k) => p.positions.shown[k] === 1).length }"
+    )
     assert stack["n"] >= 3
     assert stack["shown"] == 0
     page.click_at(".pane", stack["x"], stack["y"])
@@ -252,7 +258,7 @@ def test_the_kill_chain_of_a_loss_is_one_click_away(page: Page, fight: str, skir
     assert units[by]["name"] in steps["fired"]
     weapon = pq.read_table(skirmish / "mounts.parquet").to_pylist()[shot["a"]]["title"]
     assert weapon in steps["fired"]
-    assert " m" in steps["fired"]
+    assert re.search(r"\d k?m$", steps["fired"])
     assert "hit" in steps
     assert units[by]["name"] in steps["lost"]
     page.find(".chain li[data-step=seen] button").click()
@@ -308,7 +314,7 @@ def test_links_lead_over_relays_hop_by_hop(page: Page, site: str) -> None:
 
 def test_keys_work_under_a_hangul_keyboard_and_with_caps_lock(page: Page, site: str) -> None:
     page.open(f"{site}/?lang=ko")
-    press = "window.dispatchEvent(new KeyboardEvent('keydown', { key: arguments[0], code: arguments[1], cancelable: true }))"
+    press = "window.dispatchEvent(new KeyboardEvent('keydown', { key: arguments[0], code: arguments[1] }))"
     for key, code in (("ㅡ", "KeyM"), ("M", "KeyM"), ("Process", "KeyM"), ("m", "KeyM")):
         before = page.js("return chammo.session.measure.active")
         page.js(press, key, code)
@@ -390,8 +396,8 @@ def test_nothing_of_the_story_is_clipped(page: Page, fight: str, width: int, hei
               const r = e.getBoundingClientRect();
               if (!r.width || e.closest('.unit-name, .unit-title')) continue;
               if (r.right > innerWidth + 1) out.push(`${e.className || e.tagName} outside`);
-              if (e.children.length === 0 && e.scrollWidth > e.clientWidth + 2 && getComputedStyle(e).display !== 'inline')
-                out.push(`${e.className || e.tagName}: ${e.textContent}`);
+              if (e.children.length || getComputedStyle(e).display === 'inline') continue;
+              if (e.scrollWidth > e.clientWidth + 2) out.push(`${e.className || e.tagName}: ${e.textContent}`);
             }
             return out;""")
         assert problems == []

@@ -130,7 +130,9 @@ export class Card {
     this.isLost = [code.status.lost, code.status.expended].includes(a.status[at]);
     if (this.isLost) this._loss(pane.source, unit, card.name);
     else this._set("status", t(`status.${codeName("status", a.status[at]) ?? "active"}`));
-    this.chain.hidden = !this.isLost;
+    const loss = lossAt(pane.source, unit);
+    this.chain.hidden = !loss || this.time < loss.time - 0.05;
+    if (!this.chain.hidden) this._chain(pane.source, unit);
     this._old("task", taskName(a.task[at]));
     this._old("roe", roeName(a.roe[at]));
     const hops = a.hops[at] === 255 ? "" : ` (${t("card.hops", { n: a.hops[at] })})`;
@@ -182,7 +184,6 @@ export class Card {
       this._set("status", t("status.lost"));
       return;
     }
-    this._chain(source, unit);
     if (cell.dataset.loss === String(loss.at) && cell.firstElementChild) return;
     cell.dataset.loss = String(loss.at);
     const jump = () => emit("jump", { time: loss.time, units: [name] });

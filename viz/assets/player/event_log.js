@@ -131,7 +131,7 @@ export class EventLog {
 
   // Keep the log at the time of the replay while it plays; called a few times a second.
   follow() {
-    if (!this.list.clientHeight || !this.source?.events) return;
+    if (!this.list.clientHeight || !this.source?.events || this.list.matches(":active")) return; // not under a click
     const now = this._rowAtTime();
     if (now === this._now) return;
     this._now = now;

@@ -33,7 +33,7 @@ export function markElement(mark, { edited, remove, now }) {
     showUntil();
   });
   until.title = t("review.to_now_hint");
-  const loop = el("button", { class: "button small", title: t("review.loop"), onclick: () => {
+  const loop = el("button", { class: "link until", title: t("review.loop"), onclick: () => {
     emit("go-to-mark", element.mark);
     emit("loop", { from: element.mark.time_s, to: element.mark.until_s });
   } }, t("loop.button"));

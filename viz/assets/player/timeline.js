@@ -84,11 +84,13 @@ export class Timeline {
     this.draw();
   }
 
-  // Keep the present in sight while a part of the run is shown.
+  // Keep the present in sight when it moves while a part of the run is shown.
   _follow() {
-    if (!this.window || this._dragging) return;
-    const { from, to } = this.window;
     const { time, duration } = this.clock;
+    const hasMoved = this._followed !== time;
+    this._followed = time;
+    if (!this.window || this._dragging || !hasMoved) return;
+    const { from, to } = this.window;
     if (time >= from && time <= to) return;
     const start = Math.max(0, Math.min(duration - (to - from), time - 0.1 * (to - from)));
     this.window = { from: start, to: start + to - from };

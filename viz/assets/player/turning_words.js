@@ -10,7 +10,7 @@ function translated(key, facts) {
   return Object.fromEntries(Object.entries(facts).map(([name, fact]) => {
     if (sides.includes(name)) return [name, word("side", fact)];
     if (name === "objective") return [name, fact];
-    return [name, fact.replace(/\bcontact (\d+)/g, (_, number) => t("event.contact_number", { number })).replace(/^an unknown unit$/, t("turning.someone"))];
+    return [name, fact.replace(/\bevery /g, `${t("objective.every")} `).replace(/\bcontact (\d+)/g, (_, number) => t("event.contact_number", { number })).replace(/^an unknown unit$/, t("turning.someone"))];
   }));
 }
 
