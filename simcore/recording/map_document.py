@@ -166,7 +166,7 @@ def _side_name(roster: Roster, side: int) -> str | None:
 def mount_table(params: Params, roster: Roster) -> dict[str, list[object]]:
     """Return the columns of ``mounts.parquet``: the weapon of each mount."""
     whole = params.mounts.whole
-    weapon = whole[MountSpecW.WEAPON].tolist()
+    weapon = [int(w) for w in whole[MountSpecW.WEAPON]]
     return {
         "mount": list(range(whole.shape[1])),
         "unit": whole[MountSpecW.UNIT].tolist(),

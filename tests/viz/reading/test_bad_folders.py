@@ -212,14 +212,21 @@ def test_texts_of_a_made_up_folder_stay_texts_everywhere(page: Page, tmp_path: P
     (folder / "map.json").write_text(json.dumps(document))
     mark = {"id": evil, "time_s": 5, "title": evil, "note": evil, "view": evil, "hash": f"#view={evil}", "picture": ""}
     (folder / "review.json").write_text(json.dumps({"schema_version": 1, "revision": 1, "marks": [mark]}))
+    story = {"question": evil, "description": evil, "win_margin": 0.1}
+    objective = {"side": "blue", "text": evil, "parts": [], "goal": 1.0, "share": 1.0, "is_decisive": True}
+    (folder / "briefing.json").write_text(json.dumps({**story, "objectives": [objective]}))
+    point = {"time_s": 5.0, "kind": evil, "weight": 1.0, "text": evil, "parts": [[evil, {"side": evil}]], "unit": 0}
+    (folder / "measures.json").write_text(json.dumps({"outcome": {"turning_points": [point]}}))
     with Served([folder]) as served:
         page.open(f"{served.url}/?lang=en&theme={evil}#view=truth&t=100&unit={evil}")
-        for tab in ("units", "events", "orders", "charts", "boards", "review", "unit"):
+        for tab in ("units", "events", "orders", "charts", "boards", "review", "summary"):
             page.click(f"#tab-{tab}")
         page.keys("o", "o")
         assert page.js("return document.querySelector('#panel-review input[type=text]').value") == evil
         page.click("#tab-boards")
         assert evil in page.text("#panel-boards")
+        page.click("#tab-summary")
+        assert page.text("#panel-summary").count(evil) == 3  # the description is folded
         page.js("chammo.clock.seek(300); chammo.state.selected = chammo.session.active.source.units[0].name")
         assert page.js("return window.hacked") is None
         assert page.js("return document.querySelectorAll('img[src=x]').length") == 0

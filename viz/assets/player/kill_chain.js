@@ -28,7 +28,7 @@ export function killChain(source, unit) {
       if (granted !== undefined) add("granted", granted, t("chain.granted", { seconds: Math.round(events.time_s[granted] - events.time_s[asked]) }), shooter);
     }
     if (shots.length > 1) add("first_shot", shots[0], t("chain.first_shot", { unit: name(source, shooter), n: shots.length }), shooter);
-    if (fired !== undefined) add("fired", fired, [t("chain.fired", { unit: name(source, shooter), rounds: events.b[fired] }), ...shotFacts(source, fired)].join(", "), shooter);
+    if (fired !== undefined) add("fired", fired, t("chain.fired", { unit: name(source, shooter), shot: shotText(source, fired) }), shooter);
     const hit = indices(events, "HIT", (at) => isOf(at, shooter, unit), loss.at + 1).at(-1);
     if (hit !== undefined && hit >= (fired ?? 0)) add("hit", hit, t("chain.hit", { n: events.b[hit] }), shooter);
   } else if (contact >= 0) {
@@ -53,9 +53,11 @@ function sighting(source, side, unit, before, add) {
   for (const at of later("IDENTIFIED").slice(-1)) add("taken_for", at, t("chain.taken_for", { identity: t(`identity.${codeName("identity", events.a[at]) ?? "unknown"}`) }), events.unit[at]);
 }
 
-function shotFacts(source, at) {
+// "2 × 30 mm cannon, 2.16 km"
+function shotText(source, at) {
   const shot = source.shots?.get(at);
-  return [shot?.weapon, Number.isFinite(shot?.range_m) ? distanceText(shot.range_m) : null].filter(Boolean);
+  const rounds = `${source.events.b[at]} × ${shot?.weapon || t("chain.rounds")}`;
+  return [rounds, Number.isFinite(shot?.range_m) ? distanceText(shot.range_m) : null].filter(Boolean).join(", ");
 }
 
 function indices(events, kind, isWanted, before) {

@@ -20,7 +20,11 @@ export class Orbat {
     this.open = new Set();
     this.rows = [];
     this.sample = null;
-    on("tab", () => this.update(this.sample, true));
+    on("tab", () => {
+      if (!this.list.clientHeight) return;
+      this.update(this.sample, true);
+      this._showSelected();
+    });
   }
 
   setSource(source) {
@@ -58,7 +62,11 @@ export class Orbat {
     }
     this.list.replaceChildren(...(parts.length ? parts : [el("p", { class: "empty" }, t("units.none"))]));
     this.update(this.sample, true);
-    if (selected >= 0) this.rows.find(({ unit }) => unit === selected)?.element.scrollIntoView({ block: "nearest" });
+    this._showSelected();
+  }
+
+  _showSelected() {
+    this.list.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   }
 
   _head(kind, units, name, side) {
