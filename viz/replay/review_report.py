@@ -10,8 +10,8 @@ from html import escape
 from typing import Any
 
 from viz.paper.page import html_page
+from viz.paper.pictures import figure, lines
 from viz.paper.texts import texts, translate
-from viz.report.pictures import figure, lines
 
 _COLOURS = {"3": "#0b63c4", "6": "#c8202f", "4": "#1f7a37"}
 _CURVES = ("score", "strength", "lost", "contacts")

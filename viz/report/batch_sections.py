@@ -8,8 +8,8 @@ from scenarios.measures.estimates import MeasureEstimate
 from scenarios.measures.headline import contrasts, lead, summary
 from simcore.errors import InputError
 from simcore.recording.table_reader import TableReader
+from viz.paper.pictures import Interval, distributions, figure, intervals, lines, side_colours
 from viz.reading.experiment_folder import ExperimentFolder
-from viz.report.pictures import Interval, distributions, figure, intervals, lines, side_colours
 from viz.report.tables import paragraph, section, table
 from viz.report.words import Words, number, share, with_interval
 

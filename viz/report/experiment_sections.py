@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from viz.paper.pictures import Interval, bars, distributions, effects, figure, heat, intervals, scatter
 from viz.reading.experiment_folder import ExperimentFolder
-from viz.report.pictures import Interval, bars, distributions, effects, figure, heat, intervals, scatter
 from viz.report.tables import paragraph, section, table
 from viz.report.words import Words, number, share, with_interval
 

@@ -23,8 +23,8 @@ from simcore.errors import InputError
 from tests.simcore.small_worlds import skirmish
 from tests.viz.browser import Page, missing_browser
 from viz.commands.report import REPORT
+from viz.paper.pictures import Interval, distributions, heat, intervals
 from viz.reading.experiment_folder import ExperimentFolder
-from viz.report.pictures import Interval, distributions, heat, intervals
 from viz.report.report import report_html, write_report
 from viz.report.words import Words
 

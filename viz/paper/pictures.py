@@ -1,4 +1,4 @@
-"""Pictures of a report as SVG: intervals, distributions, shares, curves, heat maps, effect against cost, time."""
+"""Pictures of reports as SVG: intervals, distributions, shares, curves, heat maps, effect against cost, time."""
 
 from __future__ import annotations
 
