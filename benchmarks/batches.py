@@ -124,6 +124,8 @@ def _in_turns(
         spent = {"bare": [], "batch": []}
         for k in range(rounds):
             play_both((k + 1) * n, n, is_bare_first=k % 2 == 0)
+            last = {name: 1e3 * times[-1] / n for name, times in spent.items()}
+            print(f"round {k + 1}: bare {last['bare']:.2f} ms, batch {last['batch']:.2f} ms", file=sys.stderr)
     return spent
 
 

@@ -1,12 +1,38 @@
 """The engines by name, as the options of commands choose them."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 
-from scenarios.batch.engine import Engine, LocalEngine
+from scenarios.batch.engine import Condition, Engine, LocalEngine, Save, Share, default_threads
 from simcore.errors import InputError
 
 ENGINES = ("local", "dask")
+
+
+class EngineForEachPlay:
+    """An engine that is opened for each call to ``play``, so that nothing of it stays in between.
+
+    The arguments are those of ``open_engine``; they are checked when it plays.
+    """
+
+    def __init__(self, name: str = "local", *, threads: int | None = None, scheduler: str | None = None) -> None:
+        self._name, self._given, self._scheduler = name, threads, scheduler
+        self.threads = threads or default_threads()
+
+    def play(
+        self,
+        shares: Sequence[Share],
+        condition: Callable[[int], Condition],
+        seed: int,
+        save: Save,
+        on_progress: Callable[[int], None] | None = None,
+    ) -> None:
+        """Play all shares; see ``Engine.play``."""
+        if not any(len(share.replications) for share in shares):
+            return
+        with open_engine(self._name, threads=self._given, scheduler=self._scheduler) as engine:
+            self.threads = engine.threads
+            engine.play(shares, condition, seed, save, on_progress)
 
 
 @contextmanager

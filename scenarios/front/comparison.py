@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from scenarios.batch.engines import open_engine
 from scenarios.experiments.compare import Comparison, ask, other_measures, play_until
 from scenarios.experiments.compare import compare as compare_variants
 from scenarios.experiments.compare_text import comparison_lines, sentence
@@ -47,6 +48,8 @@ def compare(
     all_pairs: bool = False,
     seed: int = 1,
     threads: int | None = None,
+    engine: str = "local",
+    scheduler: str | None = None,
     quiet: bool = False,
 ) -> Answer:
     """Play scenarios with the same luck and compare each with the first, or all pairs; as ``chammo compare`` does.
@@ -58,19 +61,22 @@ def compare(
     better : ``more`` or ``less``, if the measure has no direction of its own.
     margin : difference that does not matter; smaller ones are shown to be equivalent.
     half_width : stop as soon as all differences are known to within this.
+    engine, scheduler : as for ``Scenario.batch``.
 
     Raises
     ------
     InputError
-        Without another scenario, for scenarios that are the same, and for an unknown measure, with the nearest.
+        Without another scenario, for scenarios that are the same, for an unknown measure, with the nearest, and for a
+        cluster that is not there.
     """
     if not others:
         raise InputError("compare: nothing to compare with; give two scenarios or more, such as a and a.vary({...})")
     check_replications(n, 2)
     points = with_columns(baseline.base, [scenario.point for scenario in (baseline, *others)])
     conditions = Conditions(baseline.base, points, seed=seed)
-    session = open_session(conditions, "compare", threads=threads, quiet=quiet)
-    question = ask(session, measure, better, margin)
-    play_until(session, question, n, half_width, all_pairs=all_pairs)
+    with open_engine(engine, threads=threads, scheduler=scheduler) as player:
+        session = open_session(conditions, "compare", player, quiet=quiet)
+        question = ask(session, measure, better, margin)
+        play_until(session, question, n, half_width, all_pairs=all_pairs)
     comparison = compare_variants(session, question, other_measures(session, question), all_pairs=all_pairs)
     return Answer(comparison, session)

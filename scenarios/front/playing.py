@@ -1,6 +1,6 @@
-"""Playing from Python: in memory, with progress, on all cores."""
+"""Playing from Python: in memory, with progress, on all cores or on a cluster."""
 
-from scenarios.batch.engine import LocalEngine
+from scenarios.batch.engine import Engine
 from scenarios.experiments.conditions import Conditions
 from scenarios.experiments.session import Session
 from scenarios.run.progress import ProgressOfRounds, prepare_engine
@@ -8,15 +8,13 @@ from simcore.errors import InputError
 from simcore.plugins import warn
 
 
-def open_session(conditions: Conditions, label: str, *, threads: int | None, quiet: bool) -> Session:
+def open_session(conditions: Conditions, label: str, engine: Engine, *, quiet: bool) -> Session:
     """Return a session in memory that shows its progress."""
-    if threads is not None and threads < 1:
-        raise InputError(f"threads={threads}: below 1; give the number of threads")
     for warning in conditions.warnings:
         warn(f"warning: {warning}")
     prepare_engine(quiet=quiet)
     progress = ProgressOfRounds(label, quiet=quiet)
-    return Session(conditions, kind=label, engine=LocalEngine(threads), on_progress=progress)
+    return Session(conditions, kind=label, engine=engine, on_progress=progress)
 
 
 def check_replications(n: int, least: int = 1) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.batch.engine import Condition
+from scenarios.batch.engines import EngineForEachPlay
 from scenarios.experiments.conditions import Conditions
 from scenarios.experiments.points import Base, Point, read_base, setting_text
 from scenarios.front.batch import Batch
@@ -89,10 +90,29 @@ class Scenario:
         prepare_engine(quiet=quiet)
         return play_run(self.condition, seed, replication, None if folder is None else Path(folder))
 
-    def batch(self, n: int = 100, *, seed: int = 1, threads: int | None = None, quiet: bool = False) -> Batch:
-        """Play replications 0 to ``n`` - 1 on all cores (or on ``threads``) and return their measures."""
+    def batch(
+        self,
+        n: int = 100,
+        *,
+        seed: int = 1,
+        threads: int | None = None,
+        engine: str = "local",
+        scheduler: str | None = None,
+        quiet: bool = False,
+    ) -> Batch:
+        """Play replications 0 to ``n`` - 1 on all cores (or on ``threads``) and return their measures.
+
+        The engine ``dask`` plays the same bits on the Dask cluster of ``scheduler``, an address; without it, on
+        processes of this machine. It needs ``pip install 'chammo[cluster]'``.
+
+        Raises
+        ------
+        InputError
+            For an unknown engine and a cluster that is not there, before anything is played.
+        """
         check_replications(n)
         conditions = self.conditions if seed == 1 else Conditions(self.base, [self.point], seed=seed)
-        batch = Batch(self.name, open_session(conditions, self.name, threads=threads, quiet=quiet))
+        player = EngineForEachPlay(engine, threads=threads, scheduler=scheduler)
+        batch = Batch(self.name, open_session(conditions, self.name, player, quiet=quiet))
         batch.extend(n)
         return batch

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -70,6 +71,50 @@ def test_a_batch_holds_the_bits_of_the_engine_and_grows(fight: Scenario) -> None
     assert batch.frame("pyarrow").to_pydict()["state_hash"][:5] == frame["state_hash"]
     assert batch.estimates()["blue_win"].n == 7
     assert str(batch).startswith("skirmish: 7 replications, seed 2\n")
+
+
+def assert_same(first: Any, second: Any) -> None:
+    """Compare the frames of two batches or answers bit by bit."""
+    a, b = (one.frame("pyarrow").to_pydict() for one in (first, second))
+    assert a.keys() == b.keys()
+    for name, column in a.items():
+        np.testing.assert_array_equal(np.array(column), np.array(b[name]), err_msg=name)
+
+
+def test_a_batch_and_a_comparison_of_a_cluster_hold_the_bits_of_this_machine(fight: Scenario) -> None:
+    distributed = pytest.importorskip("distributed")
+    more = fight.vary({"groups.blue-cars.count": 6})
+    here = fight.batch(9, threads=1, quiet=True)
+    answer = compare(fight, more, n=6, threads=1, quiet=True)
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=":0", silence_logs=50
+    ) as cluster:
+        on = {"engine": "dask", "scheduler": cluster.scheduler_address, "quiet": True}
+        there = fight.batch(6, **on).extend(9)
+        assert_same(there, here)
+        other = compare(fight, more, n=6, **on)
+        assert_same(other, answer)
+        assert other.sentence == answer.sentence
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"engine": "dusk"}, "engine 'dusk': no such engine; give local or dask"),
+        ({"scheduler": "tcp://10.0.0.1:8786"}, "only Dask has one; add --engine dask"),
+        ({"engine": "dask", "scheduler": "tcp://127.0.0.1:9"}, "no Dask scheduler answers there"),
+        ({"threads": 0}, "--threads 0: below 1"),
+    ],
+)
+def test_a_cluster_that_is_not_there_is_an_error_before_anything_is_played(
+    fight: Scenario, given: dict[str, Any], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("scenarios.batch.cluster._CONNECT_S", 0.5)
+    monkeypatch.setattr("scenarios.batch.cluster.play_replications", None)
+    for play in (lambda: fight.batch(3, **given), lambda: compare(fight, fight.vary({"blue": "idle"}), n=3, **given)):
+        with pytest.raises(InputError, match=words):
+            play()
 
 
 def test_a_variant_differs_in_its_value_alone_and_a_wrong_path_gets_the_nearest(fight: Scenario) -> None:
