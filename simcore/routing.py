@@ -116,7 +116,7 @@ def find_blocked(
     return n
 
 
-class _Pace:
+class Pace:
     """The speed of a mode of movement over the raster, and the buckets of costs for its searches."""
 
     def __init__(self, ground: F32, cell_m: float) -> None:
@@ -132,10 +132,10 @@ class _Pace:
         self.n_buckets = 1 << min(math.ceil(math.log2(1.5 * slowest / quickest + 3.0)), _MOST_BUCKET_BITS)
 
 
-class _Costs:
+class Costs:
     """Costs of the best routes to one goal, computed as far as needed so far."""
 
-    def __init__(self, pace: _Pace, is_open: U8, goal: int) -> None:
+    def __init__(self, pace: Pace, is_open: U8, goal: int) -> None:
         n = pace.slow.size
         self.pace, self.is_open, self.goal = pace, is_open, goal
         # memory pages never written to cost nothing: a search touches only the part of the map it needs
@@ -146,18 +146,26 @@ class _Costs:
         self.heads[0], self.links[0], self.cells[0] = 0, -1, goal
         self.at: I64 = np.array([0, 1, 1, -1], dtype=np.int64)  # LOWEST, LEFT, TOP, FREE
 
-    def way(self, frame: F64, start: int, n_most: int) -> F64 | None:
-        """Return the corners (2, k) of the route from a cell, or None when there is none."""
+    def reach(self, start: int) -> bool:
+        """Continue the search until the cost from a cell is known; return whether there is a route."""
         if self.is_open[start] == 0:
-            return None
+            return False
         pace = self.pace
         spread(
             pace.slow, self.is_open, pace.ground.shape[1], pace.cell_m, pace.per_cost, self.heads, self.links,
             self.cells, self.at, self.cost, self.mark, start,
         )  # fmt: skip
-        if self.mark[start] != FINAL:
+        return bool(self.mark[start] == FINAL)
+
+    def way(self, frame: F64, start: int, n_most: int) -> F64 | None:
+        """Return the corners (2, k) of the route from a cell, or None when there is none."""
+        if not self.reach(start):
             return None
-        return corners(pace.ground, self.is_open, frame, self.cost, self.mark, start, self.goal, n_most)
+        return corners(self.pace.ground, self.is_open, frame, self.cost, self.mark, start, self.goal, n_most)
+
+    def known(self) -> F64:
+        """Return the costs from all cells (n,) [m at full speed]; inf where the search has not been or found no way."""
+        return np.where(self.mark == FINAL, self.cost, np.inf)
 
 
 class Router:
@@ -192,12 +200,12 @@ class Router:
         grounds = [np.asarray(speed[list(kinds)].min(axis=0), dtype=np.float32) for kinds in modes]
         self._ground: F32 = np.ascontiguousarray(np.stack(grounds))
         self._open: U8 = np.ascontiguousarray((self._ground > 0.0).reshape(len(modes), -1).astype(np.uint8))
-        self._pace = tuple(_Pace(ground, float(self._frame[2])) for ground in self._ground)
+        self._pace = tuple(Pace(ground, float(self._frame[2])) for ground in self._ground)
         self._region: dict[int, I32] = {}
         self._shore: dict[tuple[int, int, int], int] = {}
         self._wide: dict[tuple[int, float], U8] = {}
         self._routes: dict[tuple[int, float, int, int], F64] = {}
-        self._costs: OrderedDict[tuple[int, float, int], _Costs] = OrderedDict()
+        self._costs: OrderedDict[tuple[int, float, int], Costs] = OrderedDict()
 
     def plan(self, state: State, orders: Orders) -> None:
         """Write the routes of all new orders into the slots of their groups. Mutates ``state.ways``."""
@@ -275,12 +283,12 @@ class Router:
             cell = self._shore[key] = int(nearest_in_region(label, self._ground.shape[2], region, goal))
         return cell
 
-    def _to(self, mode: int, margin: float, goal: int) -> _Costs:
+    def _to(self, mode: int, margin: float, goal: int) -> Costs:
         """Return the costs to a goal; the most recently used costs are cached."""
         key = (mode, margin, goal)
         costs = self._costs.pop(key, None)
         if costs is None:
-            costs = _Costs(self._pace[mode], self._open_to(mode, margin, goal), goal)
+            costs = Costs(self._pace[mode], self._open_to(mode, margin, goal), goal)
             while self._costs and (len(self._costs) + 1) * costs.mark.size > _MOST_CELLS:
                 self._costs.popitem(last=False)
         self._costs[key] = costs

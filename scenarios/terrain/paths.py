@@ -8,14 +8,17 @@ so the cost of a leg along the grid equals the sum of its steps.
 
 import itertools
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
 
+from simcore.kernels.ground.routes import label_regions
+from simcore.routing import Costs, Pace
 from simcore.types import F32, F64, I64
 
 MAX_CELLS = 4_000_000
-"""Largest raster for route search: the graph of more cells would exceed the memory of a small machine."""
+"""Largest raster for route search: a search through more cells would exceed the memory of a small machine."""
 
 _ASIDE = ((1e-3, 1e-3), (1e-3, -1e-3), (-1e-3, 1e-3), (-1e-3, -1e-3))  # [m]
 _STRAIGHT, _DIAGONAL = 1.0, 2.0**0.5
@@ -30,6 +33,20 @@ class Field:
     west_m: float
     south_m: float
     cell_m: float
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether all of the ground is passable."""
+        return bool((self.speed > 0.0).all())
+
+    @cached_property
+    def distance_m(self) -> F64:
+        """The distance of each cell from the nearest impassable cell [m], from centre to centre."""
+        from scipy.ndimage import (  # pyright: ignore[reportMissingTypeStubs]
+            distance_transform_edt,  # pyright: ignore[reportUnknownVariableType]
+        )
+
+        return np.asarray(cast(Any, distance_transform_edt(self.speed > 0.0)), dtype=np.float64) * self.cell_m
 
     def cell(self, x_m: float, y_m: float) -> tuple[int, int]:
         """Return (row, column) of the cell containing a point, or of the nearest cell for a point off the map."""
@@ -82,63 +99,45 @@ def crossed(
     return cells
 
 
-def step_costs(field: Field) -> list[tuple[tuple[int, int], F64]]:
-    """Return for each of the eight steps (rows, columns) its cost from each cell, inf where barred."""
-    rows, columns = field.speed.shape
-    with np.errstate(divide="ignore"):
-        slowness: F64 = 1.0 / np.pad(field.speed.astype(np.float64), 1)  # inf outside and where impassable
-    origin = slowness[1:-1, 1:-1]
-    costs: list[tuple[tuple[int, int], F64]] = []
-    for dr, dc in _STEPS:
-        target = slowness[1 + dr : 1 + dr + rows, 1 + dc : 1 + dc + columns]
-        length = field.cell_m * (_DIAGONAL if dr and dc else _STRAIGHT)
-        cost = 0.5 * length * (origin + target)
-        if dr and dc:  # both cells beside a diagonal must be passable
-            beside = slowness[1 + dr : 1 + dr + rows, 1:-1] + slowness[1:-1, 1 + dc : 1 + dc + columns]
-            cost = np.where(np.isinf(beside), np.inf, cost)
-        costs.append(((dr, dc), cost))
-    return costs
+def costs_to(field: Field, goal: tuple[int, int], start: tuple[int, int]) -> F64:
+    """Return the cost of the best path to ``goal`` (row, column) from ``start`` and from every nearer cell, else inf.
 
-
-def costs_to(field: Field, goal: tuple[int, int]) -> F64:
-    """Return the cost of the best path from every cell to ``goal`` (row, column); inf where there is no path.
-
-    Dijkstra's algorithm (SciPy's). Steps cost the same in both directions, and so do paths.
+    Dijkstra's algorithm, compiled. Steps cost the same in both directions, and so do paths.
     """
-    from scipy.sparse import coo_array  # pyright: ignore[reportMissingTypeStubs]
-    from scipy.sparse.csgraph import dijkstra  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
-
     rows, columns = field.speed.shape
-    number: I64 = np.arange(rows * columns, dtype=np.int64).reshape(rows, columns)
-    sources: list[np.ndarray] = []
-    targets: list[np.ndarray] = []
-    weights: list[np.ndarray] = []
-    for (dr, dc), cost in step_costs(field)[4:]:  # half of the steps: the graph has no direction
-        taken = np.isfinite(cost)
-        sources.append(number[taken])
-        targets.append(number[taken] + dr * columns + dc)
-        weights.append(cost[taken])
-    n = rows * columns
-    edges = np.concatenate(weights), (np.concatenate(sources), np.concatenate(targets))
-    graph: Any = coo_array(edges, shape=(n, n)).tocsr()
-    total = cast(Any, dijkstra(graph, directed=False, indices=int(number[goal])))
-    return np.asarray(total, dtype=np.float64).reshape(rows, columns)
+    if field.speed[goal] <= 0.0:
+        costs: F64 = np.full((rows, columns), np.inf)
+        costs[goal] = 0.0
+        return costs
+    is_open = (field.speed > 0.0).reshape(-1).astype(np.uint8)
+    search = Costs(Pace(field.speed, field.cell_m), is_open, goal[0] * columns + goal[1])
+    search.reach(start[0] * columns + start[1])
+    return search.known().reshape(rows, columns)
 
 
 def follow(field: Field, costs: F64, start: tuple[int, int], goal: tuple[int, int]) -> list[tuple[int, int]]:
     """Return the cells of a best path. Ties are resolved by the order of the steps, identically on every machine."""
-    steps = step_costs(field)
     path = [start]
     while path[-1] != goal:
-        row, column = path[-1]
-        options = [
-            (cost[row, column] + costs[row + dr, column + dc], k)
-            for k, ((dr, dc), cost) in enumerate(steps)
-            if np.isfinite(cost[row, column])
-        ]
-        dr, dc = steps[min(options)[1]][0]
-        path.append((row + dr, column + dc))
+        options = [(cost + float(costs[cell]), k, cell) for k, (cell, cost) in enumerate(_steps(field, *path[-1]))]
+        path.append(min(options)[2])
     return path
+
+
+def _steps(field: Field, row: int, column: int) -> list[tuple[tuple[int, int], float]]:
+    """Return the cells next to a passable cell, with the cost of the step, without those that are barred."""
+    rows, columns = field.speed.shape
+    here = 1.0 / float(field.speed[row, column])
+    steps: list[tuple[tuple[int, int], float]] = []
+    for dr, dc in _STEPS:
+        r, c = row + dr, column + dc
+        if not (0 <= r < rows and 0 <= c < columns) or field.speed[r, c] <= 0.0:
+            continue
+        if dr and dc and (field.speed[r, column] <= 0.0 or field.speed[row, c] <= 0.0):
+            continue  # both cells beside a diagonal must be passable
+        length = field.cell_m * (_DIAGONAL if dr and dc else _STRAIGHT)
+        steps.append(((r, c), 0.5 * length * (here + 1.0 / float(field.speed[r, c]))))
+    return steps
 
 
 def pull_tight(field: Field, points: list[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -168,21 +167,16 @@ def shrunk(field: Field, clearance_m: float, ends_m: list[tuple[float, float]]) 
 
     Nothing is barred around ``ends_m``, so that routes can start and end in harbours.
     """
-    from scipy.ndimage import (  # pyright: ignore[reportMissingTypeStubs]
-        distance_transform_edt,  # pyright: ignore[reportUnknownVariableType]
-    )
-
-    is_open = field.speed > 0.0
-    if clearance_m <= 0.0 or is_open.all():
+    if clearance_m <= 0.0 or field.is_open:
         return field
-    to_blocked = cast(Any, distance_transform_edt(is_open))
-    distance: F64 = np.asarray(to_blocked, dtype=np.float64) * field.cell_m - 0.5 * _DIAGONAL * field.cell_m
-    keep = distance >= clearance_m
-    rows, columns = field.speed.shape
-    y: F64 = field.south_m + (np.arange(rows, dtype=np.float64) + 0.5) * field.cell_m
-    x: F64 = field.west_m + (np.arange(columns, dtype=np.float64) + 0.5) * field.cell_m
-    for end in ends_m:
-        keep |= np.hypot(x[None, :] - end[0], y[:, None] - end[1]) <= clearance_m + 2.0 * field.cell_m
+    keep = field.distance_m - 0.5 * _DIAGONAL * field.cell_m >= clearance_m
+    around_m = clearance_m + 2.0 * field.cell_m
+    for x_m, y_m in ends_m:
+        south, west = field.cell(x_m - around_m, y_m - around_m)
+        north, east = field.cell(x_m + around_m, y_m + around_m)
+        x: F64 = field.west_m + (np.arange(west, east + 1, dtype=np.float64) + 0.5) * field.cell_m
+        y: F64 = field.south_m + (np.arange(south, north + 1, dtype=np.float64) + 0.5) * field.cell_m
+        keep[south : north + 1, west : east + 1] |= np.hypot(x[None, :] - x_m, y[:, None] - y_m) <= around_m
     return Field(np.where(keep, field.speed, np.float32(0.0)), field.west_m, field.south_m, field.cell_m)
 
 
@@ -201,7 +195,7 @@ def find_route(
         length = float(np.hypot(goal_m[0] - start_m[0], goal_m[1] - start_m[1]))
         if ground.leg_cost(start_m, goal_m) <= length / float(ground.speed.max()) * (1.0 + 1e-9):
             return [goal_m]  # nothing can be quicker
-        costs = costs_to(ground, goal)
+        costs = costs_to(ground, goal, start)
         if np.isfinite(costs[start]):
             cells = [ground.centre(*cell) for cell in follow(ground, costs, start, goal)]
             return pull_tight(ground, [start_m, *cells, goal_m])[1:]
@@ -210,4 +204,6 @@ def find_route(
 
 def reachable(field: Field, start_m: tuple[float, float]) -> np.ndarray:
     """Return the mask of cells reachable from a point."""
-    return np.isfinite(costs_to(field, field.cell(*start_m)))
+    row, column = field.cell(*start_m)
+    label = label_regions(field.speed).reshape(field.speed.shape)
+    return (label == label[row, column]) & (label > 0)

@@ -14,7 +14,7 @@ from scenarios.terrain.paths import Field
 from simcore.kernels.ground.routes import label_regions, line_cost
 from simcore.orders import OrderR, OrderW
 from simcore.params import GroupSpecW, UnitSpecW
-from simcore.routing import Router, _Costs, _Pace
+from simcore.routing import Router, Costs, Pace
 from simcore.simulation import Simulation
 from simcore.state import WAY_POINTS, RouteW, UnitR, UnitW
 from simcore.types import F64, NONE, Task
@@ -38,8 +38,8 @@ def test_ways_are_passable_and_as_quick_as_a_plain_search_finds(speed: np.ndarra
     best = brute_force(ground, divmod(goal, columns))
     label = label_regions(speed)
     is_open = (speed > 0.0).reshape(-1).astype(np.uint8)
-    pace = _Pace(speed, 100.0)
-    costs = _Costs(pace, is_open, goal)
+    pace = Pace(speed, 100.0)
+    costs = Costs(pace, is_open, goal)
     for start in data.draw(st.permutations(range(speed.size))):
         place = divmod(start, columns)
         assert (label[start] != 0 and label[start] == label[goal]) == (place in best)
@@ -47,7 +47,7 @@ def test_ways_are_passable_and_as_quick_as_a_plain_search_finds(speed: np.ndarra
         assert (points is not None) == (place in best)
         if points is None:
             continue
-        fresh = _Costs(pace, is_open, goal).way(FRAME, start, 24)
+        fresh = Costs(pace, is_open, goal).way(FRAME, start, 24)
         assert fresh is not None
         assert fresh.tobytes() == points.tobytes()  # where earlier searches stopped does not matter
         legs = along(ground, place, points, divmod(goal, columns))
