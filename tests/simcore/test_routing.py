@@ -14,7 +14,7 @@ from scenarios.terrain.paths import Field
 from simcore.kernels.ground.routes import label_regions, line_cost
 from simcore.orders import OrderR, OrderW
 from simcore.params import GroupSpecW, UnitSpecW
-from simcore.routing import Router, Costs, Pace
+from simcore.routing import Costs, Pace, Router
 from simcore.simulation import Simulation
 from simcore.state import WAY_POINTS, RouteW, UnitR, UnitW
 from simcore.types import F64, NONE, Task
