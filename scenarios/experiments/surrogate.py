@@ -76,6 +76,24 @@ class Indices:
     pairs: F64  # (k, k), symmetric, 0 on the diagonal
 
 
+@dataclass(frozen=True)
+class Averaged:
+    """The mean of a surrogate over some of its factors, as a function of the others."""
+
+    domains: tuple[Domain, ...]
+    points: F64  # (n, factors)
+    scales: F64  # (factors,)
+    weights: F64  # (n,)
+    mean: float
+
+    def predict(self, coordinates: F64) -> F64:
+        """Return the mean at coordinates of the factors that are left, (m, factors) to (m,)."""
+        exponent = np.zeros((coordinates.shape[0], self.points.shape[0]))
+        for k, domain in enumerate(self.domains):
+            exponent += domain.squares(coordinates[:, k], self.points[:, k]) / self.scales[k] ** 2
+        return self.mean + np.exp(-0.5 * exponent) @ self.weights
+
+
 class Surrogate:
     """A Gaussian process fitted to the values of points.
 
@@ -173,6 +191,24 @@ class Surrogate:
         for k, domain in enumerate(self.domains):
             exponent += domain.squares(points[:, k], self._x[:, k]) / self.scales[k] ** 2
         return self._centre + self._unit * (self._mean + self._signal * np.exp(-0.5 * exponent) @ self._weights)
+
+    def averaged(self, factors: Sequence[int], sample: F64) -> "Averaged":
+        """Return the mean of the surrogate over a sample of some factors, as a function of the others.
+
+        ``sample`` are the coordinates of the factors, (m, len(factors)). The others keep their order.
+        """
+        exponent = np.zeros((sample.shape[0], self._x.shape[0]))
+        for column, k in enumerate(factors):
+            exponent += self.domains[k].squares(sample[:, column], self._x[:, k]) / self.scales[k] ** 2
+        others = [k for k in range(len(self.domains)) if k not in set(factors)]
+        weights = self._unit * self._signal * self._weights * np.exp(-0.5 * exponent).mean(axis=0)
+        return Averaged(
+            tuple(self.domains[k] for k in others),
+            self._x[:, others],
+            self.scales[others],
+            weights,
+            self._centre + self._unit * self._mean,
+        )
 
     def effect(self, factor: int, coordinates: F64) -> F64:
         """Return the mean value over all other factors at coordinates of a factor: its main effect."""
