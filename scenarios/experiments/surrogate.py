@@ -127,9 +127,8 @@ class Surrogate:
         self._y = (values - self._centre) / self._unit
         self._noise = (errors / self._unit) ** 2
         chosen = np.unique(np.linspace(0, len(values) - 1, _MOST_FITTED).astype(np.int64))
-        self._squares = self._all_squares(points[chosen])
-        self.scales, self._signal, self._nugget = self._fit(self._y[chosen], self._noise[chosen])
-        self._squares = self._all_squares(points)
+        squares = np.stack([d.squares(points[chosen, k], points[chosen, k]) for k, d in enumerate(self.domains)])
+        self.scales, self._signal, self._nugget = self._fit(squares, self._y[chosen], self._noise[chosen])
         inverse = np.linalg.inv(self._covariance())
         self._mean = float((inverse @ self._y).sum() / inverse.sum())
         self._weights = inverse @ (self._y - self._mean)
@@ -140,14 +139,13 @@ class Surrogate:
         self.error = self._unit * math.sqrt(float((left_out**2).mean()))
         """Root mean square error of the prediction of a point that is left out, in units of the values."""
 
-    def _all_squares(self, points: F64) -> F64:
-        return np.stack([d.squares(points[:, k], points[:, k]) for k, d in enumerate(self.domains)])
-
     def _covariance(self) -> F64:
-        correlation = np.exp(-0.5 * np.tensordot(1.0 / self.scales**2, self._squares, axes=1))
-        return self._signal * correlation + np.diag(self._nugget + self._noise)
+        exponent = np.zeros((self._x.shape[0], self._x.shape[0]))
+        for k, domain in enumerate(self.domains):
+            exponent += domain.squares(self._x[:, k], self._x[:, k]) / self.scales[k] ** 2
+        return self._signal * np.exp(-0.5 * exponent) + np.diag(self._nugget + self._noise)
 
-    def _fit(self, y: F64, noise: F64) -> tuple[F64, float, float]:
+    def _fit(self, squares: F64, y: F64, noise: F64) -> tuple[F64, float, float]:
         """Return length scales, variance and nugget of greatest likelihood."""
         optimize: Any = import_module("scipy.optimize")
         k = len(self.domains)
@@ -156,17 +154,17 @@ class Surrogate:
         found: list[Any] = []
         for scale, nugget in ((0.5, 1e-3), (1.5, 1e-2), (0.2, 1e-4)):
             start = np.array([math.log(scale * math.sqrt(k))] * k + [0.0, math.log(nugget)])
-            result = optimize.minimize(self._loss, start, (y, noise), jac=True, method="L-BFGS-B", bounds=bounds)
+            result = optimize.minimize(self._loss, start, (squares, y, noise), jac=True, method="L-BFGS-B", bounds=bounds)
             found.append(result)
         best = min(found, key=lambda result: float(result.fun))
         parameters = np.asarray(best.x, dtype=np.float64)
         return np.exp(parameters[:k]), math.exp(parameters[k]), math.exp(parameters[k + 1])
 
-    def _loss(self, parameters: F64, y: F64, noise: F64) -> tuple[float, F64]:
+    def _loss(self, parameters: F64, squares: F64, y: F64, noise: F64) -> tuple[float, F64]:
         """Return the negative logarithm of the likelihood and its gradient."""
         k = len(self.domains)
         scales, signal, nugget = np.exp(parameters[:k]), math.exp(parameters[k]), math.exp(parameters[k + 1])
-        main = signal * np.exp(-0.5 * np.tensordot(1.0 / scales**2, self._squares, axes=1))
+        main = signal * np.exp(-0.5 * np.tensordot(1.0 / scales**2, squares, axes=1))
         covariance = main + np.diag(nugget + noise)
         try:
             root = np.linalg.cholesky(covariance)
@@ -180,7 +178,7 @@ class Surrogate:
         slope = np.outer(weights, weights) - inverse
         gradient = np.empty_like(parameters)
         for j in range(k):
-            gradient[j] = -0.5 * float((slope * main * self._squares[j]).sum()) / scales[j] ** 2
+            gradient[j] = -0.5 * float((slope * main * squares[j]).sum()) / scales[j] ** 2
         gradient[k] = -0.5 * float((slope * main).sum())
         gradient[k + 1] = -0.5 * nugget * float(np.trace(slope))
         return loss, gradient

@@ -73,8 +73,8 @@ def execute(arguments: argparse.Namespace) -> int:
         bar.update(effort.total)
         bar.close()
         replays = _replays(decision, player, quiet=quiet, skip=arguments.no_replays)
-        answer = as_answer(decision, replays)
-        target.complete(decision, answer, player.scenario)
+        answer = {**as_answer(decision, replays), "sides": player.about["sides"][:2]}
+        target.complete(decision, answer, player.about)
     _warn(player)
     memo = _write_memo(folder, arguments.lang)
     if arguments.json:

@@ -13,10 +13,12 @@ from staff_ai.procurement.effort import ROUNDS
 from staff_ai.procurement.information import Worth
 from staff_ai.procurement.pipeline import Candidate, Decision
 from staff_ai.procurement.question import Choice, Goal, Lever, Question, Uncertainty
+from staff_ai.procurement.robustness import with_finalist
 from staff_ai.procurement.search import conducts_of, predictor, undominated
 
 MOST_DOMINATED = 10
-_MOST_CURVES = 4
+_MOST_CURVES = 3
+_CELLS = 6
 
 
 def as_answer(decision: Decision, replays: Sequence[Sequence[dict[str, Any]]]) -> dict[str, Any]:
@@ -43,6 +45,7 @@ def as_answer(decision: Decision, replays: Sequence[Sequence[dict[str, Any]]]) -
         "lead": lead,
         "best_by": _best_by(decision),
         "finalists": finalists,
+        "map": _map(decision),
         "curves": _curves(decision),
         "dominated": _dominated(decision),
         "sensitivity": _sensitivity(decision),
@@ -61,11 +64,6 @@ def as_answer(decision: Decision, replays: Sequence[Sequence[dict[str, Any]]]) -
         "information_unit": question.unit if question.effect.worth is not None else "",
         "runs": _runs(decision),
     }
-
-
-def headline(decision: Decision) -> str:
-    """Return the name of the recommended finalist."""
-    return decision.names[decision.standing.recommended]
 
 
 def _goal(goal: Goal) -> dict[str, Any]:
@@ -155,6 +153,38 @@ def _box(decision: Decision, finalist: int, box: Box) -> dict[str, Any]:
         values = land.values[:, finalist]
         effects = {"inside": float(values[inside].mean()), "outside": float(values[~inside].mean())}
     return {"limits": limits, "coverage": box.coverage, "density": box.density, "mass": box.mass, **effects}
+
+
+def _map(decision: Decision) -> dict[str, Any] | None:
+    """Return the effect of the recommended finalist over the two uncertainties that decide its failure."""
+    question, land = decision.question, decision.lands.get(decision.question.effect.name)
+    if land is None or len(question.uncertainties) < 2:
+        return None
+    finalist, n_finalists = decision.standing.recommended, len(decision.names)
+    axes = [limit.axis for box in decision.boxes[finalist] for limit in box.limits]
+    if decision.learned.indices is not None:
+        shares = decision.learned.indices.total[len(question.levers) :]
+        axes += np.argsort(-shares, kind="stable").tolist()
+    axes = list(dict.fromkeys([*axes, *range(len(question.uncertainties))]))[:2]
+    first = 1 if n_finalists > 1 else 0
+    others = [k for k in range(len(question.uncertainties)) if k not in axes]
+    mean = land.surrogate.averaged([first + k for k in others], land.futures[:, others])
+    ends: list[tuple[list[str], list[float]]] = []
+    for k in axes:
+        factor = question.uncertainties[k].factor
+        cells = [level.cell for level in factor.levels] or [factor.at((i + 0.5) / _CELLS).cell for i in range(_CELLS)]
+        cells = list(dict.fromkeys(cells))
+        ends.append(([cell_text(cell) for cell in cells], [factor.coordinate(cell) for cell in cells]))
+    grid = np.array([(a, b) for b in ends[1][1] for a in ends[0][1]])
+    grid = grid if axes[0] < axes[1] else grid[:, ::-1]
+    values = mean.predict(with_finalist(finalist, grid, n_finalists)).reshape(len(ends[1][1]), len(ends[0][1]))
+    titles = [question.uncertainties[k].title or question.uncertainties[k].name for k in axes]
+    units = [question.uncertainties[k].unit for k in axes]
+    return {
+        "x": {"title": titles[0], "unit": units[0], "values": ends[0][0]},
+        "y": {"title": titles[1], "unit": units[1], "values": ends[1][0]},
+        "effect": values.tolist(),
+    }
 
 
 def _best_by(decision: Decision) -> dict[str, str]:
@@ -310,4 +340,5 @@ def _runs(decision: Decision) -> dict[str, int]:
         "futures": len(fresh.futures),
         "options": len(fresh.options),
         "total": explore + searched + finals,
+        "asked": decision.question.runs,
     }

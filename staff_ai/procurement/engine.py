@@ -14,7 +14,7 @@ from scenarios.experiments.compare_text import as_json
 from scenarios.experiments.conditions import Conditions, NoiseState
 from scenarios.experiments.points import Cell, Point
 from scenarios.experiments.session import Session
-from scenarios.run.identity import identity
+from scenarios.run.identity import forces, identity
 from scenarios.run.play import run_scenario
 from simcore.errors import InputError
 from simcore.recording.manifest import MANIFEST
@@ -40,8 +40,8 @@ class EnginePlayer:
         self._factors = {one.name: one.factor for one in (*question.levers, *question.uncertainties)}
         self._open: tuple[Stage, Conditions] | None = None
         self._finished = 0  # replications of the stages before
-        self.scenario: dict[str, Any] = {}
-        """Name, title and hash of the scenario, once a stage was played."""
+        self.about: dict[str, Any] = {}
+        """Entries of a manifest on the scenario and its sides, once a stage was played."""
         self.warnings: list[str] = []
 
     def play(self, stage: Stage) -> dict[str, F64]:
@@ -63,7 +63,7 @@ class EnginePlayer:
             effect = self._question.effect
             question = ask(session, effect.name, effect.better, self._question.margin)
             compiled = conditions.baseline.compiled
-            self.scenario = identity(compiled, (), stage.seed)["scenario"]
+            self.about = {"scenario": identity(compiled, (), stage.seed)["scenario"], **forces(compiled)}
             session.complete({"comparison": as_json(compare(session, question)), "question": self._question.text})
         self._finished += stage.n * len(stage.trials)
         for goal in self._question.goals:

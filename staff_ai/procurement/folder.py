@@ -63,14 +63,14 @@ class ProcurementFolder:
             write_json(self.path / CHOSEN, self._chosen)
         return [tuple(choice) for choice in self._chosen[name]]
 
-    def complete(self, decision: Decision, answer: dict[str, Any], scenario: dict[str, Any]) -> None:
+    def complete(self, decision: Decision, answer: dict[str, Any], about: dict[str, Any]) -> None:
         """Write the answer, the table of the finalists and the manifest."""
         write_json(self.path / ANSWER, answer)
         write_finalists(self.path / FINALISTS, decision)
         files = (ANSWER, FINALISTS, QUESTION)
         self._manifest |= {
             "status": "complete",
-            "scenario": scenario,
+            **about,
             "digests": {name: digest(self.path / name) for name in files},
         }
         write_manifest(self.path, self._manifest)

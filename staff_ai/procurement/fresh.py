@@ -145,7 +145,8 @@ def enemy_answer(fresh: Fresh, finalist: int) -> Answer:
     worst = int(np.argmin(means))
     if len(fresh.options) == 1:
         return Answer(worst, float(sign * means[worst]), (float(sign * means[worst]),))
-    halves = rows[:, 0::2], rows[:, 1::2]
+    middle = rows.shape[1] // 2  # each half of a Sobol' sequence is as even as the whole; every other point is not
+    halves = rows[:, :middle], rows[:, middle:]
     found = [float(b[int(np.argmin(sign * a.mean(axis=1)))].mean()) for a, b in (halves, halves[::-1])]
     return Answer(worst, float(np.mean(found)), tuple((sign * means).tolist()))
 

@@ -88,7 +88,8 @@ def _cross(matrices: list[F64]) -> float:
 def _halves(fresh: Fresh, land: Landscape) -> list[Landscape]:
     if len(fresh.futures) < 8:
         return []
-    halves = [landscape(fresh, land.goal, slice(start, None, 2)) for start in (0, 1)]
+    half = len(fresh.futures) // 2  # each half of a Sobol' sequence is as even as the whole; every other point is not
+    halves = [landscape(fresh, land.goal, part) for part in (slice(half), slice(half, None))]
     return [half for half in halves if half is not None]
 
 

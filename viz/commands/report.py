@@ -1,4 +1,4 @@
-"""``chammo report``: write a batch, comparison or sweep as one HTML file."""
+"""``chammo report``: write a batch, comparison, sweep or procurement as one HTML file."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ The file needs nothing else: no network, no scripts. It prints on A4.
 def _configure(parser: ArgumentParser) -> None:
     parser.epilog = _EXAMPLES
     parser.add_argument(
-        "folder", type=Path, metavar="FOLDER", help="folder written by `chammo batch`, `compare` or `sweep`"
+        "folder", type=Path, metavar="FOLDER", help="folder written by `chammo batch`, `compare`, `sweep` or `procure`"
     )
-    parser.add_argument("--out", type=Path, metavar="FILE", help="file to write (default: report.html in FOLDER)")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="file to write (default: report.html, or memo.html)")
     parser.add_argument("--lang", choices=("en", "ko"), default="en", help="language: English or Korean (default en)")
     parser.add_argument(
         "--unverified", action="store_true", help="report the folder even if it was changed after the work"
@@ -37,7 +37,7 @@ def _execute(arguments: Namespace) -> int:
 
 
 REPORT = Command(
-    summary="write a batch, comparison or sweep as one HTML file: the answer, pictures, how to reproduce it",
+    summary="write a batch, comparison, sweep or procurement as one HTML file: answer, pictures, how to reproduce it",
     configure=_configure,
     execute=_execute,
 )

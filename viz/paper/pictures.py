@@ -65,7 +65,7 @@ def intervals(rows: Sequence[Interval], label: str, *, zero: bool = False, margi
                 "stroke-width='1.6' fill='none'/>"
             )
         parts.append(f"<circle cx='{axis.x(row.value):.1f}' cy='{y:g}' r='4' fill='{colour}'/>")
-    return _svg(parts, bottom + _AXIS, label)
+    return svg(parts, bottom + _AXIS, label)
 
 
 def bars(rows: Sequence[tuple[str, float, float | None]], label: str, keys: tuple[str, str] | None = None) -> str:
@@ -85,8 +85,8 @@ def bars(rows: Sequence[tuple[str, float, float | None]], label: str, keys: tupl
     bottom = _TOP + _ROW * len(rows)
     if keys:
         looks = ((keys[0], f"stroke='{OWN}'"), (keys[1], f"stroke='{OWN}' stroke-opacity='.35'"))
-        parts += _keys(looks, bottom + _AXIS + 4.0, 6.0)
-    return _svg(parts, bottom + _AXIS + (22.0 if keys else 0.0), label)
+        parts += key_row(looks, bottom + _AXIS + 4.0, 6.0)
+    return svg(parts, bottom + _AXIS + (22.0 if keys else 0.0), label)
 
 
 def distributions(rows: Sequence[tuple[str, np.ndarray]], label: str, *, zero: bool = False) -> str:
@@ -116,13 +116,13 @@ def distributions(rows: Sequence[tuple[str, np.ndarray]], label: str, *, zero: b
     bottom = _TOP + height * len(rows)
     if zero:
         parts.append(f"<path d='M{axis.x(0.0):.1f} {_TOP:g}V{bottom:g}' stroke='#16202a' stroke-dasharray='3 3'/>")
-    return _svg(parts, bottom + _AXIS, label)
+    return svg(parts, bottom + _AXIS, label)
 
 
 def scatter(points: Sequence[tuple[str, float, float, float]], x_label: str, y_label: str) -> str:
     """Return effect against cost: (name, x, y, probability) each; the more probable, the fuller the point."""
     height, left = 340.0, 70.0
-    flat = _Plane([p[1] for p in points], [p[2] for p in points], x_label, y_label, height, left)
+    flat = Plane([p[1] for p in points], [p[2] for p in points], x_label, y_label, height, left)
     parts = flat.frame()
     named: list[tuple[str, float, float, float]] = []
     for point in sorted(points, key=lambda p: -p[3]):
@@ -142,9 +142,9 @@ def scatter(points: Sequence[tuple[str, float, float, float]], x_label: str, y_l
         anchor, shift = ("end", -9.0) if is_right else ("start", 9.0)
         parts.append(
             f"<text x='{flat.x(x) + shift:.1f}' y='{flat.y(y) - 7:.1f}' text-anchor='{anchor}'>"
-            f"{escape(_cut(name))}</text>"
+            f"{escape(cut(name))}</text>"
         )
-    return _svg(parts, height, y_label)
+    return svg(parts, height, y_label)
 
 
 def lines(
@@ -156,7 +156,7 @@ def lines(
     """Return lines (name, x, y, colour, dashes) over a common axis; y begins at 0 where no value is below."""
     xs = [x for row in rows for x in row[1]]
     ys = [y for row in rows for y in row[2] if math.isfinite(y)]
-    flat = _Plane(xs, [0.0, *ys], x_label, y_label, height - 22.0, 70.0)
+    flat = Plane(xs, [0.0, *ys], x_label, y_label, height - 22.0, 70.0)
     parts = flat.frame()
     looks: list[tuple[str, str]] = []
     for name, x, y, colour, dashes in rows:
@@ -164,8 +164,8 @@ def lines(
         looks.append((name, look))
         path = " ".join(f"{flat.x(a):.1f},{flat.y(b):.1f}" for a, b in zip(x, y, strict=True) if math.isfinite(b))
         parts.append(f"<polyline points='{path}' fill='none' {look} stroke-width='1.8'/>")
-    parts += _keys(looks, height - 8.0, 1.8)
-    return _svg(parts, height, y_label)
+    parts += key_row(looks, height - 8.0, 1.8)
+    return svg(parts, height, y_label)
 
 
 def effects(factors: Sequence[tuple[str, Sequence[str], Sequence[float]]], label: str) -> str:
@@ -182,7 +182,7 @@ def effects(factors: Sequence[tuple[str, Sequence[str], Sequence[float]]], label
         def y(value: float, top: float = top, bottom: float = bottom) -> float:
             return bottom - (value - low) / (high - low) * (bottom - top)
 
-        parts.append(f"<text x='{left:.1f}' y='{y0 + 14:.1f}' font-weight='bold'>{escape(_cut(name))}</text>")
+        parts.append(f"<text x='{left:.1f}' y='{y0 + 14:.1f}' font-weight='bold'>{escape(cut(name))}</text>")
         parts.append(f"<path d='M{left:.1f} {top:.1f}V{bottom:.1f}H{right:.1f}' fill='none' stroke='#777'/>")
         for value in ticks(low, high):
             parts.append(f"<path d='M{left:.1f} {y(value):.1f}H{right:.1f}' stroke='#16202a' stroke-opacity='.1'/>")
@@ -196,27 +196,27 @@ def effects(factors: Sequence[tuple[str, Sequence[str], Sequence[float]]], label
             parts.append(f"<circle cx='{a:.1f}' cy='{y(b):.1f}' r='3.2' fill='{OWN}'><title>{b:.4g}</title></circle>")
             if n <= 6 or i % 2 == 0:
                 parts.append(
-                    f"<text x='{a:.1f}' y='{bottom + 15:.1f}' text-anchor='middle'>{escape(_cut(cell, most))}</text>"
+                    f"<text x='{a:.1f}' y='{bottom + 15:.1f}' text-anchor='middle'>{escape(cut(cell, most))}</text>"
                 )
-    return _svg(parts, height * math.ceil(len(factors) / across), label)
+    return svg(parts, height * math.ceil(len(factors) / across), label)
 
 
 def heat(x: tuple[str, Sequence[str]], y: tuple[str, Sequence[str]], values: np.ndarray, label: str) -> str:
     """Return a heat map: (factor, its values) across and down, and the means, (down, across); nan is left empty."""
     columns, rows = len(x[1]), len(y[1])
-    left = 20.0 + max(_width(_cut(name)) for name in (*y[1], y[0]))
+    left = 20.0 + max(_width(cut(name)) for name in (*y[1], y[0]))
     cell_w, cell_h = min(110.0, (_WIDTH - left - _RIGHT) / columns), 34.0
     known = values[np.isfinite(values)]
     low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
-    parts = [f"<text x='{left:g}' y='14' font-weight='bold'>{escape(_cut(x[0]))}</text>"]
-    parts.append(f"<text x='{left - 8:g}' y='32' text-anchor='end' font-weight='bold'>{escape(_cut(y[0]))}</text>")
+    parts = [f"<text x='{left:g}' y='14' font-weight='bold'>{escape(cut(x[0]))}</text>"]
+    parts.append(f"<text x='{left - 8:g}' y='32' text-anchor='end' font-weight='bold'>{escape(cut(y[0]))}</text>")
     for j, name in enumerate(x[1]):
         parts.append(
-            f"<text x='{left + (j + 0.5) * cell_w:.1f}' y='32' text-anchor='middle'>{escape(_cut(name, 14))}</text>"
+            f"<text x='{left + (j + 0.5) * cell_w:.1f}' y='32' text-anchor='middle'>{escape(cut(name, 14))}</text>"
         )
     for i, name in enumerate(y[1]):
         top = 40.0 + i * cell_h
-        parts.append(f"<text x='{left - 8:.1f}' y='{top + 21:.1f}' text-anchor='end'>{escape(_cut(name))}</text>")
+        parts.append(f"<text x='{left - 8:.1f}' y='{top + 21:.1f}' text-anchor='end'>{escape(cut(name))}</text>")
         for j in range(columns):
             value = float(values[i, j])
             if not math.isfinite(value):
@@ -231,7 +231,7 @@ def heat(x: tuple[str, Sequence[str]], y: tuple[str, Sequence[str]], values: np.
                 f"<text x='{left + (j + 0.5) * cell_w - 1:.1f}' y='{top + 21:.1f}' text-anchor='middle' "
                 f"style='fill:{ink}'>{value:.3g}</text>"
             )
-    return _svg(parts, 48.0 + rows * cell_h, label)
+    return svg(parts, 48.0 + rows * cell_h, label)
 
 
 def side_colours(sides: Sequence[str]) -> dict[str, str]:
@@ -246,7 +246,7 @@ class _Axis:
         self, ends: Sequence[float], label: str, names: Sequence[str], *, starts_at: float | None = None,
         notes: Sequence[str] = (),
     ) -> None:  # fmt: skip
-        self._names = [_cut(name) for name in names]
+        self._names = [cut(name) for name in names]
         self._notes = list(notes)
         self._left = 16.0 + max([_width(name) for name in self._names], default=0.0)
         self._right = _WIDTH - _RIGHT - max([_width(note) for note in notes], default=0.0)
@@ -276,7 +276,7 @@ class _Axis:
         return parts
 
 
-class _Plane:
+class Plane:
     """Two axes."""
 
     def __init__(
@@ -288,12 +288,15 @@ class _Plane:
         self._bottom, self._right = height - 40.0, _WIDTH - _RIGHT
 
     def x(self, value: float) -> float:
+        """Return the place of a value on the horizontal axis."""
         return self._left + (value - self._x_low) / (self._x_high - self._x_low) * (self._right - self._left)
 
     def y(self, value: float) -> float:
+        """Return the place of a value on the vertical axis."""
         return self._bottom - (value - self._y_low) / (self._y_high - self._y_low) * (self._bottom - 12.0)
 
     def frame(self) -> list[str]:
+        """Return the axes with their labels."""
         parts = [f"<path d='M{self._left:g} 12V{self._bottom:g}H{self._right:g}' fill='none' stroke='#777'/>"]
         parts += [
             f"<text x='{self.x(value):.1f}' y='{self._bottom + 15:g}' text-anchor='middle'>{value:g}</text>"
@@ -334,25 +337,27 @@ def _edges(values: np.ndarray) -> np.ndarray:
     return np.linspace(low, high, min(30, 6 + int(math.sqrt(values.size))) + 1)
 
 
-def _keys(entries: Sequence[tuple[str, str]], y: float, width: float) -> list[str]:
+def key_row(entries: Sequence[tuple[str, str]], y: float, width: float) -> list[str]:
     """Return a row of keys: (name, look of its line)."""
     parts: list[str] = []
     x = 70.0
     for name, look in entries:
         parts.append(f"<path d='M{x:.1f} {y - 4:.1f}h24' {look} stroke-width='{width:g}'/>")
-        parts.append(f"<text x='{x + 30:.1f}' y='{y:.1f}'>{escape(_cut(name))}</text>")
-        x += 48.0 + _width(_cut(name))
+        parts.append(f"<text x='{x + 30:.1f}' y='{y:.1f}'>{escape(cut(name))}</text>")
+        x += 48.0 + _width(cut(name))
     return parts
 
 
-def _svg(parts: Sequence[str], height: float, label: str) -> str:
+def svg(parts: Sequence[str], height: float, label: str) -> str:
+    """Return a picture of the width of the page; ``label`` is its text for readers that cannot see it."""
     return (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {_WIDTH:g} {height:g}' role='img' "
         f"aria-label='{escape(label, quote=True)}' style=\"{_STYLE}\">{''.join(parts)}</svg>"
     )
 
 
-def _cut(text: str, most: int = _LONGEST) -> str:
+def cut(text: str, most: int = _LONGEST) -> str:
+    """Return a text, cut off with an ellipsis beyond ``most`` letters."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 

@@ -15,28 +15,19 @@ from simcore.recording.files import write_text
 from viz.paper.page import html_page
 from viz.paper.texts import LANGUAGES
 from viz.reading.experiment_folder import ExperimentFolder
+from viz.reading.procurement_folder import ProcurementFolder, is_procurement
 from viz.report import batch_sections
 from viz.report.experiment_sections import comparison_sections, sweep_sections
+from viz.report.memo import memo_html
+from viz.report.style import CSS
 from viz.report.tables import code, paragraph, section, table
 from viz.report.words import Words, comparison_sentence, sweep_sentence
 
-_CSS = """
-.answer{font-size:1.2rem;font-weight:600;border-left:4px solid #1f5fa8;padding:.3rem 0 .3rem .9rem;margin:1rem 0}
-.warning{border-left:4px solid #b3261e;padding-left:.9rem}
-svg{width:100%;height:auto;display:block}figure{margin:1rem 0}figcaption{color:#4a5a68;font-size:.88rem}
-table{border-collapse:collapse;width:100%;font-size:.9rem;margin:.8rem 0}
-th{text-align:left;border-bottom:1px solid #777}
-td,th{padding:.22rem .5rem;vertical-align:top}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
-tbody tr:nth-child(even){background:#f4f6f8}pre{background:#f4f6f8;padding:.7rem;white-space:pre-wrap;font-size:.85rem}
-@page{size:A4;margin:16mm}
-@media print{body{margin:0;max-width:none;font-size:10.5pt}figure,tr,pre{break-inside:avoid}
-thead{display:table-header-group}
-h2{margin-top:1.2rem}}
-"""
-
 
 def write_report(folder: Path, out: Path | None = None, lang: str = "en", *, unverified: bool = False) -> Path:
-    """Write the report of a batch, comparison or sweep and return its file (default: ``report.html`` in the folder).
+    """Write the report of a batch, comparison or sweep, or the memo of a procurement, and return its file.
+
+    By default it is ``report.html`` or ``memo.html`` in the folder.
 
     Raises
     ------
@@ -45,12 +36,16 @@ def write_report(folder: Path, out: Path | None = None, lang: str = "en", *, unv
     """
     if lang not in LANGUAGES:
         raise InputError(f"--lang {lang}: no such language; give {' or '.join(LANGUAGES)}")
-    source = ExperimentFolder(folder)
+    source = ProcurementFolder(folder) if is_procurement(folder) else ExperimentFolder(folder)
     changes = [str(change) for change in source.changes()]
     if changes and not unverified:
         raise InputError(f"{'; '.join(changes)}; restore the folder, or give --unverified to report it all the same")
-    path = out or folder / ("report.html" if lang == "en" else f"report.{lang}.html")
-    write_text(path, report_html(source, lang, changes))
+    if isinstance(source, ProcurementFolder):
+        name, text = "memo", memo_html(source, lang, changes)
+    else:
+        name, text = "report", report_html(source, lang, changes)
+    path = out or folder / (f"{name}.html" if lang == "en" else f"{name}.{lang}.html")
+    write_text(path, text)
     return path
 
 
@@ -77,7 +72,7 @@ def report_html(source: ExperimentFolder, lang: str, changes: list[str] | None =
             _again(source, words),
         ]
     )
-    return html_page(escape(f"{words(source.kind)}: {source.title}"), lang, body, _CSS)
+    return html_page(escape(f"{words(source.kind)}: {source.title}"), lang, body, CSS)
 
 
 def _facts(source: ExperimentFolder, words: Words) -> str:

@@ -17,8 +17,8 @@ from staff_ai.procurement.play import KeptRun, Stage
 from staff_ai.procurement.prices import Price
 from staff_ai.procurement.question import Choice, Goal, Lever, Question, Uncertainty
 
-BUDGET = 16.0
-THRESHOLD = 0.45
+BUDGET = 12.0
+THRESHOLD = 0.5
 JAMMED, LATE_MIN = 0.5, 30.0
 
 
@@ -38,7 +38,7 @@ def question(*, worth: float | None = 40.0, runs: int = 12_000, finalists: int =
     levers = (
         counted("guns", 0, 8, 1.0),
         counted("drones", 0, 8, 1.5),
-        named("radio", ["old", "new"], (Price(0, 0, 0), Price(3, 4, 6))),
+        named("radio", ["old", "new"], (Price(0, 0, 0), Price(7, 8, 10))),
         named("doctrine", ["wait", "strike"], is_conduct=True),
     )
     enemy = Factor("enemy", "enemy", tuple(Level({"enemy": name}, name) for name in ("frontal", "flanking")))
@@ -55,8 +55,8 @@ def effect(cells: dict[str, float | str]) -> float:
     """Return the expected effect of an alternative in a future."""
     guns, drones = float(cells["guns"]), float(cells["drones"])
     is_strike, is_flanking = cells["doctrine"] == "strike", cells["enemy"] == "flanking"
-    gun = 0.10 * guns * (0.6 if is_strike else 1.0) * (0.7 if is_flanking else 1.0)
-    drone = 0.13 * drones * (1.2 if is_strike else 0.8)
+    gun = 0.09 * guns * (0.6 if is_strike else 1.0) * (0.7 if is_flanking else 1.0)
+    drone = 0.15 * drones * (1.1 if is_strike else 0.8)
     if cells["radio"] == "old":
         drone *= 1.0 - 0.9 * cut_off(float(cells["jamming"]), float(cells["warning"]))
     return float(1.0 - np.exp(-(0.15 + gun + drone)))
