@@ -154,8 +154,8 @@ class Surrogate:
         found: list[Any] = []
         for scale, nugget in ((0.5, 1e-3), (1.5, 1e-2), (0.2, 1e-4)):
             start = np.array([math.log(scale * math.sqrt(k))] * k + [0.0, math.log(nugget)])
-            result = optimize.minimize(self._loss, start, (squares, y, noise), jac=True, method="L-BFGS-B", bounds=bounds)
-            found.append(result)
+            data = (squares, y, noise)
+            found.append(optimize.minimize(self._loss, start, data, jac=True, method="L-BFGS-B", bounds=bounds))
         best = min(found, key=lambda result: float(result.fun))
         parameters = np.asarray(best.x, dtype=np.float64)
         return np.exp(parameters[:k]), math.exp(parameters[k]), math.exp(parameters[k + 1])

@@ -11,7 +11,7 @@ ROUNDS = 2
 _EXPLORE, _SEARCH = 0.35, 0.25
 _SIZES = (17, 33, 65, 129, 257, 512, 1024)
 _PER_POINT = 8
-_MOST_CANDIDATES = 24
+_LEAST_CANDIDATES, _MOST_CANDIDATES = 4, 24
 _MOST_FUTURES = 128
 _MOST_CELLS = 2400
 """Finalists times options times futures: points of the surrogate over the futures."""
@@ -52,8 +52,10 @@ def plan_effort(question: Question) -> Effort:
     points = max([least, *(size for size in _SIZES if size * _PER_POINT <= _EXPLORE * question.runs)])
     per_point = int(_EXPLORE * question.runs / (points + 1))
     in_round = _SEARCH * question.runs / ROUNDS
-    search_futures = 16 if question.uncertainties else 1
-    candidates = max(4, min(_MOST_CANDIDATES, int(in_round / (2 * search_futures))))
+    search_futures = 1
+    if question.uncertainties:
+        search_futures = 16 if in_round >= _LEAST_CANDIDATES * 2 * 16 else 8
+    candidates = max(_LEAST_CANDIDATES, min(_MOST_CANDIDATES, int(in_round / (2 * search_futures))))
     search_n = search_futures * int(in_round / candidates / search_futures)
     fresh = (1.0 - _EXPLORE - _SEARCH) * question.runs / (finalists * options)
     futures = 1
@@ -69,7 +71,7 @@ def plan_effort(question: Question) -> Effort:
     if per_point < 2 or search_n < 2 * search_futures or fresh_n < max(2, futures):
         wanted = max(
             2 * (points + 1) / _EXPLORE,
-            4 * 2 * search_futures * ROUNDS / _SEARCH,
+            _LEAST_CANDIDATES * 2 * search_futures * ROUNDS / _SEARCH,
             2 * futures * finalists * options / (1.0 - _EXPLORE - _SEARCH),
         )
         raise InputError(

@@ -1,5 +1,7 @@
 """Costs of alternatives, their ranges, and the choice within a budget."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ ASKED = question()
 
 def test_the_cost_of_an_alternative_is_the_sum_over_its_levers() -> None:
     # 3 guns at 1, 2 drones at 1.5, new radio 8; low 0.8 and high 1.4 of the likely price for units
-    low, likely, high = ASKED.costs([(3, 2, 1, 0)])[0]
+    low, likely, high = ASKED.costs([(3, 2, 1, 0)])[0].tolist()
     assert likely == pytest.approx(3.0 + 3.0 + 8.0)
     assert low == pytest.approx(0.8 * 6.0 + 7.0)
     assert high == pytest.approx(1.4 * 6.0 + 10.0)
@@ -44,8 +46,6 @@ def test_the_same_lever_has_the_same_price_in_a_draw_for_all_alternatives() -> N
     ],
 )
 def test_the_choice_is_the_best_effect_within_the_budget(margin: float | None, costs: list[float], chosen: int) -> None:
-    from dataclasses import replace
-
     asked = replace(ASKED, margin=margin)
     values = {"stopped": np.array([0.1, 0.4, 0.56, 0.6])}
     assert choose(asked, values, np.array(costs)) == chosen

@@ -141,7 +141,9 @@ def test_regret_and_the_share_that_suffices_follow_the_formula(decision: Decisio
     regret = effects.max(axis=2, keepdims=True) - effects
     enough = np.einsum("fod,o->d", effects >= (ASKED.effect.threshold or 0.0), weights) / len(effects)
     for k, robust in enumerate(decision.robustness):
-        assert robust.mean_regret == pytest.approx(np.einsum("fo,o->", regret[:, :, k], weights) / len(effects), abs=0.02)
+        assert robust.mean_regret == pytest.approx(
+            np.einsum("fo,o->", regret[:, :, k], weights) / len(effects), abs=0.02
+        )
         if not 0.02 < enough[k] < 0.98 or k == decision.standing.recommended:
             assert robust.satisficing == pytest.approx(enough[k], abs=0.05)
 
