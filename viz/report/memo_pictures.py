@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from logistics.drawing.panels import COLOURS, GREY, OTHER, OWN
-from viz.report.pictures import Plane, cut, key_row, svg
+from viz.paper.pictures import Plane, cut, key_row, svg
 
 _HEIGHT = 400.0
 

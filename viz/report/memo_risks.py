@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from viz.paper.pictures import bars, figure, heat
 from viz.report.memo_words import (
     alternative_text,
     difference_text,
@@ -18,7 +19,6 @@ from viz.report.memo_words import (
     threshold_text,
     unit_text,
 )
-from viz.report.pictures import bars, figure, heat
 from viz.report.tables import paragraph, table
 from viz.report.words import Words, number, share
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from viz.paper.pictures import Interval, figure, intervals
 from viz.report.memo_pictures import Curve, Priced, budget_curves
 from viz.report.memo_words import (
     changes_text,
@@ -19,7 +20,6 @@ from viz.report.memo_words import (
     source_text,
     threshold_text,
 )
-from viz.report.pictures import Interval, figure, intervals
 from viz.report.tables import code, paragraph, table
 from viz.report.words import Words, number, share
 
