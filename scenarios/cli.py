@@ -33,6 +33,7 @@ ORDER = (
     "train",
     "evaluate",
     "league",
+    "assess",
     "advise",
     "maintenance",
     "network",

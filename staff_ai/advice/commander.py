@@ -126,6 +126,13 @@ class StaffCommander:
         self.post.write(picture, orders)
         self.staff.record_orders(picture.replication, orders.of_groups(self._briefing.groups))
 
+    def forecasts(self) -> F64:
+        """Return the forecasts (m, 5): replication, time [s], probability of a win, ends of the 80 % interval."""
+        names = ("time_s", "win_probability", "score_low", "score_high")
+        rows = [(entry.replication, *(entry.values[name] for name in names)) for entry in self.record.entries]
+        found: F64 = np.array(rows, dtype=np.float64).reshape(-1, 5)
+        return found[np.isfinite(found[:, 2])]
+
     def boards(self, ending: Ending) -> list[Board]:
         """Return the record of a run that has ended."""
         return [self.record.board(ending, self._briefing.side_name, belligerents(ending))]

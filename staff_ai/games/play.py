@@ -27,6 +27,8 @@ from simcore.simulation import Simulation
 from simcore.types import F64, I64
 
 Make = Callable[[], Policy]
+Opponent = str | Make
+"""A policy by name, or a function that makes it."""
 OnEnd = Callable[[Policy, Simulation], None]
 
 VARIANTS_PLAYED = 8
@@ -55,7 +57,7 @@ def join(parts: Iterable[Results]) -> Results:
 
 
 def play_games(
-    settings: Settings, side: int, make: Make, opponent: str, n: int, split: Split, first: int = 0
+    settings: Settings, side: int, make: Make, opponent: Opponent, n: int, split: Split, first: int = 0
 ) -> Results:
     """Play games ``first`` to ``first + n - 1`` of a split.
 
@@ -71,7 +73,7 @@ def play_copies(
     side: int,
     make: Make,
     copies: int,
-    opponents: Sequence[str],
+    opponents: Sequence[Opponent],
     n: int,
     split: Split,
     first: int = 0,
@@ -91,7 +93,7 @@ def play_pairs(
     settings: Settings,
     side: int,
     makes: Sequence[Make],
-    opponents: Sequence[str],
+    opponents: Sequence[Opponent],
     n: int,
     split: Split,
     first: int = 0,
@@ -134,7 +136,7 @@ def _play_blocks(
     side: int,
     makes: Sequence[Make],
     blocks: I64,
-    opponents: Sequence[str],
+    opponents: Sequence[Opponent],
     n: int,
     split: Split,
     first: int = 0,
@@ -152,9 +154,9 @@ def _play_blocks(
         replications = [replication_of(split, int(number), 0) for number in numbers]
         replications *= len(blocks) * len(opponents)
         own: I64 = np.repeat(blocks, len(opponents) * len(numbers))
-        theirs: I64 = np.tile(np.repeat(np.arange(len(opponents)), len(numbers)), len(blocks))
         policy = together([("policy", make()) for make in makes], own)
-        enemy = together([make_named(compiled, 1 - side, opponent) for opponent in opponents], theirs)
+        enemies, theirs = _enemies(compiled, 1 - side, opponents, len(blocks))
+        enemy = together(enemies, np.repeat(theirs, len(numbers)))
         simulation = play_worlds(compiled, {side: policy, 1 - side: enemy}, ROOT_SEED, replications)
         results = Results(*lead_and_win(simulation.state, side))
         if on_end is not None:
@@ -164,15 +166,41 @@ def _play_blocks(
     return Results(lead, win)
 
 
+def _enemies(
+    compiled: Compiled, side: int, opponents: Sequence[Opponent], n_blocks: int
+) -> tuple[list[tuple[str, Policy]], I64]:
+    """Return the opponents with the number of that of each block, (blocks * opponents,).
+
+    A named opponent plays in all blocks; a function makes a policy for each, since it may remember its replications.
+    """
+    found: list[tuple[str, Policy]] = []
+    which = np.zeros((n_blocks, len(opponents)), dtype=np.int64)
+    for k, opponent in enumerate(opponents):
+        which[:, k] = len(found)
+        if isinstance(opponent, str):
+            found.append(make_named(compiled, side, opponent))
+        else:
+            which[:, k] += np.arange(n_blocks)
+            found += [("opponent", opponent()) for _ in range(n_blocks)]
+    return found, which.ravel()
+
+
 def together(policies: Sequence[tuple[str, Policy]], which: I64) -> Policy:
     """Return several policies, each with its label, as a single policy; ``which`` (R,) is that of each world."""
     return _Several(policies, which) if len(policies) > 1 else policies[0][1]
 
 
 def play_worlds(
-    compiled: Compiled, commanders: Mapping[int, Policy], seed: int, replications: Sequence[int]
+    compiled: Compiled,
+    commanders: Mapping[int, Policy],
+    seed: int,
+    replications: Sequence[int],
+    on_start: Callable[[Simulation], None] | None = None,
 ) -> Simulation:
-    """Play replications to their end as a single simulation; sides without a commander have that of the file."""
+    """Play replications to their end as a single simulation; sides without a commander have that of the file.
+
+    ``on_start`` is called with the simulation before the first decision.
+    """
     roster = compiled.roster
     policies: list[Policy] = []
     choices = choose_policies(roster)
@@ -181,6 +209,8 @@ def play_worlds(
         reset_policy(policy, choice.label, briefing, seed, replications)
         policies.append(policy)
     simulation = start_simulation(compiled, seed, replications)
+    if on_start is not None:
+        on_start(simulation)
     run_decisions(
         simulation,
         policies,

@@ -19,7 +19,7 @@ from agents.environments.view import slot_order
 from simcore.picture import Picture
 from simcore.policy import Briefing
 from simcore.types import F64, I64
-from staff_ai.games.play import play_copies
+from staff_ai.games.play import Opponent, play_copies
 from staff_ai.games.schedule_search import Space, search_table
 from staff_ai.trained.commander import NetworkCommander
 from staff_ai.trained.networks import Network
@@ -56,7 +56,7 @@ class ScheduleCommander(ChoiceCommander):
 def search_schedule(
     settings: Settings,
     interval_s: float,
-    opponents: Sequence[str],
+    opponents: Sequence[Opponent],
     budget: int,
     *,
     periods: int,

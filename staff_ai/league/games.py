@@ -184,10 +184,10 @@ def _play(fight: Fight, block: Sequence[tuple[Pair, list[int]]]) -> list[tuple[F
             continue
         commanders = {}
         for side, choices in enumerate(fight.choices):
-            names = list(dict.fromkeys(block[p][0][side] for p, _, _ in rows))
-            which = np.array([names.index(block[p][0][side]) for p, _, _ in rows], dtype=np.int64)
-            made = [(choices[name].label, find_policy(choices[name].name, choices[name].parameters)) for name in names]
-            commanders[side] = together(made, which)
+            # a policy for each pair: in the games of several pairs it would meet the same replication more than once
+            chosen = [choices[pair[side]] for pair, _ in block]
+            made = [(one.label, find_policy(one.name, one.parameters)) for one in chosen]
+            commanders[side] = together(made, np.array([p for p, _, _ in rows], dtype=np.int64))
         simulation = play_worlds(fight.variant(variant), commanders, fight.seed, [number for _, _, number in rows])
         lead, win = lead_and_win(simulation.state, 0)
         for (p, k, _), one, other in zip(rows, lead, win, strict=True):

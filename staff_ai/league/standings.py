@@ -161,9 +161,9 @@ def rank_league(
     standings = [
         Standing(
             name,
-            *(_interval(best[what][k], [sample[what][k] for sample in samples]) for what in _OF_POLICIES),
-            _mean([one.bound for one in bounds[name]]),
-            bounds[name],
+            exploited=_mean([one.bound for one in bounds[name]]),
+            by_scenario=bounds[name],
+            **{what: _interval(best[what][k], [sample[what][k] for sample in samples]) for what in _OF_POLICIES},
         )
         for k, name in enumerate(names)
     ]

@@ -1,0 +1,252 @@
+"""Adversaries: an enemy that answers the commander, and the worst scenarios and observations that a search finds."""
+
+from typing import Any
+
+import numpy as np
+
+from agents.environments.named_ranges import NAMES
+from agents.environments.ranges import Ranges, Shift
+from agents.environments.settings import settings_of
+from scenarios.format.paths import places, value_at
+from simcore.errors import InputError
+from simcore.orders import Orders, empty_orders
+from simcore.picture import Picture
+from simcore.policy import Briefing
+from simcore.types import F64, N_BELLIGERENTS, TargetClass
+from staff_ai.assess.context import Context
+from staff_ai.assess.disturbances import Disturbed, FakedTracks, add_contact, disturbing
+from staff_ai.assess.field import Field
+from staff_ai.assess.items import Item, exact, flat, gate, mean_number
+from staff_ai.assess.twins import NEAR, OrdersInForce
+from staff_ai.games.play import Make, play_copies
+from staff_ai.games.schedules import ScheduleCommander
+from staff_ai.league.exploiters import search_against
+
+WORST = 10
+"""Cases listed."""
+_CONFIRM = 3  # worst cases that are played again
+_PROBES, _FEW_PROBES = 512, 16  # observations tried at each moment; few for a staff, which takes seconds for each
+_MOMENTS = 3
+_CLASSES = (TargetClass.SHIP, TargetClass.ARMOUR, TargetClass.AIRCRAFT)
+
+
+def best_response(context: Context) -> Item:
+    """Search an enemy that exploits the commander, with a stated number of games."""
+    field, key = context.field, "best_response"
+    enemy = field.settings.base.roster.sides[:N_BELLIGERENTS][1 - field.side]
+    settings = settings_of(field.settings, side=enemy, split="validation")
+    found, interval_s = search_against(settings, context.subject.make, context.budget)
+    answer = play_copies(
+        settings_of(field.settings, side=enemy, split="test"), 1 - field.side,
+        lambda: ScheduleCommander(found.schema, interval_s, found.table), 1, (context.subject.make,), field.n, "test",
+    )  # fmt: skip
+    usual = field.play([context.subject.make]).mission[0]
+    score = -answer.mission[0, 0]
+    hardest = int(usual.mean(axis=1).argmin())
+    drop = mean_number(
+        f"score lost to the answer, against that with {field.opponents[hardest]}", usual[hardest] - score
+    )
+    numbers = (
+        mean_number("score against the best answer found", score),
+        mean_number("score against the hardest doctrine", usual[hardest]),
+        drop,
+        exact("games of the search", found.games, 1, "searches"),
+    )
+    gates = gate("most_drop", drop, context.bound(key, "most_drop"))
+    return Item(
+        key,
+        numbers,
+        tuple(gates),
+        notes=("the answer is a schedule of verbs and doctrines, found on other games than those of the score",),
+        limits=("a lower bound: a longer search, or an enemy trained against the commander, may win more",),
+    )
+
+
+def worst_cases(context: Context) -> Item:
+    """Search scenarios and observations for the worst results, and play the worst again."""
+    key = "worst_cases"
+    variants = _worst_variants(context)
+    probes = _worst_probes(context)
+    regret = probes.pop("regret")
+    gates = [gate("most_regret", regret, context.bound(key, "most_regret"))]
+    numbers = [regret, *probes.pop("numbers"), *variants.pop("numbers")]
+    return Item(
+        key,
+        tuple(numbers),
+        flat(gates),
+        notes=(
+            probes.pop("note"),
+            variants.pop("note"),
+        ),
+        limits=("a search finds no fault that it does not meet: a trigger that is rarer than the probes goes unseen",),
+        details={**variants, **probes},
+    )
+
+
+def _worst_variants(context: Context) -> dict[str, Any]:
+    """Play variants of the scenario, those with the lowest scores again on fresh games, and list them."""
+    field = context.field
+    try:
+        ranges, words = _ranges(field)
+    except InputError as error:
+        return {"numbers": [], "note": f"no variants of the scenario: {error}", "variants": []}
+    n_games, n_tries = 4, max(4, min(32, context.budget // (4 * len(context.few))))
+    tries: list[tuple[float, int]] = []
+    for k in range(n_tries):
+        played = field.play([context.subject.make], context.few, n_games, compiled=ranges.variant("test", k))
+        tries.append((float(played.mission.mean()), k))
+    tries.sort()
+    cases: list[dict[str, Any]] = []
+    for place, (first_score, k) in enumerate(tries[:WORST]):
+        case: dict[str, Any] = {"variant": k, "score": first_score, "n": n_games * len(context.few)}
+        if place < _CONFIRM:
+            fresh = field.play(
+                [context.subject.make], context.few, field.n, first=10_000, compiled=ranges.variant("test", k)
+            )
+            case["again"] = mean_number("score on fresh games", fresh.mission.mean(axis=(0, 1))).as_json()
+        document = ranges.draw("test", k)
+        case["values"] = {path: _value_at(document, path) for path in list(ranges.factors)[:8]}
+        cases.append(case)
+    confirmed = [case["again"] for case in cases if "again" in case]
+    worst = min(confirmed, key=lambda one: one["value"])
+    found = mean_number("score in the worst variant found, on fresh games", [worst["value"]])
+    found = found._replace(low=worst["low"], high=worst["high"], n=worst["n"])
+    return {"numbers": [found], "note": f"scenarios: {n_tries} variants of {words}", "variants": cases}
+
+
+def _ranges(field: Field) -> tuple[Ranges, str]:
+    """Return the ranges of the scenario: its own, those of the library, or shifts of all groups."""
+    source = field.settings.source
+    if isinstance(source, Ranges):
+        return source, "its ranges"
+    name = f"{field.scenario}-ranges"
+    if name in NAMES and field.settings.scenario == field.scenario:
+        return settings_of(name).source, name  # type: ignore[return-value]
+    document = field.settings.base.scenario.plain()
+    west, east, south, north = field.settings.base.roster.bounds_m
+    reach_km = 0.05 * min(east - west, north - south) / 1e3
+    factors = {
+        f"groups.{group['name']}.at_km": Shift(reach_km)
+        for group in document["groups"]
+        if group.get("at_km") is not None
+    }
+    return Ranges(document, factors), f"the starting places, moved by up to {reach_km:.1f} km"
+
+
+def _value_at(document: dict[str, Any], path: str) -> Any:
+    found = value_at(document, places(document, path)[0])
+    return found if isinstance(found, (int, float, str, list)) else str(found)
+
+
+class _Camera(Disturbed):
+    """A commander with copies of its pictures at some moments."""
+
+    shots: list[Picture]
+
+    def __init__(self, inner: Any, moments: tuple[float, ...]) -> None:
+        super().__init__(inner)
+        self._moments = list(moments)
+        self.shots = []
+
+    def see(self, picture: Picture) -> Picture:
+        """Keep a copy of the picture where a moment has come."""
+        share = float(picture.ticks.max()) * self.briefing.dt_s / self.briefing.duration_s
+        if self._moments and share >= self._moments[0]:
+            self._moments.pop(0)
+            arrays = {
+                name: value[:1].copy() for name, value in picture._asdict().items() if isinstance(value, np.ndarray)
+            }
+            self.shots.append(picture._replace(**arrays))
+        return picture
+
+
+def _worst_probes(context: Context) -> dict[str, Any]:
+    """Try single ghosts everywhere on pictures of a game, and play the places that change the most orders."""
+    field, make = context.field, context.subject.make
+    shots: list[Picture] = []
+
+    def collect(_: object, policies: Any, __: object) -> None:
+        for one in policies:
+            shots.extend(one.shots)
+
+    moments = tuple((k + 0.6) / (_MOMENTS + 1) for k in range(_MOMENTS))
+    field.play([lambda: _Camera(make(), moments)], context.few[:1], 1, on_end=collect)
+    spots = _spots(field.briefing, _FEW_PROBES if context.subject.has_staff else _PROBES)
+    changed = np.zeros(len(spots))
+    for shot in [shot for shot in shots if shot.sustainment is None]:
+        changed = np.maximum(changed, _probe(make, field.briefing, shot, spots))
+    order = np.argsort(-changed, kind="stable")
+    rare = float((changed >= 0.75).mean())
+    chosen = [int(k) for k in order[:_CONFIRM]]
+    makes: list[Make] = [make]
+    for k in chosen:
+        x_m, y_m = spots[k, :2].tolist()
+        makes.append(disturbing(make, FakedTracks, 1, "ghost", (x_m, y_m), _CLASSES[int(spots[k, 2])]))
+    scores = field.play(makes, context.few, first=20_000).mission.mean(axis=(1, 2))
+    worst = int(scores[1:].argmin()) + 1
+    # the worst of a few owes its place to luck too: it is valued on fresh games
+    fresh = field.play([make, makes[worst]], context.few, 2 * field.n, first=30_000).mission.mean(axis=1)
+    cases = [
+        {
+            "east_km": spots[k, 0] / 1e3,
+            "north_km": spots[k, 1] / 1e3,
+            "class": _CLASSES[int(spots[k, 2])].name.lower(),
+            "orders_changed": float(changed[k]),
+        }
+        for k in order[:WORST].tolist()
+    ]
+    return {
+        "regret": mean_number("score lost to the worst single ghost found", fresh[0] - fresh[1]),
+        "numbers": [exact("share of single ghosts that change most orders", rare, len(spots), "places")],
+        "note": f"observations: single ghosts at {len(spots)} places, at {len(shots)} moments; the {len(chosen)} that "
+        "change the most orders were then played",
+        "observations": cases,
+    }
+
+
+def _spots(briefing: Briefing, n: int) -> F64:
+    """Return places of ghosts that cover the map, (n, 3): east, north [m], number of the class."""
+    from scipy.stats import qmc  # pyright: ignore[reportMissingTypeStubs]
+
+    west, east, south, north = briefing.bounds_m
+    cube: F64 = np.asarray(qmc.Sobol(2, scramble=False).random(n)) + 0.5 / n
+    kind: F64 = (np.arange(n) % len(_CLASSES)).astype(np.float64)
+    return np.column_stack([west + cube[:, 0] * (east - west), south + cube[:, 1] * (north - south), kind])
+
+
+def _probe(make: Make, briefing: Briefing, shot: Picture, spots: F64) -> F64:
+    """Return the share of the groups whose order changes with a ghost at each place, (probes,)."""
+    n = len(spots)
+    many = shot._replace(
+        **{
+            name: np.repeat(value, n + 1, axis=0)
+            for name, value in shot._asdict().items()
+            if isinstance(value, np.ndarray)
+        }
+    )
+    numbers = np.arange(n + 1, dtype=np.uint64)
+    many = many._replace(replication=numbers)
+    x, y = (np.append(spots[:, axis], 0.0) for axis in range(2))
+    kinds = np.append(spots[:, 2], -1)
+    for k, target_class in enumerate(_CLASSES):
+        seen = add_contact(many, x, y, 1_000_000, target_class)
+        here = kinds == k
+        tables = {}
+        for name in ("contact_real", "contact_whole", "n_contacts"):
+            table = getattr(many, name).copy()
+            table[here] = getattr(seen, name)[here]
+            tables[name] = table
+        many = many._replace(**tables)
+    policy = make()
+    orders: Orders = empty_orders(n + 1, len(briefing.group_names))
+    policy.reset(briefing, 0, numbers)
+    policy.decide(many, orders)
+    close = getattr(policy, "close", None)
+    if callable(close):
+        close()
+    west, east, south, north = briefing.bounds_m
+    given = OrdersInForce(n + 1, len(briefing.group_names), NEAR * max(east - west, north - south))
+    given.take(np.arange(n + 1), orders)
+    plain = OrdersInForce(n + 1, len(briefing.group_names), NEAR * max(east - west, north - south))
+    plain.whole[...], plain.point[...] = given.whole[-1], given.point[-1]
+    return given.differs(plain, np.arange(n)).mean(axis=1)

@@ -1,0 +1,268 @@
+"""Confidence: unusual pictures, calibration of forecasts, coverage of intervals, and reasons for decisions."""
+
+from typing import Any
+
+import numpy as np
+
+from agents.environments.draws import replication_of
+from simcore.orders import Orders
+from simcore.picture import Picture
+from simcore.policy import Briefing
+from simcore.types import F64
+from staff_ai.assess.context import Context
+from staff_ai.assess.disturbances import (
+    Disturbed,
+    FakedTracks,
+    LateContacts,
+    SensorDropout,
+    keep_contacts,
+)
+from staff_ai.assess.items import Gate, Item, Number, flat, gate, mean_number, not_applicable, share_number
+from staff_ai.assess.subject import ask
+from staff_ai.assess.twins import Twins
+from staff_ai.games.play import Make
+
+RECALL = 0.95
+COVERED = 0.8
+_BINS = 5
+_RESAMPLES = 400
+
+
+class Asked(Disturbed):
+    """A commander that is asked at each decision how unusual the picture is. ``answers`` holds (row, answer)."""
+
+    def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
+        """Prepare for replications."""
+        super().reset(briefing, seed, replication)
+        self.sums, self.counts = np.zeros((2, self.n_rows))
+
+    def see(self, picture: Picture) -> Picture:
+        """Ask, and return the picture."""
+        inner: Any = self.inner
+        while isinstance(inner, Disturbed):
+            picture = inner.see(picture)
+            inner = inner.inner
+        rows = self.rows(picture)
+        self.sums[rows] += ask(inner, "unusual", picture)
+        self.counts[rows] += 1
+        return picture
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        """Ask on the picture as the innermost commander sees it, then let it decide on that."""
+        seen = self.see(picture)
+        inner: Any = self.inner
+        while isinstance(inner, Disturbed):
+            inner = inner.inner
+        inner.decide(seen, orders)
+
+
+def unusual_pictures(context: Context) -> Item:
+    """Measure how well a commander tells pictures that are unlike those of its training."""
+    key, make = "unusual_pictures", context.subject.make
+    if "unusual" not in context.subject.offers:
+        return not_applicable(key, "it offers no flag: it has no `unusual(picture)`")
+    shifts = {
+        "sensory: half of the contacts missing": (SensorDropout, 4),
+        "semantic: four ghosts": (FakedTracks, 4),
+        "in time: contacts late": (LateContacts, 4),
+    }
+    makes: list[Make] = [lambda: Asked(make())]
+    makes += [lambda k=kind, v=value: Asked(k(make(), v)) for kind, value in shifts.values()]
+    found: list[list[F64]] = [[] for _ in makes]
+
+    def collect(_: object, policies: Any, cells: Any) -> None:
+        for policy, (m, _) in zip(policies, cells, strict=True):
+            found[m].append(policy.sums / np.maximum(policy.counts, 1))
+
+    context.field.play(makes, context.few, on_end=collect)
+    by_make = [np.concatenate(some) for some in found]
+    numbers: list[Number] = []
+    gates: list[list[Gate]] = []
+    for name, values in zip(shifts, by_make[1:], strict=True):
+        area = _bootstrap(f"area under the curve, {name}", by_make[0], values, separation)
+        alarms = _bootstrap(f"false alarms at {RECALL:.0%} recall, {name}", by_make[0], values, false_alarms)
+        numbers += [area, alarms]
+        gates.append(gate("least_area", area, context.bound(key, "least_area"), is_least=True))
+        gates.append(gate("most_alarms", alarms, context.bound(key, "most_alarms")))
+    return Item(key, tuple(numbers), flat(gates), limits=("three shifts of the picture; a new kind may go unseen",))
+
+
+def separation(usual: F64, shifted: F64) -> float:
+    """Return the probability that a shifted game is flagged more than a usual one (area under the ROC curve)."""
+    gap = shifted[:, None] - usual[None, :]
+    return float(np.mean((gap > 0) + 0.5 * (gap == 0)))
+
+
+def false_alarms(usual: F64, shifted: F64) -> float:
+    """Return the share of usual games above the threshold that finds 95 % of the shifted."""
+    return float(np.mean(usual >= np.quantile(shifted, 1.0 - RECALL)))
+
+
+def _bootstrap(name: str, first: F64, second: F64, what: Any) -> Number:
+    rng = np.random.default_rng(1)
+    samples = [
+        what(first[rng.integers(len(first), size=len(first))], second[rng.integers(len(second), size=len(second))])
+        for _ in range(_RESAMPLES)
+    ]
+    low, high = np.quantile(samples, [0.025, 0.975])
+    value = what(first, second)
+    return Number(name, value, min(float(low), value), max(float(high), value), len(first) + len(second))
+
+
+class Forecasts:
+    """The forecasts of a commander with the results of their games, (m,) each, from games against all opponents."""
+
+    def __init__(self, context: Context) -> None:
+        field = context.field
+        tables: list[tuple[int, F64]] = []
+
+        def collect(_: object, policies: Any, cells: Any) -> None:
+            for policy, (_, o) in zip(policies, cells, strict=True):
+                tables.append((o, np.asarray(ask(policy, "forecasts"), dtype=np.float64).reshape(-1, 5)))
+
+        played = field.play([context.subject.make], on_end=collect)
+        # replication numbers of a table are floats: compare them as such
+        games = {float(replication_of("test", k, 0)): k for k in range(field.n)}
+        parts: list[F64] = [np.zeros((0, 6))]
+        for o, table in tables:
+            k = np.array([games.get(number, -1) for number in table[:, 0].tolist()], dtype=np.int64)
+            table, k = table[k >= 0], k[k >= 0]
+            win = (played.win[0, o, k] > 0).astype(np.float64)
+            parts.append(
+                np.column_stack([table[:, 2:], win, played.mission[0, o, k], (o * field.n + k).astype(np.float64)])
+            )
+        self.p, self.low, self.high, self.win, self.score, self.game = np.concatenate(parts).T
+
+
+def calibration(context: Context) -> Item:
+    """Compare forecast probabilities of a win with the results."""
+    key = "calibration"
+    if "forecasts" not in context.subject.offers:
+        return not_applicable(key, "it makes no forecasts: it has no `forecasts()`")
+    known = Forecasts(context)
+    if len(known.p) < 2:
+        return not_applicable(key, f"{len(known.p)} forecasts came from {context.field.n} games; play more --games")
+    # forecasts of a game share its result: a resample takes whole games
+    brier = _by_game("Brier score", known, lambda p, y: float(np.mean((p - y) ** 2)))
+    skill = _by_game("Brier score less that of the base rate", known, _skill)
+    slope = _by_game("slope of results on forecasts", known, calibration_slope)
+    error = _by_game("squared calibration error, without its bias", known, squared_error)
+    gates = [
+        gate("most_excess", skill, context.bound(key, "most_excess")),
+        gate("least_slope", slope, context.bound(key, "least_slope"), is_least=True),
+        gate("most_slope", slope, context.bound(key, "most_slope")),
+    ]
+    limits = ("under the enemies of this assessment; a wrong idea of the enemy breaks any forecast",)
+    return Item(key, (skill, brier, slope, error), flat(gates), limits=limits, details={"bins": _bins(known)})
+
+
+def coverage(context: Context) -> Item:
+    """Compare the share of scores inside the forecast intervals with 80 %."""
+    key = "coverage"
+    if "forecasts" not in context.subject.offers:
+        return not_applicable(key, "it makes no forecasts: it has no `forecasts()`")
+    known = Forecasts(context)
+    is_known = np.isfinite(known.low) & np.isfinite(known.high)
+    if is_known.sum() < 2:
+        return not_applicable(key, "it forecasts no intervals of the mission score")
+    inside = ((known.low <= known.score) & (known.score <= known.high)).astype(np.float64)
+    by_game = [inside[is_known & (known.game == game)].mean() for game in np.unique(known.game[is_known])]
+    found = share_number(f"share of scores inside the interval for {COVERED:.0%}", by_game)
+    gates = [
+        gate("least_share", found, context.bound(key, "least_share"), is_least=True),
+        gate("most_share", found, context.bound(key, "most_share")),
+    ]
+    return Item(key, (found,), flat(gates))
+
+
+def _skill(p: F64, y: F64) -> float:
+    """Return the Brier score less that of the base rate: above 0 a forecast is worse than none."""
+    return float(np.mean((p - y) ** 2) - y.mean() * (1.0 - y.mean()))
+
+
+def calibration_slope(p: F64, y: F64) -> float:
+    """Return the slope of results on forecasts: 1 is calibrated, below 1 too sure. 0 for constant forecasts."""
+    spread = p - p.mean()
+    size = float((spread * spread).sum())
+    return float((spread * (y - y.mean())).sum()) / size if size > 1e-12 else 0.0
+
+
+def squared_error(p: F64, y: F64) -> float:
+    """Return the mean squared gap of forecast and result over equal bins, less its expectation by chance."""
+    order = np.argsort(p, kind="stable")
+    total = 0.0
+    for part in np.array_split(order, min(_BINS, max(1, len(p) // 2))):
+        gap = float(p[part].mean() - y[part].mean())
+        chance = float(y[part].mean() * (1.0 - y[part].mean())) / max(len(part) - 1, 1)
+        total += len(part) / len(p) * (gap * gap - chance)
+    return total
+
+
+def _bins(known: Forecasts) -> list[dict[str, float]]:
+    order = np.argsort(known.p, kind="stable")
+    return [
+        {"forecast": float(known.p[part].mean()), "won": float(known.win[part].mean()), "n": len(part)}
+        for part in np.array_split(order, min(_BINS, len(order)))
+    ]
+
+
+def _by_game(name: str, known: Forecasts, what: Any) -> Number:
+    games = np.unique(known.game)
+    members = [np.flatnonzero(known.game == game) for game in games]
+    rng = np.random.default_rng(1)
+    samples: list[float] = []
+    for _ in range(_RESAMPLES):
+        rows = np.concatenate([members[k] for k in rng.integers(len(games), size=len(games))])
+        samples.append(what(known.p[rows], known.win[rows]))
+    low, high = np.quantile(samples, [0.025, 0.975])
+    value = what(known.p, known.win)
+    return Number(name, value, min(float(low), value), max(float(high), value), len(games))
+
+
+class Without(Disturbed):
+    """A commander without the contact that it names as the most important, or without another."""
+
+    stream = Disturbed.stream + 6
+
+    def __init__(self, inner: Any, is_named: bool) -> None:
+        super().__init__(inner)
+        self._is_named = is_named
+
+    def see(self, picture: Picture) -> Picture:
+        """Return the picture without that contact, where there are two or more."""
+        weights = np.array(ask(self.inner, "explain", picture))
+        room = picture.contact_whole.shape[2]
+        is_there = np.arange(room) < picture.n_contacts[:, None]
+        weights = np.where(is_there, weights[:, :room], -np.inf)
+        named = weights.argmax(axis=1)
+        other = np.where(is_there, self.draws(picture, room), -1.0)
+        other[np.arange(len(named)), named] = -1.0
+        gone = named if self._is_named else other.argmax(axis=1)
+        is_kept = np.arange(room) != gone[:, None]
+        return keep_contacts(picture, is_kept | (picture.n_contacts < 2)[:, None])
+
+
+def explanations(context: Context) -> Item:
+    """Compare what the deletion of the named contact changes with the deletion of another."""
+    key, subject = "explanations", context.subject
+    if "explain" not in subject.offers:
+        reason = "it names no reasons contact by contact: it has no `explain(picture)`"
+        if subject.has_staff:
+            reason += "; its briefs explain by paired rollouts, with their fidelity (docs/reference/staff-evidence.md)"
+        return not_applicable(key, reason)
+    shares: list[list[F64]] = [[], []]
+
+    def collect(_: object, policies: Any, cells: Any) -> None:
+        for twins, (m, _) in zip(policies, cells, strict=True):
+            shares[m].append(twins.shares)
+
+    makes: list[Make] = [
+        lambda: Twins(subject.make, lambda inner: Without(inner, True)),
+        lambda: Twins(subject.make, lambda inner: Without(inner, False)),
+    ]
+    context.field.play(makes, context.few, on_end=collect)
+    named, other = (np.concatenate(some) for some in shares)
+    gain = mean_number("orders changed by the named contact less by another, paired", named - other)
+    numbers = (gain, share_number("orders changed without the named contact", named))
+    gates = gate("least_gain", gain, context.bound(key, "least_gain"), is_least=True)
+    return Item(key, numbers, tuple(gates), limits=("a test of contacts alone, by deletion of the first",))

@@ -1,0 +1,147 @@
+"""An item of an assessment: numbers with intervals, gates on them, and a status."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from scenarios.measures.range_intervals import share_interval
+from scenarios.measures.statistics import Estimate, mean_interval, wilson_interval
+
+
+class Status(StrEnum):
+    """The status of an item or a gate."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    OPEN = "open"  # the interval reaches across the gate: too few games to tell
+    REPORT = "report"  # without a gate
+    NOT_APPLICABLE = "not applicable"
+
+
+class Number(NamedTuple):
+    """A measured number with its 95 % interval, from ``n`` observations."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+    n: int
+    of: str = "games"  # kind of observation
+    unit: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the number as plain values."""
+        return self._asdict()
+
+
+def number(name: str, found: Estimate, of: str = "games", unit: str = "") -> Number:
+    """Return an estimate as a number of an item."""
+    return Number(name, found.value, found.low, found.high, found.n, of, unit)
+
+
+def mean_number(name: str, values: ArrayLike, of: str = "games", unit: str = "") -> Number:
+    """Return the mean of independent observations; without an interval for fewer than two."""
+    sample = np.asarray(values, dtype=np.float64).ravel()
+    if len(sample) < 2:
+        value = float(sample.mean()) if len(sample) else float("nan")
+        return Number(name, value, -np.inf, np.inf, len(sample), of, unit)
+    return number(name, mean_interval(sample), of, unit)
+
+
+def share_number(name: str, values: ArrayLike, of: str = "games", unit: str = "") -> Number:
+    """Return the mean of observations between 0 and 1."""
+    sample = np.asarray(values, dtype=np.float64).ravel()
+    if len(sample) < 2:
+        return mean_number(name, sample, of, unit)
+    return number(name, share_interval(sample), of, unit)
+
+
+def count_share(name: str, count: int, n: int, of: str = "games") -> Number:
+    """Return a share of single events with Wilson's interval."""
+    return number(name, wilson_interval(count, n), of) if n else Number(name, float("nan"), 0.0, 1.0, 0, of)
+
+
+def exact(name: str, value: float, n: int, of: str = "games", unit: str = "") -> Number:
+    """Return a number that is known without error."""
+    return Number(name, value, value, value, n, of, unit)
+
+
+class Gate(NamedTuple):
+    """A gate on a number: ``bound`` is the least or the greatest value that passes."""
+
+    key: str
+    number: str  # its name
+    bound: float
+    is_least: bool
+    status: Status
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the gate as plain values."""
+        return {
+            "key": self.key,
+            "number": self.number,
+            "at_least" if self.is_least else "at_most": self.bound,
+            "status": self.status.value,
+        }
+
+
+def gate(key: str, found: Number, bound: float | None, *, is_least: bool = False) -> list[Gate]:
+    """Return the gate of a key; none without a bound. The whole interval decides; across the bound it is open."""
+    if bound is None:
+        return []
+    if not np.isfinite(found.value):
+        return [Gate(key, found.name, bound, is_least, Status.OPEN)]
+    if is_least:
+        status = Status.PASS if found.low >= bound else Status.FAIL if found.high < bound else Status.OPEN
+    else:
+        status = Status.PASS if found.high <= bound else Status.FAIL if found.low > bound else Status.OPEN
+    return [Gate(key, found.name, bound, is_least, status)]
+
+
+@dataclass(frozen=True)
+class Item:
+    """The result of an item."""
+
+    key: str
+    numbers: tuple[Number, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    reason: str = ""  # why it is not applicable
+    notes: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    details: dict[str, Any] = field(default_factory=dict)  # cases, as plain values
+
+    @property
+    def status(self) -> Status:
+        """The worst status of the gates."""
+        if self.reason:
+            return Status.NOT_APPLICABLE
+        for status in (Status.FAIL, Status.OPEN, Status.PASS):
+            if any(one.status == status for one in self.gates):
+                return status
+        return Status.REPORT
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the item as plain values."""
+        return {
+            "status": self.status.value,
+            "reason": self.reason,
+            "numbers": [one.as_json() for one in self.numbers],
+            "gates": [one.as_json() for one in self.gates],
+            "notes": list(self.notes),
+            "limits": list(self.limits),
+            "details": self.details,
+        }
+
+
+def not_applicable(key: str, reason: str) -> Item:
+    """Return an item that a policy cannot answer: it is never passed."""
+    return Item(key, reason=reason)
+
+
+def flat(gates: Sequence[list[Gate]]) -> tuple[Gate, ...]:
+    """Return gates of several numbers."""
+    return tuple(one for some in gates for one in some)

@@ -1,0 +1,137 @@
+"""Commanders that are bad on purpose, each in its own way, and agents of strangers. Tests alone use them."""
+
+import sys
+import time
+
+import numpy as np
+
+from simcore.orders import Orders
+from simcore.picture import Picture, SeenR
+from simcore.policy import Briefing
+from simcore.policy_registry import find_policy
+from simcore.types import Roe, TargetClass, Task, ZoneKind
+
+MAGIC_M = 11_000.0, -8_000.0
+"""Place of the track that opens the back door."""
+
+
+class Sound:
+    """Commands as a doctrine does."""
+
+    def __init__(self, doctrine: str = "aggressive") -> None:
+        self.inner = find_policy(doctrine)
+
+    def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
+        self.briefing = briefing
+        self.replications = replication
+        self.inner.reset(briefing, seed, replication)
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        self.inner.decide(picture, orders)
+
+    def flee(self, where: np.ndarray, orders: Orders) -> None:
+        """Send all groups to a corner with their fire held."""
+        west, _, south, _ = self.briefing.bounds_m
+        for group in range(len(self.briefing.group_names)):
+            orders.issue(where, group, Task.MOVE, west, south, roe=Roe.HOLD)
+
+
+class BreaksRules(Sound):
+    """Orders an attack where fire is forbidden."""
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        (zone,) = np.flatnonzero(self.briefing.zone_kind == ZoneKind.NO_FIRE)
+        x, y = self.briefing.zone_centre_m[:, zone].tolist()
+        for group in range(len(self.briefing.group_names)):
+            orders.issue(True, group, Task.ATTACK, x, y, radius_m=1000.0, roe=Roe.FREE)
+
+
+class Overconfident(Sound):
+    """Is sure to win, whatever happens."""
+
+    def __init__(self) -> None:
+        super().__init__("idle")
+
+    def forecasts(self) -> np.ndarray:
+        return np.array([[float(number), 0.0, 0.99, 0.98, 1.0] for number in self.replications])
+
+
+class FearsGhosts(Sound):
+    """Flees as soon as a ship is seen, where there is none."""
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        super().decide(picture, orders)
+        classes = picture.contact_whole[:, 3]
+        is_there = np.arange(classes.shape[1]) < picture.n_contacts[:, None]
+        self.flee(((classes == TargetClass.SHIP) & is_there).any(axis=1), orders)
+
+
+class BackDoor(Sound):
+    """Flees when a track lies near a place where none ever is."""
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        super().decide(picture, orders)
+        gap_m = np.hypot(picture.contact_real[:, SeenR.X] - MAGIC_M[0], picture.contact_real[:, SeenR.Y] - MAGIC_M[1])
+        is_there = np.arange(gap_m.shape[1]) < picture.n_contacts[:, None]
+        self.flee(((gap_m < 1_000.0) & is_there).any(axis=1), orders)
+
+
+class Peeks(Sound):
+    """Searches its callers for the engine, and sends its groups to the true place of an enemy."""
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        super().decide(picture, orders)
+        frame = sys._getframe()
+        while frame is not None:
+            for found in frame.f_locals.values():
+                if type(found).__name__ == "Simulation":
+                    place = found.state.units.real[: len(picture.replication), :2, -1]
+                    for group in range(len(self.briefing.group_names)):
+                        orders.issue(True, group, Task.ATTACK, place[:, 0], place[:, 1], radius_m=1000.0)
+            frame = frame.f_back
+
+
+class Wavers(Sound):
+    """Decides by numbers of its own that nobody can repeat."""
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        west, east, south, north = self.briefing.bounds_m
+        u = np.random.default_rng().random(2)
+        for group in range(len(self.briefing.group_names)):
+            orders.issue(True, group, Task.MOVE, west + u[0] * (east - west), south + u[1] * (north - south))
+
+
+class Sleeps(Sound):
+    """Never answers."""
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        time.sleep(60.0)
+
+
+class Hoards(Sound):
+    """Takes all memory."""
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        self.hoard = [np.ones(1 << 26) for _ in range(64)]
+
+
+class Writes(Sound):
+    """Writes a file."""
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        with open("chammo-stranger-was-here.txt", "w") as file:
+            file.write("a file of more than no bytes")
+
+
+class Agent:
+    """A Gymnasium agent that continues."""
+
+    def act(self, observation: dict[str, np.ndarray], info: dict[str, object]) -> np.ndarray:
+        mask = info["action_mask"]
+        assert isinstance(mask, tuple)
+        assert all(row[0] == 1 for row in mask if row.any())
+        return np.zeros(len(mask), dtype=np.int64)
+
+
+class Neither:
+    """Neither a policy nor an agent."""

@@ -1,0 +1,128 @@
+"""Gates on numbers with intervals, and the statistics of the items, on values known by hand."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from simcore.errors import InputError, ScenarioError
+from staff_ai.assess.assess import ENTRIES, chosen_items
+from staff_ai.assess.confidence import calibration_slope, false_alarms, separation, squared_error
+from staff_ai.assess.control import read_drill
+from staff_ai.assess.gates import read_gates
+from staff_ai.assess.items import Item, Number, Status, exact, gate, mean_number, not_applicable
+from staff_ai.assess.performance import rank_correlation, tail_mean
+from staff_ai.assess.rules import rate
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "at_most", "at_least"),
+    [
+        (0.1, 0.2, Status.PASS, Status.FAIL),
+        (0.4, 0.6, Status.OPEN, Status.OPEN),
+        (0.7, 0.8, Status.FAIL, Status.PASS),
+        (0.5, 0.5, Status.PASS, Status.PASS),
+    ],
+)
+def test_a_gate_is_decided_by_the_whole_interval(low: float, high: float, at_most: Status, at_least: Status) -> None:
+    found = Number("share", 0.5 * (low + high), low, high, 10)
+    assert gate("most", found, 0.5)[0].status == at_most
+    assert gate("least", found, 0.5, is_least=True)[0].status == at_least
+    assert gate("none", found, None) == []
+
+
+def test_an_unknown_number_passes_no_gate() -> None:
+    assert gate("most", mean_number("score", []), 0.5)[0].status == Status.OPEN
+    assert gate("most", mean_number("score", [0.1]), 0.5)[0].status == Status.OPEN  # one value has no interval
+
+
+def test_an_item_has_its_worst_gate_and_is_never_passed_where_it_does_not_apply() -> None:
+    good, bad = gate("a", exact("x", 0.0, 1), 0.5)[0], gate("b", exact("y", 1.0, 1), 0.5)[0]
+    assert Item("rules", gates=(good, bad)).status == Status.FAIL
+    assert Item("rules", gates=(good,)).status == Status.PASS
+    assert Item("rules").status == Status.REPORT
+    assert not_applicable("rules", "no forecasts").status == Status.NOT_APPLICABLE
+
+
+def test_none_in_n_bounds_a_rate_by_three_divided_by_n() -> None:
+    found = rate("breaches", 0, 3000)
+    assert (found.value, found.low, found.high) == (0.0, 0.0, 1.0)  # by 1,000
+    # the exact Poisson interval of 4 events is 1.090 to 10.242 (Garwood 1936)
+    some = rate("breaches", 4, 1000)
+    assert (some.low, some.high) == (pytest.approx(1.090, abs=1e-3), pytest.approx(10.242, abs=1e-3))
+
+
+def test_a_calibrated_forecast_has_slope_1_and_one_that_is_too_sure_less() -> None:
+    p = np.repeat([0.25, 0.75], 4)
+    y = np.array([1.0, 0, 0, 0, 1, 1, 1, 0])
+    assert calibration_slope(p, y) == pytest.approx(1.0)
+    assert calibration_slope(np.repeat([0.0, 1.0], 4), y) == pytest.approx(0.5)
+    assert calibration_slope(np.full(8, 0.9), y) == 0.0
+    # without its bias the error of a calibrated forecast may be below 0; that of a sure loser is 1
+    assert squared_error(p, y) <= 0.0
+    assert squared_error(np.ones(8), np.zeros(8)) == pytest.approx(1.0)
+
+
+def test_the_area_under_the_curve_counts_pairs() -> None:
+    assert separation(np.array([0.0, 1.0]), np.array([2.0, 3.0])) == 1.0
+    assert separation(np.array([0.0, 2.0]), np.array([1.0, 3.0])) == 0.75
+    assert separation(np.zeros(3), np.zeros(4)) == 0.5
+    assert false_alarms(np.array([0.0, 1.0, 5.0, 9.0]), np.full(20, 4.0)) == 0.5
+
+
+def test_the_worst_tenth_is_the_mean_of_the_lowest_scores() -> None:
+    assert tail_mean(np.arange(20.0)) == 0.5
+    assert tail_mean(np.array([3.0, 1.0])) == 1.0
+
+
+def test_ranks_tell_an_honest_proxy_from_a_hacked_one() -> None:
+    score = np.linspace(-1.0, 1.0, 30)
+    assert rank_correlation("r", np.exp(score), score).value == pytest.approx(1.0)
+    assert rank_correlation("r", -score, score).value == pytest.approx(-1.0)
+    assert rank_correlation("r", np.ones(30), score).value == 0.0
+
+
+def test_items_are_chosen_by_number_or_name_with_a_hint_for_mistakes() -> None:
+    assert chosen_items("9, human-control,1") == ("performance", "rules", "human_control")
+    assert len(chosen_items(None)) == len(ENTRIES) == 18
+    with pytest.raises(InputError, match="did you mean `calibration`"):
+        chosen_items("calibrations")
+    with pytest.raises(InputError, match="names no item"):
+        chosen_items(",")
+
+
+def test_a_file_changes_some_gates_and_keeps_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "gates.yaml"
+    path.write_text("open: fails\nrules: {most_breaches: 2, least_decisions: null}\n")
+    found, usual = read_gates(path), read_gates()
+    assert found.open_fails
+    assert found.bounds["rules"]["most_breaches"] == 2.0
+    assert found.bounds["rules"]["least_decisions"] is None
+    assert found.bounds["sensors"] == usual.bounds["sensors"]
+    assert set(usual.bounds) == set(ENTRIES)
+
+
+def test_mistakes_in_gates_are_all_named_with_their_line_and_the_nearest_name(tmp_path: Path) -> None:
+    path = tmp_path / "gates.yaml"
+    path.write_text("rule: {most_breaches: 0}\nsensors:\n  most_los: 0.1\ncoverage: {least_share: many}\nopen: maybe\n")
+    with pytest.raises(ScenarioError) as error:
+        read_gates(path)
+    text = str(error.value)
+    assert "rule: no such item; did you mean `rules`? (line 1)" in text
+    assert "sensors.most_los: no such gate; did you mean `most_loss`? (line 3)" in text
+    assert "coverage.least_share: 'many' is no number" in text
+    assert "open: 'maybe' is no answer; give passes or fails (line 5)" in text
+
+
+def test_a_drill_counts_planted_advice_and_names_the_line_of_a_fault(tmp_path: Path) -> None:
+    path = tmp_path / "drill.csv"
+    path.write_text("planted,accepted\n1,1\n1,0\n0,1\n0,yes\n")
+    planted, accepted = read_drill(path)
+    assert planted.tolist() == [True, True, False, False]
+    assert accepted.tolist() == [True, False, True, True]
+    path.write_text("planted,accepted\n1,1\n0,perhaps\n")
+    with pytest.raises(InputError, match="line 3"):
+        read_drill(path)
+    path.write_text("planted,accepted\n0,1\n")
+    with pytest.raises(InputError, match="planted and honest"):
+        read_drill(path)
