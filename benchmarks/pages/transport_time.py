@@ -38,7 +38,7 @@ SEED = 20_261_130
 DT_S = 60.0
 START_DAY, END_DAY = 4, 14
 """The numbers of the days between the two are counted: the first days fill the chain of care."""
-PEOPLE, PER_DAY = 400, 0.02
+PEOPLE, PER_DAY = 200, 0.04
 """People of each camp, and injuries per person and day: so few that no transport and no bed is ever lacking."""
 SPREAD = 0.5
 """Standard deviation of the logarithm of the transport time between the camps (an assumption)."""
@@ -47,7 +47,7 @@ QUANTILES = (0.1, 0.3, 0.5, 0.7, 0.9)
 TIMES_MIN = (30.0, 43.0, 60.0, 90.0, 120.0)
 BEFORE = CasualtyCounts(386, 3043, 83, 1018)
 AFTER = CasualtyCounts(964, 16_696, 380, 7905)
-"""Kotwal et al. (2016): the killed, the seriously hurt, all deaths and all casualties as published; the rest follows."""
+"""Kotwal et al. (2016): the killed, the seriously hurt, all deaths and all casualties are published."""
 RATES = ("kia", "dow", "cfr", "killed", "back")
 WORDS = {"kia": "%KIA", "dow": "%DOW", "cfr": "CFR", "killed": "killed of all", "back": "back in 72 h of all"}
 CRITICAL_NISS = 25.0
@@ -67,7 +67,7 @@ stayed. Here the model is set to both transport times and to nothing else: **no 
 rates of injuries, bleeding, first aid and care are the defaults of the format; those of injuries come from Iraq, from
 trauma registries and from the United Kingdom ([where they come from](../explanation/casualties.md)).
 
-Five camps of 400 people lie at distances from a hospital that give the transport times, from the request to the
+Five camps of 200 people lie at distances from a hospital that give the transport times, from the request to the
 arrival, the wanted median (lognormal between the camps, spread 0.5, an assumption). People are wounded one by one, by
 fragments, so that no transport and no bed is lacking; every transport has an attendant. `make pages
 NAME=transport_time` makes this page.
@@ -89,8 +89,8 @@ blood. Before the change the killed of all, and the CFR, are near the cohort.
 saw more tourniquets, better first aid, more surgeons forward, other wounds and many more light casualties: Howard et
 al. (2019) attribute 7.5 % of the fall of the CFR of those years to transport, 23.8 % to blood and 12.9 % to
 tourniquets, and leave 56 % to other causes. Blood does less here than there, because the clock of the injury, which
-kills most, does not stop for blood. And every casualty of NISS 25 or more dies within 82 minutes without care (the law of SIMEDIS, which has
-no spread), so that at 90 minutes few of them live.
+kills most, does not stop for blood. And every casualty of NISS 25 or more dies within 82 minutes without care (the law
+of SIMEDIS, which has no spread), so that at 90 minutes few of them live.
 
 Kotwal's rates have their 95 % intervals by Wilson, the model's by replications.
 """
