@@ -293,7 +293,7 @@ class ObjectiveKind(IntEnum):
     PROTECT = 1  # share of the listed own units that are not destroyed
     HOLD = 2  # share of time in which units of the side, and no enemy, are in the zone
     REACH = 3  # share of the listed own units that have entered the zone
-    SAVE = 4  # share of the casualties of the listed own units, those killed at once aside, who are alive
+    SAVE = 4  # share of those of the listed own units whom an injury can kill in time who are alive
 
 
 class EndReason(IntEnum):

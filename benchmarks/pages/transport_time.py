@@ -82,15 +82,17 @@ the latter alone. So both depend on how many are back soon: 30 % of all casualti
 half in the model, whose time to duty follows Iraq, where 56 % of the wounded were back. The shares of *all* casualties
 do not depend on that: compare the killed of all, and the case fatality rate (CFR).
 
-**What agrees.** %KIA falls by as much as in the cohort, and %DOW changes little, both from transport rather than from
-blood. Before the change the killed of all, and the CFR, are near the cohort.
+**What agrees.** The fall of %KIA lies within the interval of the cohort's. %DOW rises a little, as more of the gravely
+hurt reach a facility alive; the intervals of the two changes overlap. Before the change the CFR is one point, and the
+killed of all two points, above the cohort.
 
-**What does not.** After it, the model has too many killed. It changes transport and blood only, where the cohort also
-saw more tourniquets, better first aid, more surgeons forward, other wounds and many more light casualties: Howard et
-al. (2019) attribute 7.5 % of the fall of the CFR of those years to transport, 23.8 % to blood and 12.9 % to
-tourniquets, and leave 56 % to other causes. Blood does less here than there, because the clock of the injury, which
-kills most, does not stop for blood. And every casualty of NISS 25 or more dies within 82 minutes without care (the law
-of SIMEDIS, which has no spread), so that at 90 minutes few of them live.
+**What does not.** After it the model has too many killed: the fall of the CFR is half of the cohort's. It changes
+transport and blood only, where the cohort also saw more tourniquets, better first aid, more surgeons forward, other
+wounds and many more light casualties: Howard et al. (2019) attribute 7.5 % of the fall of the CFR of those years to
+transport, 23.8 % to blood and 12.9 % to tourniquets, and leave 56 % to other causes. Blood does less here than there,
+because the clock of the injury, which kills most, does not stop for blood. And without care every casualty of NISS 25
+or more dies within 82 minutes, and hardly anybody later than at once within ten (the law of SIMEDIS, which has no
+spread): so few of the critical live to see a transport of 90 minutes, and too few die early.
 
 Kotwal's rates have their 95 % intervals by Wilson, the model's by replications.
 """
@@ -298,12 +300,14 @@ def other_cohorts(before: Played, after: Played) -> list[str]:
     return [
         "## Other cohorts", "",
         "Survival of the critical (severity 25 to 75, the killed at once among them). Howard et al. (2019), all "
-        "casualties of the United States; their severity is the ISS, which is never above the NISS.", "",
+        "casualties of",
+        "the United States; their severity is the ISS, which is never above the NISS.", "",
         "| | early, or 90 min [%] | late, or 43 min and blood [%] |", "| --- | ---: | ---: |",
         *(f"| {name} | {early:g} | {late:g} |" for name, (early, late) in CRITICAL.items()),
         f"| model | {cells_of(before.alive, after.alive)} |", "",
         "Times to death of the killed in action. Webster et al. (2021), 303 of the United Kingdom in Afghanistan; the "
-        "default share at once comes from the first column, the others are a check.", "",
+        "default",
+        "share at once comes from the first column, the others are a check.", "",
         f"| | {' | '.join(times)} |", "| --- |" + " ---: |" * len(times),
         f"| cohort | {' | '.join(f'{share:g}' for share in DEAD_BY)} |",
         f"| model, 90 min | {cells_of(*before.dead_by)} |",

@@ -114,20 +114,30 @@ class Dispatcher(NearestFirst, ABC):
 
 
 class SeverityFirst(Dispatcher):
-    """The policy ``severity-first``: the worst casualty gets the nearest transport, and T1 goes straight to surgery.
+    """The policy ``severity-first``: the worst casualty gets the nearest transport, and T1 goes to surgery if in time.
 
     Parameters
     ----------
     unmanned : casualties for whom unmanned transports are used: none, light (T3) or all; None: by the scenario.
     blood_forward : whether transports with an attendant give the blood that they carry; None: by the scenario.
-    straight_to_surgery : whether T1 is brought to the nearest facility with an operating table, past nearer ones.
+    straight_to_surgery : whether T1 is brought to the nearest facility with an operating table, past nearer ones, if he
+        is expected there in time.
+    surgery_within_min : time from the request of evacuation until he is expected there at the latest; who would come
+        later stops at the nearest facility. The hour of the NATO time lines 10-1-2.
     """
 
     def __init__(
-        self, unmanned: Riders | None = None, blood_forward: bool | None = None, straight_to_surgery: bool = True
+        self,
+        unmanned: Riders | None = None,
+        blood_forward: bool | None = None,
+        straight_to_surgery: bool = True,
+        surgery_within_min: float = 60.0,
     ) -> None:
         super().__init__(unmanned, blood_forward)
+        if not surgery_within_min >= 0.0:
+            raise ValueError(f"surgery_within_min {surgery_within_min:g} is below 0; give a number from 0 up")
         self.straight_to_surgery = bool(straight_to_surgery)
+        self.surgery_within_min = float(surgery_within_min)
 
     def choose(self, picture: MedicalPicture, row: int, trips: Trips, orders: MedicalOrders) -> None:
         """Give the worst the nearest transport, then the next."""
@@ -142,10 +152,13 @@ class SeverityFirst(Dispatcher):
             k = int(np.argmin(np.where(able, trips.out_m[:, c] / b.speed_mps[trips.transports], np.inf)))
             goes = trips.goes[c]
             is_urgent = picture.casualty_whole[row, CasualtyW.TRIAGE, p] == Triage.T1
-            if self.straight_to_surgery and is_urgent and (goes & has_table).any():
-                goes = goes & has_table
-            facility = int(np.argmin(np.where(goes, trips.on_m[c], np.inf)))
             q = int(trips.transports[k])
+            if self.straight_to_surgery and is_urgent:
+                way_s = (trips.out_m[k, c] + trips.on_m[c]) / b.speed_mps[q] + b.stop_s[q]
+                waited_s = picture.casualty_real[row, CasualtyR.ASKED_S, p]
+                in_time = goes & has_table & (waited_s + way_s <= 60.0 * self.surgery_within_min)
+                goes = in_time if in_time.any() else goes
+            facility = int(np.argmin(np.where(goes, trips.on_m[c], np.inf)))
             orders.send(row, q, int(p), facility)
             is_free[k] = False
             is_open[self.companions(picture, row, trips, c)[: self.room(q)]] = False

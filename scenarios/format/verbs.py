@@ -96,5 +96,5 @@ OBJECTIVES = {
     "protect": "Share of the listed own or neutral units not lost.",
     "hold": "Share of the run's time with land or sea units of the side, and none of the enemy's, in the zone.",
     "reach": "Share of the listed own units that have been in the zone at any time.",
-    "save": "Share of the casualties of the listed own units, those killed at once aside, who are alive.",
+    "save": "Share of the people of the listed own units hurt so severely that it can kill them in time who are alive.",
 }

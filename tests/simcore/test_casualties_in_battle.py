@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import numpy as np
+import pytest
 
 from scenarios.loader import compile_document
 from simcore.medical import Death, Health, MedicalSideW, MedicalUnitW, PersonR, PersonSpecW, PersonW, Stage
@@ -221,18 +222,21 @@ def test_every_person_is_in_one_place_and_the_tallies_agree() -> None:
     assert ((stage == Stage.NONE) == (wounds == 0)).all()
 
 
-def test_saved_casualties_are_those_hurt_and_not_killed_at_once_who_are_alive() -> None:
-    mortal = {"law": "exponential", "mean_min": 20.0, "least_niss": 1.0}
+@pytest.mark.parametrize("least", [1.0, 5.0])
+def test_saved_are_those_whom_their_injury_can_kill_in_time_who_are_alive(least: float) -> None:
+    mortal = {"law": "exponential", "mean_min": 20.0, "least_niss": least}
     document = battle(10, deterioration=mortal, injuries={k: {"p_at_once": 0.3} for k in ("bullet", "blast")})
     sides = [side["name"] for side in document["sides"]]
     document["objectives"] = [{"name": name, "side": name, "kind": "save"} for name in sides]
     run = end_of(document, 20)
-    whole = run.state.people.whole
+    whole, severity = run.state.people.whole, run.state.people.real[:, PersonR.SEVERITY]
     side = run.params.units.whole[UnitSpecW.SIDE][run.params.medical.people[PersonSpecW.UNIT]]
     progress = run.state.objectives.real[:, ObjectiveR.PROGRESS]
     order = np.argsort(sides)
     for row, s in enumerate(order):
         later = (side == s) & (whole[:, PersonW.WOUNDS] > 0) & (whole[:, PersonW.DEATH] != Death.AT_ONCE)
+        assert (later & (severity < 5.0)).any()
+        later &= severity >= least
         is_alive = later & (whole[:, PersonW.HEALTH] != Health.DEAD)
         n = later.sum(axis=1)
         right = np.where(n > 0, is_alive.sum(axis=1) / np.maximum(n, 1), 1.0)

@@ -6,7 +6,7 @@ from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
 from simcore.kernels.ground.zones import is_in_zone
 from simcore.kinds import Moment, Objectives, People, Rules, Sides, Units, Zones
-from simcore.medical import Death, Health, MedicalUnitSpecW, PersonW
+from simcore.medical import Death, Health, MedicalRuleR, MedicalUnitSpecW, PersonR, PersonW
 from simcore.params import ObjectiveSpecR, ObjectiveSpecW, RuleR, RuleW, UnitSpecR, UnitSpecW, ZoneSpecW
 from simcore.state import ListedW, ObjectiveR, ObjectiveW, SideR, UnitR, UnitW, WorldW
 from simcore.types import I32, NONE, Domain, EndReason, EventKind, Identity, ObjectiveKind, Status
@@ -36,11 +36,13 @@ def is_held(side_id: int, z: int, zones: Zones, units: Units) -> bool:
 
 @kernel
 def share_saved(k: int, units: Units, objectives: Objectives, people: People) -> float:
-    """Return the share of the casualties of the units listed in objective ``k`` who are alive; 1 without casualties.
+    """Return the share of those in danger, of the units listed in objective ``k``, who are alive; 1 without any.
 
-    A casualty is a person who has been wounded or ill and was not killed at once.
+    In danger is who has been hurt so severely that it can kill him in time, by the injury or by bleeding, and was not
+    killed at once: the lightly hurt live whatever is done for them.
     """
     n_hurt, n_alive = 0, 0
+    least = min(people.rules_real[MedicalRuleR.TRAUMA_NISS], people.rules_real[MedicalRuleR.BLEED_NISS])
     first = objectives.spec_whole[ObjectiveSpecW.FIRST, k]
     for q in range(first, first + objectives.spec_whole[ObjectiveSpecW.COUNT, k]):
         i = objectives.members[q]
@@ -48,7 +50,9 @@ def share_saved(k: int, units: Units, objectives: Objectives, people: People) ->
             continue
         p = people.unit_spec_whole[MedicalUnitSpecW.FIRST, i]
         for c in range(p, p + people.unit_spec_whole[MedicalUnitSpecW.COUNT, i]):
-            if people.whole[PersonW.WOUNDS, c] == 0 or people.whole[PersonW.DEATH, c] == Death.AT_ONCE:
+            if people.whole[PersonW.WOUNDS, c] == 0 or people.real[PersonR.SEVERITY, c] < least:
+                continue
+            if people.whole[PersonW.DEATH, c] == Death.AT_ONCE:
                 continue
             n_hurt += 1
             if people.whole[PersonW.HEALTH, c] != Health.DEAD:

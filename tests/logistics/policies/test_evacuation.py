@@ -39,6 +39,24 @@ def test_severity_first_brings_t1_to_surgery_past_the_aid_post_and_others_to_the
         assert (arrived[:role] == arrived[0]).all()  # the first facility
 
 
+@pytest.mark.parametrize(("within_min", "role"), [(0.0, 1), (1e6, 2)])
+def test_severity_first_stops_at_the_nearest_facility_where_surgery_is_too_far_to_be_in_time(
+    within_min: float, role: int
+) -> None:
+    content = two_squads()
+    simulation = start(content)
+    (p, *_) = people_of(content, "near")
+    hurt(simulation, p, triage=1)
+    play(content, simulation, [chair_of(content, SeverityFirst(surgery_within_min=within_min))], 330)
+    arrived = simulation.state.people.real[0, PersonR.ROLE1_S : PersonR.ROLE3_S + 1, p]
+    assert (arrived >= 0.0).sum() == role
+
+
+def test_a_time_to_surgery_below_zero_is_refused() -> None:
+    with pytest.raises(ValueError, match="surgery_within_min -1 is below 0"):
+        SeverityFirst(surgery_within_min=-1.0)
+
+
 class Blinded(LookAhead):
     """Look-ahead with a contact put into its picture."""
 
