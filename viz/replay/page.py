@@ -84,6 +84,7 @@ def page_layout(library: Library) -> Any:
             shell.transport(hidden=not library.listing()),
             html.Div(id="batch", hidden=True),
             html.Div(id="message", role="alert", hidden=True),
+            html.Div(shell.text("page.narrow"), id="narrow", role="note"),
         ],
         id="app",
     )

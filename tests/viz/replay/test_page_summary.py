@@ -402,3 +402,53 @@ def test_nothing_of_the_story_is_clipped(page: Page, fight: str, width: int, hei
             return out;""")
         assert problems == []
     page.keys("g")
+
+
+def test_two_clicks_lead_to_the_winner_the_reason_and_the_three_moments(page: Page, fight: str, skirmish: Path) -> None:
+    told = outcome(skirmish)
+    open_at(page, fight)
+    page.click(".to-end")
+    page.wait(lambda: told["winner"] in page.text(".verdict").lower(), "who")
+    assert "time was up" in page.text(".verdict-box p")
+    weight = sorted(point["weight"] for point in told["turning_points"])[-3:]
+    bold = [line.split("\n")[1].lower() for line in page.texts(".point.decisive")]
+    assert sorted(p["weight"] for p in told["turning_points"] if p["text"].lower() in bold) == weight
+
+
+def test_a_narrow_page_stacks_map_and_panel_and_says_when_it_is_too_narrow(page: Page, fight: str) -> None:
+    try:
+        page.resize(820, 720)
+        open_at(page, fight)
+        maps, side = page.js(
+            "return ['maps', 'side'].map((id) => document.getElementById(id).getBoundingClientRect().toJSON())"
+        )
+        assert side["top"] >= maps["bottom"] - 1
+        assert maps["width"] == side["width"] == 820
+        outside = page.js("return [...document.querySelectorAll('button, select')].filter((one) => one.offsetWidth &&"
+                          " one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.id)")  # fmt: skip
+        assert outside == []
+        assert not page.find("#narrow").is_displayed()
+        page.resize(800, 720)
+        assert "820" in page.text("#narrow")
+    finally:
+        page.resize(1280, 720)
+
+
+def test_forty_switches_of_the_view_leave_no_growth(page: Page, fight: str) -> None:
+    def used() -> float:
+        page.driver.execute_cdp_cmd("HeapProfiler.collectGarbage", {})
+        metrics = page.driver.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+        return next(one["value"] for one in metrics if one["name"] == "JSHeapUsedSize") / 1e6
+
+    page.driver.execute_cdp_cmd("Performance.enable", {})
+    open_at(page, fight)
+    views = ("truth", "blue", "red", "both")
+    sizes = []
+    for turn in range(48):
+        view = views[turn % 4]
+        page.js("document.querySelector(`#view-switch [data-view=${arguments[0]}]`).click()", view)
+        page.wait(lambda view=view: page.js("return chammo.session.panes.length") == (2 if view == "both" else 1), view)
+        page.wait(lambda: page.js("return chammo.session.panes.every((pane) => pane.painted)"), "no frame")
+        if turn in (7, 47):
+            sizes.append(used())
+    assert sizes[1] < 1.15 * sizes[0] + 1.0
