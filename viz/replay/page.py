@@ -6,6 +6,7 @@ as a Dash callback can use it as input; the player itself sends Dash no requests
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import flask
@@ -33,6 +34,7 @@ INDEX = """<!DOCTYPE html>
 {%css%}
 <script src="/assets/vendor/leaflet/leaflet.js"></script>
 <script src="/assets/vendor/milsymbol/milsymbol.js"></script>
+%MODULES%
 <script type="module" src="/assets/player/main.js" async></script>
 </head>
 <body>
@@ -46,6 +48,12 @@ INDEX = """<!DOCTYPE html>
 </body>
 </html>"""
 
+PLAYER = Path(__file__).parents[1] / "assets" / "player"
+MODULES = "\n".join(
+    f'<link rel="modulepreload" href="/assets/player/{path.name}">' for path in sorted(PLAYER.glob("*.js"))
+)
+"""All scripts at once: found one by one through their imports, they would come in waves."""
+INDEX = INDEX.replace("%MODULES%", MODULES)
 TABS = ("summary", "units", "events", "orders", "charts", "sustainment", "medical", "boards", "review")
 TRANSPORT = (  # id, text key, keys
     ("start", "transport.start", "Home"),

@@ -57,22 +57,39 @@ export function placeStacks({ source, positions, layers, size, selected }, joine
 }
 
 export function drawStacks(context, { stacks, source, size, colours }) {
-  if (!stacks.length) return;
-  context.font = `bold ${Math.max(11, Math.round(size * 0.6))}px "Noto Sans KR", sans-serif`;
-  context.textAlign = "left";
-  context.textBaseline = "middle";
-  context.lineJoin = "round";
-  context.lineWidth = 4;
   for (const { x, y, count, lead } of stacks) {
     const picture = sprite(source.units[lead].sidc, size, FULL);
     stamp(context, picture, x + 4, y - 4);
     stamp(context, picture, x, y);
-    const text = `×${count}`;
-    context.strokeStyle = colours.halo;
-    context.strokeText(text, x + size * 0.62, y + size * 0.55);
-    context.fillStyle = colours.ink;
-    context.fillText(text, x + size * 0.62, y + size * 0.55);
+    stamp(context, badge(count, size, colours), x + size * 0.62, y + size * 0.55);
   }
+}
+
+const badges = new Map();
+
+// The number of a stack as a small image, drawn once: outlined text is expensive.
+function badge(count, size, { ink, halo }) {
+  const key = `${count}|${size}|${ink}`;
+  if (badges.has(key)) return badges.get(key);
+  const ratio = window.devicePixelRatio || 1;
+  const px = Math.max(11, Math.round(size * 0.6));
+  const canvas = document.createElement("canvas");
+  const [width, height] = [px * 2.6, px + 6];
+  canvas.width = Math.ceil(width * ratio);
+  canvas.height = Math.ceil(height * ratio);
+  const context = canvas.getContext("2d");
+  context.scale(ratio, ratio);
+  context.font = `bold ${px}px "Noto Sans KR", sans-serif`;
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  context.lineWidth = 4;
+  context.strokeStyle = halo;
+  context.strokeText(`×${count}`, 3, height / 2);
+  context.fillStyle = ink;
+  context.fillText(`×${count}`, 3, height / 2);
+  const made = { canvas, dx: 3, dy: height / 2, width: canvas.width / ratio, height: canvas.height / ratio };
+  badges.set(key, made);
+  return made;
 }
 
 export function pickStack(stacks, px, py, reach) {

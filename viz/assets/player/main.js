@@ -158,12 +158,12 @@ function fillPanels(session, tables = Boolean(page.sample)) {
   }, (error) => emit("problem", error.message));
   page.sustainment.setSource(source).catch((error) => emit("problem", error.message));
   page.medical.setSource(source).catch((error) => emit("problem", error.message));
-  page.summary.setSource(source).then(() => page.timeline.setChapters(chapters(page.summary.data)), (error) => emit("problem", error.message));
+  page.summary.setSource(source).then(() => page.timeline.setChapters(chapters(page.summary.data, source.meta.sides)), (error) => emit("problem", error.message));
   if (source.events) page.log.setSource(source);
 }
 
-function chapters({ turning_points: points, objectives }) {
-  return points.map((point) => ({ time: point.time_s, text: turningText(point, objectives) }));
+function chapters({ turning_points: points, objectives }, sides) {
+  return points.map((point) => ({ time: point.time_s, text: turningText(point, objectives, sides) }));
 }
 
 function legend(session) {

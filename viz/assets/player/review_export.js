@@ -61,7 +61,7 @@ async function storyOf(source) {
       const met = Number.isFinite(one.met_s) ? `, ${t("summary.met", { time: clockText(one.met_s) })}` : "";
       return { side: one.side, text: objectiveText(one), share, state: share >= 0 ? `${Math.round(100 * share)} %${met}` : "" };
     }),
-    points: summary.turning_points.map((point) => ({ time_s: point.time_s, text: turningText(point, summary.objectives), is_decisive: decisive.has(point) })),
+    points: summary.turning_points.map((point) => ({ time_s: point.time_s, text: turningText(point, summary.objectives, source.meta.sides), is_decisive: decisive.has(point) })),
     losses,
   };
 }

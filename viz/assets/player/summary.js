@@ -50,7 +50,7 @@ export class Summary {
     this.rows = objectives.map((one) => this._objective(one));
     const sides = [...new Set(objectives.map((one) => one.side))];
     const decisive = new Set([...points].sort((one, two) => two.weight - one.weight).slice(0, DECISIVE));
-    this.points = points.map((point) => this._line(decisive.has(point), point.time_s, turningText(point, objectives), point.unit >= 0 ? [source.units[point.unit]?.name].filter(Boolean) : []));
+    this.points = points.map((point) => this._line(decisive.has(point), point.time_s, turningText(point, objectives, source.meta.sides), point.unit >= 0 ? [source.units[point.unit]?.name].filter(Boolean) : []));
     this.lossBox = el("div", { class: "losses" });
     this.panel.replaceChildren(
       el("header", { class: "verdict-box" }, this.verdict, this.reason, toEnd),
