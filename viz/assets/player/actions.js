@@ -56,7 +56,7 @@ export function keyActions(page) {
       byId("speed").value = String(clock.speed);
     },
     event: (direction) => {
-      const at = page.timeline.neighbour(direction);
+      const at = page.log.isFiltered ? page.log.neighbour(direction) : page.timeline.neighbour(direction);
       if (at < 0) return;
       const { source } = session.active;
       emit("jump", { time: source.events.time_s[at], units: eventUnits(source, source.events, at) });

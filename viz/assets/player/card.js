@@ -199,6 +199,10 @@ export class Card {
     if (this.chain.dataset.key === key) return;
     this.chain.dataset.key = key;
     const steps = killChain(source, unit);
+    if (!steps.length) {
+      this.chain.replaceChildren();
+      return;
+    }
     this.chain.replaceChildren(
       el("h3", {}, t("chain.title")),
       el("ol", {}, ...steps.map(({ name, time, text, unit: by }) => el(

@@ -99,7 +99,7 @@ export class EventLog {
         },
         el("time", {}, clockText(events.time_s[at])),
         el("span", {}, text),
-        familyOf(events.kind[at]) === "loss" && events.unit[at] >= 0 ? this._chainButton(events, at) : null,
+        events.kind[at] === "LOSS" && events.unit[at] >= 0 ? this._chainButton(events, at) : null,
       );
       element.style.top = `${row * ROW}px`;
       shown.push(element);
@@ -120,6 +120,18 @@ export class EventLog {
   // The stripe of a row has the colour of the acting or affected side.
   _identity(side) {
     return side < 0 ? "none" : identityName(this.source.meta.affiliation[side]);
+  }
+
+  // Whether the reader has chosen some of the events.
+  get isFiltered() {
+    return Boolean(this.family.value || this.side.value || this.unit.value.trim());
+  }
+
+  // The next (or previous) event in the list, -1 without one.
+  neighbour(direction) {
+    const times = this.source?.events?.time_s ?? [];
+    const later = this.rows.filter((at) => (times[at] - this.clock.time) * direction > 0.05);
+    return (direction > 0 ? later[0] : later.at(-1)) ?? -1;
   }
 
   jump(row) {

@@ -3,6 +3,7 @@
 import { bitNames, codeName, familyOf } from "./codes.js";
 import { STATIONS } from "./medical.js";
 import { distanceText, has, t, word } from "./text.js";
+import { objectiveText } from "./turning_words.js";
 
 export function taskName(number) {
   return number === 255 ? "–" : word("task", codeName("task", number) ?? number);
@@ -70,6 +71,8 @@ export function eventText(source, events, at) {
   }
   if (!source.isSide && events.other[at] >= 0 && has(`event.${kind}.true`)) return t(`event.${kind}.true`, values);
   if (has(`event.${kind}.alone`) && events.other[at] < 0 && events.contact[at] < 0) return t(`event.${kind}.alone`, values);
+  const objective = kind === "OBJECTIVE" ? source.story?.objectives[a] : undefined;
+  if (objective) return t("turning.objective", { ...values, objective: objectiveText(objective) });
   if (kind === "END") {
     const winner = source.meta.sides[a];
     return winner ? t("event.END.winner", { winner: word("side", winner) }) : source.isSide ? t("event.END.known") : t("event.END.draw");

@@ -9,7 +9,7 @@ import { distanceText, t, word } from "./text.js";
 export function killChain(source, unit) {
   const { events } = source;
   const loss = events && lossAt(source, unit);
-  if (!loss) return [];
+  if (!loss || events.kind[loss.at] !== "LOSS") return []; // a munition that is expended is nobody's kill
   const shooter = events.other[loss.at];
   const contact = events.contact[loss.at];
   const steps = [];

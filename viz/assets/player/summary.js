@@ -25,7 +25,7 @@ export class Summary {
     const [summary, series] = await Promise.all([source.table("summary"), source.table("series")]);
     if (this._token !== token) return;
     this.source = source;
-    this.data = { ...NOTHING, ...summary };
+    this.data = source.story = { ...NOTHING, ...summary };
     this.scores = series;
     this.losses = lossesOf(source, this.data.kinds);
     this._build();

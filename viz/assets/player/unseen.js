@@ -5,14 +5,12 @@ import { code } from "./codes.js";
 import { sideColour } from "./colours.js";
 import { FADED, sprite, stamp } from "./sprites.js";
 
-const NEUTRAL = "4";
-
 // Draw units of other sides without a contact as pale symbols in a dotted ring, and a line from each contact to the
 // unit behind it. `truth` is the source of the truth of the run of `scene`.
 export function drawUnseen(context, scene, truth) {
   const { source, view, theme, time, size, contacts } = scene;
   const sample = truth.sample(Math.min(time, truth.meta.duration_s));
-  if (!sample) return 0;
+  if (!sample?.exact) return 0; // the overview has no contacts: who is seen is not known
   const { a, b, i, j, f } = sample;
   const n = a.units;
   const side = source.meta.sides.indexOf(source.view);
@@ -25,7 +23,7 @@ export function drawUnseen(context, scene, truth) {
     return [mx * view.scale + view.ox, view.oy - my * view.scale];
   };
   const held = new Map(); // unit -> serial
-  if (sample.exact) for (let row = a.c_start[i]; row < a.c_start[i + 1]; row += 1) if (a.c_side[row] === side) held.set(a.c_unit[row], a.c_serial[row]);
+  for (let row = a.c_start[i]; row < a.c_start[i + 1]; row += 1) if (a.c_side[row] === side) held.set(a.c_unit[row], a.c_serial[row]);
   const bySerial = new Map(contacts.map((contact) => [Number(contact.key.split(":")[1]), contact]));
   let unseen = 0;
   const rings = truth.meta.sides.map(() => new Path2D());
@@ -43,7 +41,7 @@ export function drawUnseen(context, scene, truth) {
       ties.arc(x, y, 3, 0, 2 * Math.PI);
       continue;
     }
-    if (held.has(k) || (!sample.exact && truth.meta.affiliation[truth.sideOf[k]] === NEUTRAL)) continue;
+    if (held.has(k)) continue;
     stamp(context, sprite(truth.units[k].sidc, size, FADED), x, y);
     const path = rings[truth.sideOf[k]];
     path.moveTo(x + size * 0.8, y);
