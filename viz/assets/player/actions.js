@@ -70,6 +70,7 @@ export function keyActions(page) {
       const mark = page.review.neighbour(clock.time, direction);
       if (mark) emit("go-to-mark", mark);
     },
+    zoomTime: (factor) => page.timeline.zoom(factor, clock.time),
     loop: () => toggleLoop(page),
     follow: () => set({ follow: !state.follow }),
     measure: () => {

@@ -68,6 +68,8 @@ function find(event, actions) {
       return () => actions.toMark(1);
     case "r":
       return actions.loop;
+    case "z":
+      return () => actions.zoomTime(event.shiftKey ? 2 : 0.5);
     case "u":
       return actions.unseen;
     case "g":
@@ -106,6 +108,7 @@ export const HELP = [
   ["b", "help.mark"],
   [", / .", "help.to_mark"],
   ["r", "help.loop"],
+  ["z / Shift + z", "help.zoom_time"],
   ["f", "help.follow"],
   ["m", "help.measure"],
   ["l", "help.labels"],
