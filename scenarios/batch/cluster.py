@@ -30,15 +30,11 @@ from simcore.plugins import warn
 
 _CONNECT_S = 10.0
 _STARTED_S = 60.0  # that workers have to come up before a batch is refused
-_AHEAD = 2
-"""Chunks under way for each thread of the cluster: one in play and one waiting."""
-_SILENCE_S = 300.0
-"""A chunk is played again elsewhere if it is under way for longer than this and ten times the slowest so far [s]."""
+_AHEAD = 2  # chunks under way for each thread of the cluster: one in play and one waiting
+_SILENCE_S = 300.0  # a chunk is played again elsewhere after this and ten times the slowest so far
 _MOST_SILENCES = 3
-_ABANDONED_S = 120.0
-"""Time that a cluster may be without workers, as while jobs wait for their start [s]."""
-_REPLACE_S = 20.0
-"""Time after which lost workers of this machine are replaced [s]."""
+_ABANDONED_S = 120.0  # that a cluster may be without workers, as while jobs wait for their start
+_REPLACE_S = 20.0  # after which lost workers of this machine are replaced
 _LOOK_S = 5.0  # between two looks at the workers of the cluster
 _CHUNK_MEMORY_BYTES = 512e6  # of a thread that plays chunks of the usual size
 _SETTINGS = {
@@ -52,10 +48,7 @@ _SETTINGS = {
 def dask_engine(scheduler: str | None = None, workers: int | None = None) -> Generator["DaskEngine"]:
     """Open an engine on the cluster of a scheduler, or on a cluster of this machine with ``workers`` processes.
 
-    Raises
-    ------
-    InputError
-        Without Dask; if there is no scheduler at the address, or none of its workers can play.
+    Raises ``InputError`` without Dask, without a scheduler at the address, and if none of its workers can play.
     """
     if find_spec("distributed") is None:
         raise InputError(f"--engine dask: Dask is not installed; {INSTALL}")
@@ -101,8 +94,11 @@ def _add(cluster: Any, n: int) -> None:
 @contextmanager
 def _client(address: str) -> Generator[Any]:
     from distributed import Client
+    from distributed.comm.addressing import parse_address, parse_host_port
 
     try:
+        if not address.startswith("inproc://"):
+            parse_host_port(parse_address(address)[1])  # a client that fails at this fails again when it is collected
         client = Client(address, timeout=_CONNECT_S, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:  # TimeoutError is an OSError
         raise InputError(
@@ -170,9 +166,10 @@ class DaskEngine:
 
     def refuse(self, address: str, reason: str) -> None:
         """Give no more work to a worker, and say so once."""
+        name = self._names.pop(address, "")
         if address not in self._refused:
             self._refused[address] = reason
-            warn(f"warning: {named(address, self._names.pop(address, ''))}: refused: {reason}")
+            warn(f"warning: {named(address, name)}: refused: {reason}")
 
     def allowed(self) -> list[str] | None:
         """Return the addresses of the workers that may play; None for all, where none has been refused.
@@ -193,7 +190,7 @@ class DaskEngine:
         now = time.monotonic()
         if now - self._looked > _LOOK_S:
             self._looked = now
-            known = self._client.scheduler_info()["workers"]
+            known = self._workers()
             if len(known) >= self._cluster.n_workers:
                 self._full = now
             elif self._cluster.add_workers is not None and now - self._full > _REPLACE_S:
@@ -210,6 +207,9 @@ class DaskEngine:
                 self.threads = max(1, sum(int(worker["nthreads"]) for worker in known.values()))
         return self.threads
 
+    def _workers(self) -> dict[str, Any]:
+        return self._client.scheduler_info(n_workers=-1)["workers"]  # some versions list five without being asked
+
     def _find_workers(self) -> None:
         """Take up the workers of the cluster that run this version of the engine."""
         self._looked = time.monotonic()
@@ -221,14 +221,13 @@ class DaskEngine:
                 f"{where}: no worker within {_STARTED_S:g} s ({in_a_line(error)}); start some with "
                 f"`dask worker {where}`"
             ) from None
-        known = self._client.scheduler_info()["workers"]
+        known = self._workers()
         answers = self._client.run(versions, on_error="return")
         for address, answer in answers.items():
+            self._names[address] = str(known.get(address, {}).get("name", ""))
             reason = difference(answer)
             if reason:
                 self.refuse(address, reason)
-            else:
-                self._names[address] = str(known.get(address, {}).get("name", ""))
         self._names = {address: name for address, name in self._names.items() if address in answers}
         if not self._names:
             reasons = "\n".join(f"{address}: {reason}" for address, reason in self._refused.items())

@@ -16,8 +16,8 @@ from simcore.recording.tables import Column
 from simcore.state import WorldW
 from simcore.types import EndReason
 
-_CHUNK_BYTES = 256_000_000
-_BYTES_PER_UNIT = 1500
+_CHUNK_BYTES = 512_000_000
+_BYTES_PER_UNIT = 15_000  # state, pictures and the work of doctrines: up to 3.3 MB for the 216 units of the demo
 _EXPECTED_S = 60e-9  # of a unit and a tick
 _BYTES_PER_REPORT = 8 * len(ContactReportR) + 4 * len(ContactReportW)
 
@@ -67,7 +67,7 @@ def play_replications(
 
 
 def largest_chunk(params: Params) -> int:
-    """Return the most replications a thread may hold at once: their states should stay below about 256 MB."""
+    """Return the most replications a thread may hold at once: they should stay below about 512 MB."""
     n_units, n_reports = params.units.whole.shape[1], int(params.rules_whole[RuleW.REPORT_ROOM])
     return max(1, min(LARGEST, _CHUNK_BYTES // (_BYTES_PER_UNIT * n_units + _BYTES_PER_REPORT * n_reports)))
 

@@ -25,6 +25,10 @@ from simcore.errors import InputError
 Document = dict[str, Any]
 
 
+_SHORT = ("count", "platform")
+"""Keys of the units of a group that its path may end with, where it has one kind of them."""
+
+
 def places(document: Document, text: str) -> list[Path]:
     """Return the places that a path leads to: one, or several with ``*`` in a name.
 
@@ -103,7 +107,7 @@ def _follow(document: Document, rest: str, path: Path, shown: str, text: str) ->
             ]
         raise InputError(f"{text}: nothing matches {step!r}; {advice('', steps)}")
     group_units = value_at(document, (*path, "units")) if len(path) == 2 and path[0] == "groups" else None
-    if step in ("count", "platform") and isinstance(group_units, list):
+    if step in _SHORT and isinstance(group_units, list):
         entries = cast(list[Any], group_units)
         if len(entries) == 1:
             return [(*path, "units", 0, step)]
@@ -113,7 +117,8 @@ def _follow(document: Document, rest: str, path: Path, shown: str, text: str) ->
         return _follow(document, after, (*path, step), _joined(shown, step), text)
     if not steps:
         raise InputError(f"{text}: {shown or 'this value'} has no parts; leave out .{rest}")
-    hint = advice(step, steps)
+    short = _SHORT if isinstance(group_units, list) else ()
+    hint = advice(step, [*steps, *short])
     if shown:
         hint = hint.replace("did you mean `", f"did you mean `{shown}.")
     raise InputError(f"{text}: no {step!r} in {shown or 'a scenario'}; {hint}")

@@ -64,7 +64,7 @@ def test_the_last_chunks_are_shared_among_the_threads() -> None:
 
 @pytest.mark.parametrize(
     ("n_units", "n_reports", "largest"),
-    [(1, 0, 256), (500, 0, 256), (10_000, 0, 17), (10**7, 0, 1), (100, 10**6, 3), (100, 10**8, 1)],
+    [(1, 0, 256), (500, 0, 68), (10_000, 0, 3), (10**7, 0, 1), (100, 10**6, 6), (100, 10**8, 1)],
 )
 def test_large_scenarios_and_those_with_many_reports_under_way_have_small_chunks(
     n_units: int, n_reports: int, largest: int

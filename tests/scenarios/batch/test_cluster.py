@@ -167,13 +167,14 @@ def test_a_worker_that_joins_late_with_another_version_is_refused_at_its_first_c
         assert "numba" in played.refused
 
 
-def test_a_scheduler_that_is_not_there_is_an_error_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense", "127.0.0.1:9", "ftp://127.0.0.1:9"])
+def test_a_scheduler_that_is_not_there_is_an_error_with_a_remedy(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
 
     monkeypatch.setattr(cluster, "_CONNECT_S", 0.5)
     with (
         pytest.raises(InputError, match=r"no Dask scheduler answers there.*`dask scheduler`"),
-        open_engine("dask", scheduler="tcp://127.0.0.1:9"),
+        open_engine("dask", scheduler=address),
     ):
         pass
 

@@ -61,6 +61,7 @@ def test_a_star_leads_to_every_match() -> None:
     [
         ("groups.gun.count", "no 'gun' in groups; did you mean `groups.guns`?"),
         ("groups.guns.row", "no 'row' in groups.guns; did you mean `groups.guns.roe`?"),
+        ("groups.guns.cuont", "no 'cuont' in groups.guns; did you mean `groups.guns.count`?"),
         ("group.guns.roe", "no 'group' in a scenario; did you mean `groups`?"),
         ("environment.visibility", "no 'visibility' in environment; did you mean `environment.visibility_km`?"),
         ("catalogue.weapons.gum.reload_s", "no 'gum' in catalogue.weapons; did you mean `catalogue.weapons.gun`?"),
