@@ -18,7 +18,7 @@ from staff_ai.assess.disturbances import Disturbed, FakedTracks, add_contact, di
 from staff_ai.assess.field import Field
 from staff_ai.assess.items import Item, exact, flat, gate, mean_number
 from staff_ai.assess.twins import NEAR, OrdersInForce
-from staff_ai.games.play import Make, play_copies
+from staff_ai.games.play import Make, close_policies, play_copies
 from staff_ai.games.schedules import ScheduleCommander
 from staff_ai.league.exploiters import search_against
 
@@ -240,10 +240,10 @@ def _probe(make: Make, briefing: Briefing, shot: Picture, spots: F64) -> F64:
     policy = make()
     orders: Orders = empty_orders(n + 1, len(briefing.group_names))
     policy.reset(briefing, 0, numbers)
-    policy.decide(many, orders)
-    close = getattr(policy, "close", None)
-    if callable(close):
-        close()
+    try:
+        policy.decide(many, orders)
+    finally:
+        close_policies([policy])
     west, east, south, north = briefing.bounds_m
     given = OrdersInForce(n + 1, len(briefing.group_names), NEAR * max(east - west, north - south))
     given.take(np.arange(n + 1), orders)

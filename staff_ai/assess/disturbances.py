@@ -14,7 +14,7 @@ from simcore.picture import Picture, SeenR, SeenW
 from simcore.policy import Briefing, Policy
 from simcore.rng import uniforms
 from simcore.types import F64, I32, NONE, Emcon, Identity, Level, TargetClass, read_only
-from staff_ai.games.play import Make
+from staff_ai.games.play import Make, close_policies
 
 LEVELS = 6
 """Levels of severity, 0 to 5; 0 is undisturbed."""
@@ -50,9 +50,7 @@ class Disturbed:
 
     def close(self) -> None:
         """End the commander."""
-        close = getattr(self.inner, "close", None)
-        if callable(close):
-            close()
+        close_policies([self.inner])
 
     def forecasts(self) -> Any:
         """Return the forecasts of the commander."""

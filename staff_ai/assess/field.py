@@ -18,7 +18,7 @@ from simcore.policy import Briefing, Policy
 from simcore.simulation import Simulation
 from simcore.state import SideW
 from simcore.types import F64
-from staff_ai.games.play import VARIANTS_PLAYED, Make, play_worlds, together
+from staff_ai.games.play import VARIANTS_PLAYED, Make, close_policies, play_worlds, together
 
 ROWS = 512
 Cell = tuple[int, int]
@@ -137,10 +137,7 @@ class Field:
             if on_end is not None:
                 on_end(simulation, own, cells)
         finally:
-            for policy in own:
-                close = getattr(policy, "close", None)
-                if callable(close):
-                    close()
+            close_policies(own)
         state, side = simulation.state, self.side
         lead, win = lead_and_win(state, side)
         tally, real = state.sides.whole, state.sides.real

@@ -171,7 +171,9 @@ class RemotePolicy:
 
     def ask(self, word: str, picture: Picture | None = None) -> F64:
         """Return the answer to an optional question."""
-        return self._link.ask("when asked", word=word, **({} if picture is None else {"picture": picture}))
+        if picture is None:
+            return self._link.ask("when asked", word=word)
+        return self._link.ask("when asked", word=word, picture=picture)
 
     def close(self) -> None:
         """End the process."""

@@ -13,7 +13,7 @@ from simcore.picture import Picture
 from simcore.policy import Briefing, Policy
 from simcore.types import F64, I32, NONE
 from staff_ai.assess.disturbances import Disturbed
-from staff_ai.games.play import Make
+from staff_ai.games.play import Make, close_policies
 
 NEAR = 0.05
 """Two points nearer than this share of the longer side of the map are the same order."""
@@ -90,10 +90,7 @@ class Twins:
 
     def close(self) -> None:
         """End both."""
-        for policy in (self.first, self.second):
-            close = getattr(policy, "close", None)
-            if callable(close):
-                close()
+        close_policies((self.first, self.second))
 
     @property
     def shares(self) -> F64:

@@ -157,7 +157,10 @@ def _play_blocks(
         policy = together([("policy", make()) for make in makes], own)
         enemies, theirs = _enemies(compiled, 1 - side, opponents, len(blocks))
         enemy = together(enemies, np.repeat(theirs, len(numbers)))
-        simulation = play_worlds(compiled, {side: policy, 1 - side: enemy}, ROOT_SEED, replications)
+        try:
+            simulation = play_worlds(compiled, {side: policy, 1 - side: enemy}, ROOT_SEED, replications)
+        finally:
+            close_policies([one for _, one in enemies])
         results = Results(*lead_and_win(simulation.state, side))
         if on_end is not None:
             on_end(policy, simulation)
@@ -183,6 +186,14 @@ def _enemies(
             which[:, k] += np.arange(n_blocks)
             found += [("opponent", opponent()) for _ in range(n_blocks)]
     return found, which.ravel()
+
+
+def close_policies(policies: Iterable[Policy]) -> None:
+    """End policies that hold something open, such as a process of their own."""
+    for policy in policies:
+        close = getattr(policy, "close", None)
+        if callable(close):
+            close()
 
 
 def together(policies: Sequence[tuple[str, Policy]], which: I64) -> Policy:

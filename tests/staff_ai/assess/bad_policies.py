@@ -123,6 +123,27 @@ class Writes(Sound):
             file.write("a file of more than no bytes")
 
 
+class Flags(Sound):
+    """Finds a picture the more unusual the more contacts it has."""
+
+    def unusual(self, picture: Picture) -> np.ndarray:
+        return picture.n_contacts.astype(np.float64)
+
+
+class Explains(Sound):
+    """Sends its groups after the easternmost contact, and says so."""
+
+    def explain(self, picture: Picture) -> np.ndarray:
+        is_there = np.arange(picture.contact_real.shape[2]) < picture.n_contacts[:, None]
+        return np.where(is_there, picture.contact_real[:, SeenR.X], -1e9)
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        chosen = self.explain(picture).argmax(axis=1)
+        place = picture.contact_real[np.arange(len(chosen)), :2, chosen]
+        for group in range(len(self.briefing.group_names)):
+            orders.issue(picture.n_contacts > 0, group, Task.ATTACK, place[:, 0], place[:, 1], radius_m=1000.0)
+
+
 class Agent:
     """A Gymnasium agent that continues."""
 

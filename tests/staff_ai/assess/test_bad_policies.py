@@ -7,15 +7,15 @@ import pytest
 
 from agents.environments.settings import Settings, settings_of
 from simcore.errors import RunError
-from staff_ai.assess.adversary import worst_cases
-from staff_ai.assess.assess import assess
-from staff_ai.assess.confidence import calibration, coverage
+from staff_ai.assess.adversary import best_response, worst_cases
+from staff_ai.assess.assess import ENTRIES, assess
+from staff_ai.assess.confidence import calibration, coverage, explanations, unusual_pictures
 from staff_ai.assess.control import human_control
 from staff_ai.assess.gates import read_gates
 from staff_ai.assess.items import Item, Status
 from staff_ai.assess.performance import performance, regression
 from staff_ai.assess.record import provenance, traceability
-from staff_ai.assess.robustness import faked_tracks
+from staff_ai.assess.robustness import communications, faked_tracks, sensors
 from staff_ai.assess.rules import rules
 from staff_ai.assess.stranger import Limits
 from tests.staff_ai.assess.bad_policies import MAGIC_M
@@ -120,6 +120,72 @@ def test_idleness_is_no_better_than_idleness_and_equals_it() -> None:
     item = performance(context("idle", n=3))
     assert item.numbers[0].value == 0.0
     assert item.status == Status.PASS  # exactly equal: a loss of nothing
+
+
+def test_a_commander_that_looks_at_nothing_and_orders_nothing_loses_nothing_to_disturbances() -> None:
+    for measure in (sensors, communications):
+        item = measure(context("hold", n=3))
+        assert item.status == Status.PASS
+        assert all(one.value == 0.0 for one in item.numbers if one.name.startswith("score lost"))
+        assert len(item.details["curves"]) == {"sensors": 3, "communications": 2}[item.key]
+
+
+def test_a_flag_that_sees_ghosts_and_nothing_else_is_rated_so() -> None:
+    item = unusual_pictures(context("Flags", n=8))
+    areas = {one.name: one.value for one in item.numbers if one.name.startswith("area")}
+    assert areas["area under the curve, semantic: four ghosts"] > 0.9
+    assert areas["area under the curve, sensory: half of the contacts missing"] < 0.5  # fewer contacts, less unusual
+    assert item.status == Status.FAIL
+    assert unusual_pictures(context("hold")).status == Status.NOT_APPLICABLE
+
+
+def test_an_explanation_that_names_the_contact_it_follows_is_faithful() -> None:
+    item = explanations(context("Explains", n=8))
+    assert item.numbers[0].value > 0.0
+    assert item.numbers[1].value > 0.0
+    assert explanations(context("hold")).status == Status.NOT_APPLICABLE
+
+
+def test_the_enemy_that_answers_is_searched_within_the_budget() -> None:
+    item = best_response(context("idle", n=4))
+    assert 0 < value_of(item, "games of the search") <= 48
+    assert value_of(item, "score against the best answer") <= value_of(item, "score against the hardest") + 0.5
+    assert item.status == Status.REPORT
+
+
+def test_no_policy_meets_a_replication_twice_or_learns_of_another_opponent() -> None:
+    class Alone:
+        """Keeps what the registry of its replications shows."""
+
+        def reset(self, briefing: object, seed: int, replication: np.ndarray) -> None:
+            assert len(set(replication.tolist())) == len(replication)
+
+        def decide(self, picture: object, orders: object) -> None:
+            pass
+
+    field = context("hold", against=("hold", "idle"), n=3).field
+    played = field.play([Alone, Alone])
+    assert played.mission.shape == (2, 2, 3)
+    np.testing.assert_array_equal(played.hashes[0], played.hashes[1])
+    np.testing.assert_array_equal(played.hashes[0, 0, 1:], field.play([Alone], ("hold",), 2, first=1).hashes[0, 0])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "policy", ["cautious", "aggressive", "economy-of-force", "screen-and-strike", "assault", "defend"]
+)
+def test_a_shipped_doctrine_fails_no_gate(policy: str) -> None:
+    settings = settings_of("night-strait", side="red" if policy == "assault" else "blue", split="test")
+    known = context(policy, settings=settings, n=12, budget=64, against=("hold", "economy-of-force"))
+    found = assess(known, read_gates(), tuple(ENTRIES), lambda *_: None)
+    assert [key for key in found.failed if key != "performance"] == []
+
+
+@pytest.mark.slow
+def test_the_shipped_commander_of_the_harbour_fails_no_gate() -> None:
+    known = context("harbour-commander", settings=harbour(), n=16, budget=128, against=("hold", "aggressive"))
+    found = assess(known, read_gates(), tuple(ENTRIES), lambda *_: None)
+    assert found.failed == ()
 
 
 def test_what_is_missing_of_the_origin_is_named() -> None:
