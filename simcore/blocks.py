@@ -38,3 +38,4 @@ class MedicalSpec(NamedTuple):
     point_side: I32  # (n,)
     rules_real: F64  # (N_RULE_REALS,)
     rules_whole: I32  # (len(MedicalRuleW),)
+    region: I32  # (mobilities, cells) regions of passable ground, or (0, 0): no transport needs a way round

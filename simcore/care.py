@@ -5,6 +5,8 @@ Without the section ``medical`` of a scenario all these blocks have no columns. 
 
 from enum import IntEnum, nonmember
 
+from simcore.state import WAY_POINTS
+
 
 class Station(IntEnum):
     """Stations of a facility."""
@@ -149,6 +151,7 @@ class TransportSpecW(IntEnum):
     LOAD_TICKS = 5
     UNLOAD_TICKS = 6
     IS_UNMANNED = 7  # 1 without a crew
+    IS_ROUTED = 8  # 1 when it goes round impassable ground
 
 
 class TransportR(IntEnum):
@@ -156,6 +159,12 @@ class TransportR(IntEnum):
 
     AWAY_M = 0  # least distance from its destination so far
     BUSY_S = 1  # time not idle
+    WAY_X = 2  # destination of its way round impassable ground [m]
+    WAY_Y = 3
+    WAY = 4  # first of 2 * WAY_POINTS rows: points of that way [m], x then y
+
+
+N_TRANSPORT_REALS = int(TransportR.WAY) + 2 * WAY_POINTS
 
 
 class TransportW(IntEnum):
@@ -191,6 +200,11 @@ class TransportW(IntEnum):
     REPORTED_SERVES = 28  # 1 while its task is to evacuate, as last reported
     UNDER_SERVES = 29
     REFUSED = 27  # casualty whom it could not reach, or -1: it does not choose him again by itself
+    REPORTED_BLOOD = 30
+    UNDER_BLOOD = 31
+    WAY_COUNT = 32  # points of its way; 0: it goes straight; -1: its way has to be found
+    WAY_NEXT = 33  # next point
+    ESCORT_BY = 34  # tick until which it waits for its escort before it sets out
 
     STARTS_AS_NONE = nonmember(
         (PERSON, FACILITY, POINT, SERIAL, ORDER_PERSON, ORDER_FACILITY, REPORTED_TICK, AWAY_TICK, REFUSED)

@@ -66,7 +66,7 @@ from simcore.kinds import (
 from simcore.orders import Orders
 from simcore.params import Params, RuleR, RuleW, UnitSpecW
 from simcore.rng import draw_keys
-from simcore.scratch import Scratch, ScratchR, ScratchW, make_scratch
+from simcore.scratch import Scratch, ScratchR, ScratchW, Ways, make_scratch, make_ways
 from simcore.state import State, UnitR, UnitW, WorldW
 from simcore.surroundings import InjectW, WeatherR
 from simcore.types import F32, I32, NONE, EndReason, Status, Word
@@ -178,9 +178,10 @@ def play(
     zone_whole: I32,
     speed_by_cell: F32,
     work: Scratch,
+    ways: Ways,
 ) -> bool:
     """Play the ticks of ``advance`` with its arrays: the current zones, if they change with time, the speed factors
-    (mobilities, cells), and the work space.
+    (mobilities, cells), the work space, and that of the ways of transports.
     """
     ground = ground_of(params.terrain, speed_by_cell)
     rules = Rules(params.rules_real, params.rules_whole)
@@ -319,7 +320,9 @@ def play(
 
             # casualties and their care, then wear, repair and supply
             if has_people or has_supply:
-                support_units(now, weather, units, mounts, components, workshops, support, ground, rules, work, log)
+                support_units(
+                    now, weather, units, mounts, components, workshops, support, ground, rules, work, ways, log
+                )
 
             # the clock, the score and the end
             has_losses = n_struck > 0 or n_hit > 0 or live < n_units
@@ -359,8 +362,9 @@ def advance(
         params.components.whole.shape[1],
         params.rules_whole,
     )
+    ways = make_ways(params.medical.region, params.rules_real)
     return play(
-        params, state, orders, log, seed, first, last, n_ticks, log_reserve, zone_whole, speed_by_cell, work
+        params, state, orders, log, seed, first, last, n_ticks, log_reserve, zone_whole, speed_by_cell, work, ways
     )  # fmt: skip
 
 

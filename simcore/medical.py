@@ -174,8 +174,17 @@ class PersonW(IntEnum):
     UNDER_ROLE = 41
     REPORTED_SITS = 42
     UNDER_SITS = 43
+    REPORTED_HEALTH = 44
+    UNDER_HEALTH = 45
+    REPORTED_STATION = 46
+    UNDER_STATION = 47
+    REPORTED_MECHANISM = 48
+    UNDER_MECHANISM = 49
+    CARER = 50  # side that has taken a casualty of a neutral side in charge, or -1
 
-    STARTS_AS_NONE = nonmember((STATION, TRANSPORT, FACILITY, REPORTED_TICK, HELPER, POINT))
+    STARTS_AS_NONE = nonmember(
+        (STATION, TRANSPORT, FACILITY, REPORTED_TICK, HELPER, POINT, REPORTED_STATION, UNDER_STATION, CARER)
+    )
 
 
 class Aid(IntEnum):
@@ -294,9 +303,10 @@ class MedicalRuleR(IntEnum):
     P_SURGERY = 44  # first of three rows: probability that T1, T2, T3 need surgery
     P_WOUNDS = 47  # first of N_BANDS rows: probability of death of wounds after care, by the band of severity
     DUTY_S = 52  # first of N_BANDS rows: mean time from care to duty, by the band of severity
+    CIVILIAN_REACH_M = 57  # distance at which a side learns of the casualties of neutral sides
 
 
-N_RULE_REALS = int(MedicalRuleR.DUTY_S) + N_BANDS
+N_RULE_REALS = int(MedicalRuleR.CIVILIAN_REACH_M) + 1
 
 
 class MedicalRuleW(IntEnum):
@@ -309,6 +319,8 @@ class MedicalRuleW(IntEnum):
     MEDIC_BLOOD = 4  # units of blood that a medic gives to one who bleeds
     BLOOD_FORWARD = 5  # 1 when transports with an attendant give the blood that they carry
     UNMANNED = 6  # Unmanned
+    ESCORT_WAIT = 7  # ticks for which a transport waits for its escort before it sets out
+    CARING_SIDES = 8  # sides that care for the casualties of neutral sides, as bits 1 << side
 
 
 class TraumaLaw(IntEnum):
@@ -348,3 +360,4 @@ class MedicalSideW(IntEnum):
     CARRIED = 15  # casualties delivered to a facility
     RETURNED_SOON = 16  # wounded back on duty within 72 hours
     DIED_OF_ILLNESS = 17  # without a wound
+    CIVILIANS = 18  # casualties of neutral sides admitted to its facilities

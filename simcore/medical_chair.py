@@ -9,13 +9,11 @@ import numpy as np
 
 from simcore.care import FacilitySpecW, FacilityW, TransportSpecW, TransportW
 from simcore.errors import RunError
-from simcore.medical import PersonR, PersonSpecW, PersonW
+from simcore.medical import PersonSpecW, PersonW
+from simcore.medical_picture import OwnCare, position
 from simcore.medical_policy import (
     KEEP,
     KIND,
-    CasualtyR,
-    CasualtyW,
-    FacilityView,
     Go,
     MedicalBriefing,
     MedicalOrders,
@@ -24,15 +22,14 @@ from simcore.medical_policy import (
     NearestFirst,
     OwnMedical,
     TransportOrder,
-    TransportView,
     empty_medical_orders,
     own_medical,
 )
 from simcore.orders import OrderW
-from simcore.params import Params, RuleR
+from simcore.params import Params, UnitSpecW
 from simcore.plugins import policy_failures
-from simcore.state import State, UnitR, UnitW
-from simcore.types import F64, I32, I64, NONE, Emcon, read_only
+from simcore.state import State, UnitW
+from simcore.types import I32, N_BELLIGERENTS, NONE, Emcon, read_only
 
 if TYPE_CHECKING:
     from simcore.decision_loop import ChairOrder
@@ -53,7 +50,8 @@ class MedicalChair:
         self._policy = policy
         self._briefing = briefing
         self._params = params
-        self._own = own_medical(params, self.side)
+        self._care = OwnCare(params, self.side)
+        self._own = self._care.own
 
     def decide(self, simulation: Simulation) -> list[ChairOrder]:
         """Let the policy decide, and carry out its orders. Returns those given in the first replication.
@@ -87,83 +85,16 @@ class MedicalChair:
 
     def picture(self, simulation: Simulation) -> MedicalPicture:
         """Return the current picture."""
-        state, ticks = simulation.state, simulation.ticks
-        dt_s = float(self._params.rules_real[RuleR.DT_S])
-        people = self._casualties(state, ticks, dt_s)
-        facilities, transports = self._facilities(state), self._transports(state)
+        tables = self._care.build(simulation.state, simulation.ticks)
         return MedicalPicture(
-            read_only(people[0]),
-            read_only(people[1]),
-            read_only(facilities[0]),
-            read_only(facilities[1]),
-            read_only(transports[0]),
-            read_only(transports[1]),
+            read_only(tables.casualty_real),
+            read_only(tables.casualty_whole),
+            read_only(tables.facility_real),
+            read_only(tables.facility_whole),
+            read_only(tables.transport_real),
+            read_only(tables.transport_whole),
             simulation.picture(self.side),
         )
-
-    def _casualties(self, state: State, ticks: I64, dt_s: float) -> tuple[F64, I32]:
-        own = self._own
-        real, whole, people = state.people.real, state.people.whole, own.people
-        shown = np.empty((len(ticks), len(CasualtyR), len(people)))
-        view = _wholes(len(ticks), CasualtyW, people)
-        place = whole[:, PersonW.REPORTED_PLACE, people]
-        told_tick = whole[:, PersonW.REPORTED_TICK, people]
-        is_told = told_tick >= 0
-        waits = whole[:, PersonW.REPORTED_WAITS, people] == 1
-        on_ground = place < 0
-        units = state.units.real
-        r = np.arange(len(ticks))[:, None]
-        for row, of_person, of_unit in (
-            (CasualtyR.X, PersonR.X, UnitR.REPORT_X),
-            (CasualtyR.Y, PersonR.Y, UnitR.REPORT_Y),
-        ):
-            shown[:, row] = np.where(
-                on_ground & is_told, real[:, of_person, people], units[:, of_unit][r, np.maximum(place, 0)]
-            )
-        asked_s = ticks[:, None] * dt_s - real[:, PersonR.REQUEST_S, people]
-        shown[:, CasualtyR.ASKED_S] = np.where(waits, np.maximum(asked_s, 0.0), np.nan)
-        age_s = (ticks[:, None] - told_tick) * dt_s
-        shown[:, CasualtyR.AGE_S] = np.where(is_told, age_s, np.inf)
-        view[:, CasualtyW.WAITS] = waits
-        view[:, CasualtyW.STAGE] = whole[:, PersonW.REPORTED_STAGE, people]
-        view[:, CasualtyW.TRIAGE] = whole[:, PersonW.REPORTED_TRIAGE, people]
-        view[:, CasualtyW.SITS] = whole[:, PersonW.REPORTED_SITS, people]
-        home = self._params.medical.people[PersonSpecW.UNIT, people]
-        unit = np.where(is_told, place, home[None, :])
-        view[:, CasualtyW.UNIT] = np.where(unit < 0, NONE, np.searchsorted(own.units, unit))
-        transport = whole[:, PersonW.TRANSPORT, people]  # known of those who wait alone
-        view[:, CasualtyW.TRANSPORT] = np.where(waits, _position(transport, own.transports), NONE)
-        view[:, CasualtyW.ROLE] = whole[:, PersonW.REPORTED_ROLE, people]
-        view[:, CasualtyW.PRIORITY] = whole[:, PersonW.PRIORITY, people]
-        return shown, view
-
-    def _facilities(self, state: State) -> tuple[F64, I32]:
-        own = self._own
-        unit = self._params.medical.facilities.whole[FacilitySpecW.UNIT, own.facilities]
-        whole = state.facilities.whole[:, :, own.facilities]
-        view = _wholes(len(whole), FacilityView, own.facilities)
-        view[:, FacilityView.STATUS] = state.units.whole[:, UnitW.REPORT_STATUS, unit]
-        view[:, FacilityView.QUEUE] = whole[:, FacilityW.REPORTED_QUEUE]
-        view[:, FacilityView.PRESENT] = whole[:, FacilityW.REPORTED_PRESENT]
-        view[:, FacilityView.IS_FULL] = whole[:, FacilityW.REPORTED_FULL]
-        view[:, FacilityView.MODE] = whole[:, FacilityW.MODE]
-        return state.units.real[:, UnitR.REPORT_X : UnitR.REPORT_Y + 1, unit], view
-
-    def _transports(self, state: State) -> tuple[F64, I32]:
-        own = self._own
-        spec = self._params.medical.transports.whole[:, own.transports]
-        unit = spec[TransportSpecW.UNIT]
-        whole = state.transports.whole[:, :, own.transports]
-        view = _wholes(len(whole), TransportView, own.transports)
-        view[:, TransportView.STATUS] = state.units.whole[:, UnitW.REPORT_STATUS, unit]
-        view[:, TransportView.LINKED] = state.units.whole[:, UnitW.REPORT_LINKED, unit]
-        view[:, TransportView.STAGE] = whole[:, TransportW.REPORTED_STAGE]
-        view[:, TransportView.LITTERS] = spec[TransportSpecW.LITTERS] - whole[:, TransportW.REPORTED_LITTERS]
-        view[:, TransportView.SEATS] = spec[TransportSpecW.SEATS] - whole[:, TransportW.REPORTED_SEATS]
-        view[:, TransportView.SERVES] = whole[:, TransportW.REPORTED_SERVES]
-        person = whole[:, TransportW.ORDER_PERSON]
-        view[:, TransportView.PERSON] = np.where(person < 0, NONE, np.searchsorted(own.people, person))
-        return state.units.real[:, UnitR.REPORT_X : UnitR.REPORT_Y + 1, unit], view
 
     def _drop_repeated(self, orders: MedicalOrders, state: State) -> None:
         """Remove the orders that are in force already."""
@@ -171,9 +102,9 @@ class MedicalChair:
         transports = state.transports.whole[:, :, own.transports]
         is_free = transports[:, TransportW.IS_ORDERED] == 0
         person, facility = orders.transports[:, TransportOrder.PERSON], orders.transports[:, TransportOrder.FACILITY]
-        in_force = np.where(is_free, Go.FREE, _position(transports[:, TransportW.ORDER_PERSON], own.people))
+        in_force = np.where(is_free, Go.FREE, position(transports[:, TransportW.ORDER_PERSON], own.people))
         person[person == in_force] = Go.KEEP
-        facility[facility == _position(transports[:, TransportW.ORDER_FACILITY], own.facilities)] = Go.KEEP
+        facility[facility == position(transports[:, TransportW.ORDER_FACILITY], own.facilities)] = Go.KEEP
         for column, row in ((TransportOrder.TAKES, TransportW.TAKES), (TransportOrder.BLOOD, TransportW.GIVES_BLOOD)):
             given = orders.transports[:, column]
             given[given == transports[:, row]] = KEEP
@@ -250,15 +181,6 @@ class RecordedMedical:
 _ROWS = {f"transport_{row.name.lower()}": row for row in TransportOrder}
 
 
-def _wholes(count: int, rows: type[CasualtyW] | type[FacilityView] | type[TransportView], columns: I32) -> I32:
-    return np.zeros((count, len(rows), len(columns)), dtype=np.int32)
-
-
-def _position(columns: np.ndarray, own: I32) -> I32:
-    """Return the positions of columns among a side's own; -1 stays."""
-    return np.where(columns < 0, columns, np.searchsorted(own, columns)).astype(np.int32)
-
-
 def _column(positions: np.ndarray, own: I32) -> I32:
     """Return the columns of positions among a side's own; negative values stay."""
     if not len(own):
@@ -307,7 +229,12 @@ def carry_out(state: State, params: Params, orders: MedicalOrders, own: OwnMedic
     r, k = np.nonzero((orders.modes != KEEP) & (linked[:, unit] != 0))
     state.facilities.whole[r, FacilityW.MODE, own.facilities[k]] = orders.modes[r, k]
     place = state.people.whole[:, PersonW.PLACE, own.people]
-    place = np.where(place < 0, params.medical.people[PersonSpecW.UNIT, own.people], place)
+    home = params.medical.people[PersonSpecW.UNIT, own.people]
+    place = np.where(place < 0, home, place)
     is_heard = np.take_along_axis(linked, place, axis=1) != 0
+    is_neutral = params.units.whole[UnitSpecW.SIDE, home] >= N_BELLIGERENTS
+    if is_neutral.any():  # of these, those in charge of the side alone
+        side = params.units.whole[UnitSpecW.SIDE, own.units[:1]]
+        is_heard &= ~is_neutral | (state.people.whole[:, PersonW.CARER, own.people] == side)
     r, k = np.nonzero((orders.priorities != KEEP) & is_heard)
     state.people.whole[r, PersonW.PRIORITY, own.people[k]] = orders.priorities[r, k]

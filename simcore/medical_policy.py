@@ -18,7 +18,7 @@ import numpy as np
 from simcore.care import FacilitySpecW, Station, StationSpecR, StationSpecW, TransportSpecW, TreatmentLaw
 from simcore.medical import MedicalRuleR, MedicalRuleW, MedicalUnitSpecW, PersonSpecW, TraumaLaw, Triage
 from simcore.params import Params, RuleR, UnitSpecR, UnitSpecW
-from simcore.types import F64, I32, Mobility, SharedRecord
+from simcore.types import F64, I32, N_BELLIGERENTS, NONE, Mobility, SharedRecord
 
 if TYPE_CHECKING:  # these compile code; a command that only shows a scenario need not wait for it
     from simcore.picture import Picture
@@ -30,7 +30,7 @@ KIND = "medical"
 class CasualtyR(IntEnum):
     """People in the picture, real."""
 
-    X = 0  # place as last reported [m]
+    X = 0  # place as last reported [m]; nan: unknown
     Y = 1
     ASKED_S = 2  # time since the request of a transport [s]; nan: none
     AGE_S = 3  # age of the report [s]; inf: none
@@ -43,10 +43,13 @@ class CasualtyW(IntEnum):
     STAGE = 1  # Stage
     TRIAGE = 2  # Triage as judged
     SITS = 3  # 1 when he can sit
-    UNIT = 4  # own unit that he is with, or -1: on the ground
+    UNIT = 4  # own unit that he is with, or -1: on the ground, or with neutrals
     TRANSPORT = 5  # own transport promised to him or that carries him, or -1
     ROLE = 6  # highest role of the facilities that he has been at
     PRIORITY = 7  # as ordered
+    HEALTH = 8  # Health
+    STATION = 9  # Station of his treatment, or the next that he waits for; -1: none
+    MECHANISM = 10  # Mechanism of his last injury
 
 
 class FacilityView(IntEnum):
@@ -68,7 +71,8 @@ class TransportView(IntEnum):
     LITTERS = 3  # free
     SEATS = 4
     SERVES = 5  # 1 while its task is to evacuate
-    PERSON = 6  # own casualty for whom it goes, or -1
+    PERSON = 6  # own casualty for whom it is ordered to go, or -1
+    BLOOD = 7  # units of blood that it carries
 
 
 class MedicalPicture(NamedTuple):
@@ -136,7 +140,7 @@ class MedicalBriefing(SharedRecord):
     """A side's people, facilities and transports. Units are those of ``briefing``; the arrays are read-only."""
 
     briefing: Briefing
-    person_unit: I32  # (people,) own unit
+    person_unit: I32  # (people,) own unit, or -1: of a neutral side
     facility_unit: I32  # (facilities,) own unit
     facility_role: I32  # (facilities,)
     facility_places: I32  # (facilities, len(Station))
@@ -208,7 +212,10 @@ class NearestFirst:
 
 
 class OwnMedical(NamedTuple):
-    """Columns of a side: its units that are no phantoms, people, facilities and transports, ascending."""
+    """Columns of a side: its units that are no phantoms, people, facilities and transports, ascending.
+
+    People of neutral sides count as its own where its doctrine is to care for them; it sees those in its charge.
+    """
 
     units: I32
     people: I32
@@ -220,9 +227,16 @@ def own_medical(params: Params, side: int) -> OwnMedical:
     """Return the columns of a side."""
     spec, medical = params.units.whole, params.medical
     own = np.flatnonzero((spec[UnitSpecW.SIDE] == side) & (spec[UnitSpecW.SPOOFER] < 0)).astype(np.int32)
-    units = (medical.people[PersonSpecW.UNIT], medical.facilities.whole[FacilitySpecW.UNIT])
-    units = (*units, medical.transports.whole[TransportSpecW.UNIT])
-    return OwnMedical(own, *(np.flatnonzero(np.isin(unit, own)).astype(np.int32) for unit in units))
+    home = medical.people[PersonSpecW.UNIT]
+    is_own = np.isin(home, own)
+    if int(medical.rules_whole[MedicalRuleW.CARING_SIDES]) >> side & 1:
+        is_own |= spec[UnitSpecW.SIDE, home] >= N_BELLIGERENTS
+    units = (medical.facilities.whole[FacilitySpecW.UNIT], medical.transports.whole[TransportSpecW.UNIT])
+    return OwnMedical(
+        own,
+        np.flatnonzero(is_own).astype(np.int32),
+        *(np.flatnonzero(np.isin(unit, own)).astype(np.int32) for unit in units),
+    )
 
 
 def brief_medical(params: Params, briefing: Briefing) -> MedicalBriefing:
@@ -238,7 +252,7 @@ def brief_medical(params: Params, briefing: Briefing) -> MedicalBriefing:
     ride = medical.rules_real[[MedicalRuleR.LONE_TRAUMA, MedicalRuleR.RIDE_TRAUMA]]
     return MedicalBriefing(
         briefing=briefing,
-        person_unit=_place(own.units, medical.people[PersonSpecW.UNIT, own.people]),
+        person_unit=_home(params, own, briefing.side),
         facility_unit=_place(own.units, facilities[FacilitySpecW.UNIT]),
         facility_role=facilities[FacilitySpecW.ROLE].copy(),
         facility_places=medical.stations.whole[StationSpecW.PLACES][stations],
@@ -256,6 +270,13 @@ def brief_medical(params: Params, briefing: Briefing) -> MedicalBriefing:
         ride_rate=ride[has_attendant],
         groups=np.array(commanded, dtype=np.int32),
     )
+
+
+def _home(params: Params, own: OwnMedical, side: int) -> I32:
+    """Return the positions of the units of people among the own units; -1 for people of neutral sides."""
+    unit = params.medical.people[PersonSpecW.UNIT, own.people]
+    is_own = params.units.whole[UnitSpecW.SIDE, unit] == side
+    return np.where(is_own, _place(own.units, unit), NONE).astype(np.int32)
 
 
 def _place(own: I32, units: I32) -> I32:

@@ -13,6 +13,7 @@ import numpy as np
 from simcore.compiling.jit import driver, kernel
 from simcore.kernels.picture.contacts import grown_error_m
 from simcore.kinds import Rules
+from simcore.medical_picture import CareReports, OwnCare, has_care
 from simcore.params import MountSpecW, Params, RuleR, RuleW, UnitSpecR, UnitSpecW
 from simcore.replications import take_rows
 from simcore.state import Cells, ContactR, ContactW, SalvoW, State, UnitR, UnitW, WorldW
@@ -83,6 +84,7 @@ class Picture(NamedTuple):
     ticks: I64  # (R,) tick of each replication; multiply by ``Briefing.dt_s`` for the time
     weather: F64  # (R, len(WeatherR)) current weather, known to all sides
     sustainment: SustainmentPicture | None = None  # None: nothing wears out or is stored in the scenario
+    medical: CareReports | None = None  # casualties and care, read on demand; None: no medical support
 
 
 @driver
@@ -228,6 +230,7 @@ class Pictures:
         self._shown = tuple(read_only(table) for table in tables)
         self._every = np.arange(n_replications)
         self._sustainment = OwnSustainment(params, side) if has_sustainment(params) else None
+        self._care = OwnCare(params, side) if has_care(params) else None
 
     def build(self, params: Params, state: State, ticks: I64, seed: int, rows: I64 | None = None) -> Picture:
         """Return the picture at ``ticks`` (R,). Its arrays are read-only and overwritten by the next call.
@@ -263,4 +266,5 @@ class Pictures:
             ticks=read_only(ticks),
             weather=read_only(params.weather.level[stretch]),
             sustainment=None if self._sustainment is None else self._sustainment.build(state, ticks),
+            medical=None if self._care is None else CareReports(self._care, state, ticks, self._every),
         )

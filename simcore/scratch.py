@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from simcore.compiling.jit import driver
-from simcore.params import RuleW
-from simcore.types import F64, I32, U64
+from simcore.params import RuleR, RuleW
+from simcore.types import F64, I32, I64, U8, U64
 
 
 @unique
@@ -108,4 +108,55 @@ def make_scratch(n_units: int, n_sensors: int, n_groups: int, n_components: int,
         np.zeros(_N_TOP),
         np.zeros(n_sides, dtype=np.int32),
         np.zeros(n_units, dtype=np.uint64),
+    )
+
+
+class Ways(NamedTuple):
+    """Ways of transports round impassable ground: the ground, and the work space of the searches of a thread.
+
+    ``region`` (mobilities, cells) numbers the cells that can reach each other, from 1; 0: impassable. ``frame`` is
+    (west, south, cell) of the raster [m] and the pace of the mobility searched. All are empty where nobody needs them.
+    """
+
+    region: I32
+    frame: F64
+    slow: F64  # (cells,) inverse speed factors
+    is_open: U8  # (cells,)
+    heads: I32  # queue of the search: see ``routes.spread``
+    links: I32
+    cells: I32
+    at: I64
+    cost: F64  # (cells,)
+    mark: U8  # (cells,)
+    path: I32  # (cells,)
+    x: F64  # (cells,) corners [m]
+    y: F64
+    left: F64  # (cells,) costs from each corner
+
+
+WAY_PACE, WAY_MODE = 3, 4
+"""Places of the pace in ``Ways.frame``, and of the mobility searched last, plus 1, in ``Ways.at``."""
+_BUCKETS = 1024
+
+
+@driver
+def make_ways(region: I32, rules: F64) -> Ways:
+    """Allocate the work space of the ways of transports; empty where ``region`` is, since nobody needs a way."""
+    n = region.shape[1]
+    frame = np.array([rules[RuleR.RASTER_WEST], rules[RuleR.RASTER_SOUTH], rules[RuleR.RASTER_CELL_M], 1.0])
+    return Ways(
+        region,
+        frame,
+        np.empty(n),
+        np.empty(n, dtype=np.uint8),
+        np.empty(_BUCKETS if n > 0 else 0, dtype=np.int32),
+        np.empty(8 * n + 8, dtype=np.int32),
+        np.empty(8 * n + 8, dtype=np.int32),
+        np.zeros(5, dtype=np.int64),
+        np.empty(n),
+        np.empty(n, dtype=np.uint8),
+        np.empty(n, dtype=np.int32),
+        np.empty(n),
+        np.empty(n),
+        np.empty(n),
     )

@@ -8,8 +8,8 @@ import numpy as np
 from simcore.care import (
     N_FACILITY_REALS,
     N_FACILITY_WHOLES,
+    N_TRANSPORT_REALS,
     FacilityW,
-    TransportR,
     TransportSpecW,
     TransportW,
 )
@@ -187,7 +187,7 @@ def allocate(params: Params, replications: Sequence[int]) -> State:
         facilities=_cells(
             count, N_FACILITY_REALS, FacilityW, params.medical.facilities.whole.shape[1], n_whole=N_FACILITY_WHOLES
         ),
-        transports=_cells(count, len(TransportR), TransportW, params.medical.transports.whole.shape[1]),
+        transports=_cells(count, N_TRANSPORT_REALS, TransportW, params.medical.transports.whole.shape[1]),
         medical_sides=_cells(count, 0, MedicalSideW, n_sides if params.medical.units.whole.shape[1] > 0 else 0),
         world=_whole((count, len(WorldW)), WorldW),
         replication=np.asarray(replications, dtype=np.uint64),
@@ -334,4 +334,5 @@ def start_people(params: Params, state: State) -> None:
     people.real[:, list(PersonR.STARTS_AS_NONE)] = NONE
     state.medical_units.real[:, MedicalUnitR.STRENGTH] = state.units.real[:, UnitR.STRENGTH]
     state.medical_units.whole[:, MedicalUnitW.FIT] = params.medical.units.whole[MedicalUnitSpecW.CREW]
-    state.transports.whole[:, TransportW.BLOOD] = params.medical.transports.whole[TransportSpecW.BLOOD]
+    for row in (TransportW.BLOOD, TransportW.REPORTED_BLOOD):
+        state.transports.whole[:, row] = params.medical.transports.whole[TransportSpecW.BLOOD]

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from simcore.care import FacilitySpecW
-from simcore.medical import Cause, Death, Health, MedicalSideW, PersonR, PersonSpecW, PersonW, Triage
+from simcore.medical import Cause, Death, Health, MedicalRuleW, MedicalSideW, PersonR, PersonSpecW, PersonW, Triage
 from simcore.params import Params, RuleR, UnitSpecW
 from simcore.state import State, WorldW
-from simcore.types import F64
+from simcore.types import F64, N_BELLIGERENTS
 
 AID_S, FIELD_CARE_S, SURGERY_S = 600.0, 3600.0, 7200.0
 """Time lines 10-1-2: first aid in 10 minutes, enhanced care in 1 hour, damage control surgery in 2 hours."""
@@ -27,6 +27,19 @@ def has_people(params: Params, side: int) -> bool:
 def has_facilities(params: Params, side: int) -> bool:
     """Return whether a side has a medical facility."""
     return bool(facility_units(params, side).any())
+
+
+def cares_for_civilians(params: Params, side: int) -> bool:
+    """Return whether the doctrine of a side is to care for the casualties of neutral sides."""
+    return bool(int(params.medical.rules_whole[MedicalRuleW.CARING_SIDES]) >> side & 1)
+
+
+def civilians(params: Params, state: State, *, dead: bool) -> F64:
+    """Return the people of neutral sides who were hurt or ill, or of these the dead, (R,)."""
+    is_neutral = params.units.whole[UnitSpecW.SIDE, params.medical.people[PersonSpecW.UNIT]] >= N_BELLIGERENTS
+    whole = state.people.whole[:, :, is_neutral]
+    found = whole[:, PersonW.HEALTH] == Health.DEAD if dead else whole[:, PersonW.WOUNDS] > 0
+    return found.sum(axis=1).astype(np.float64)
 
 
 def _of_side(params: Params, side: int) -> np.ndarray:

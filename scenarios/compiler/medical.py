@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from scenarios.compiler.care_ways import assign_ways
 from scenarios.compiler.columns import blank, blank_reals, blank_wholes
 from scenarios.compiler.supply import item_index
 from scenarios.compiler.ticks import ticks, ticks_or_none
@@ -13,6 +14,7 @@ from scenarios.format.defaults import settled
 from scenarios.format.schema.medical import Injury, Medical
 from scenarios.format.schema.medical_cards import FacilityFit, PeopleFit, TreatmentTime
 from scenarios.format.schema.scenario import ScenarioFile, unit_names
+from scenarios.terrain.ground import Ground
 from simcore.care import (
     FacilitySpecR,
     FacilitySpecW,
@@ -63,10 +65,11 @@ def empty_medical() -> MedicalSpec:
         point_side=np.zeros(0, dtype=np.int32),
         rules_real=np.zeros(N_RULE_REALS),
         rules_whole=np.zeros(len(MedicalRuleW), dtype=np.int32),
+        region=np.zeros((0, 0), dtype=np.int32),
     )
 
 
-def compile_medical(content: ScenarioFile, forces: Forces) -> MedicalSpec:
+def compile_medical(content: ScenarioFile, forces: Forces, ground: Ground) -> MedicalSpec:
     """Return the parameters of medical support of a resolved scenario; empty blocks without the section."""
     section = content.medical
     if section is None:
@@ -75,6 +78,7 @@ def compile_medical(content: ScenarioFile, forces: Forces) -> MedicalSpec:
     units, people = _compile_people(aboard)
     facilities, stations = _compile_facilities(content, forces)
     transports = _compile_transports(content, forces, aboard)
+    region = assign_ways(content, forces, transports, ground)
     units.whole[MedicalUnitSpecW.FACILITY] = NONE
     units.whole[MedicalUnitSpecW.FACILITY, facilities.whole[FacilitySpecW.UNIT]] = np.arange(facilities.whole.shape[1])
     units.whole[MedicalUnitSpecW.TRANSPORT] = NONE
@@ -84,6 +88,7 @@ def compile_medical(content: ScenarioFile, forces: Forces) -> MedicalSpec:
     sides = [side.name for side in content.sides]
     points = section.evacuation.exchange_points
     rules_real, rules_whole = _compile_rules(section, content.time.dt_s)
+    rules_whole[MedicalRuleW.CARING_SIDES] = sum(1 << sides.index(side) for side in section.civilians.cared_by)
     return MedicalSpec(
         people=people,
         mount_injury=_mount_injuries(content, forces),
@@ -97,6 +102,7 @@ def compile_medical(content: ScenarioFile, forces: Forces) -> MedicalSpec:
         point_side=np.array([sides.index(point.side) for point in points], dtype=np.int32),
         rules_real=rules_real,
         rules_whole=rules_whole,
+        region=region,
     )
 
 
@@ -296,6 +302,7 @@ def _compile_rules(section: Medical, dt_s: float) -> tuple[F64, I32]:
         MedicalRuleR.RESUSCITATION_BLEED: care.bleeding_rate,
         MedicalRuleR.UNIT_BLOOD: care.unit_share,
         MedicalRuleR.FULL_BLOOD: care.blood_up_to,
+        MedicalRuleR.CIVILIAN_REACH_M: section.civilians.reach_km * 1000.0,
         **{rule: rate / 1000.0 / _DAY_S for rule, rate in per_day.items()},
     }
     real = np.full(N_RULE_REALS, math.nan)
@@ -312,4 +319,5 @@ def _compile_rules(section: Medical, dt_s: float) -> tuple[F64, I32]:
     whole[MedicalRuleW.MEDIC_BLOOD] = aid.medic_blood
     whole[MedicalRuleW.BLOOD_FORWARD] = ride.blood_forward
     whole[MedicalRuleW.UNMANNED] = int(Unmanned[ride.unmanned.upper()])
+    whole[MedicalRuleW.ESCORT_WAIT] = ticks_or_none(ride.escort_wait_min * 60.0, dt_s)
     return real, whole

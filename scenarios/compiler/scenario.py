@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from scenarios.compiler.briefings import brief_side, make_roster
+from scenarios.compiler.care_ways import way_warnings
 from scenarios.compiler.columns import check_filled
 from scenarios.compiler.ground_checks import bring_homes_to_ground, check_ground, check_minefields
 from scenarios.compiler.injects import compile_injects
@@ -52,7 +53,7 @@ class Compiled:
     roster: Roster
     briefings: tuple[Briefing, ...]
     ground: Ground
-    doubts: tuple[str, ...] = ()  # about the intelligence of the sides
+    doubts: tuple[str, ...] = ()  # about the intelligence of the sides and the ways to facilities
 
     @cached_property
     def measures(self) -> ScenarioMeasures:
@@ -132,7 +133,7 @@ def compile_scenario(scenario: Scenario, ground: Ground | None = None) -> Compil
         triggers=triggers.block,
         trigger_members=triggers.members,
         trigger_route=triggers.route,
-        medical=compile_medical(content, forces),
+        medical=compile_medical(content, forces, ground),
     )
     check_filled(params)
     problems = check_memory(content, forces, params)
@@ -154,4 +155,5 @@ def compile_scenario(scenario: Scenario, ground: Ground | None = None) -> Compil
         evacuates=tuple(len(own_medical(params, k).transports) > 0 for k in range(len(content.sides))),
         logistics=tuple(_logistics(side) for side in content.sides),
     )
+    doubts += way_warnings(content, forces, params, ground)
     return Compiled(scenario, params, roster, briefings, ground, tuple(doubts))

@@ -111,12 +111,17 @@ def _own_sustainment(content: ScenarioFile, own: tuple[Group, ...], side: str) -
 
 
 def _own_medical(content: ScenarioFile, side: str) -> Medical | None:
-    """Return the medical support with the exchange points of the side alone."""
+    """Return the medical support with the exchange points and the doctrine of the side alone."""
     given = content.medical
     if given is None:
         return None
     points = tuple(point for point in given.evacuation.exchange_points if point.side == side)
-    return given.model_copy(update={"evacuation": given.evacuation.model_copy(update={"exchange_points": points})})
+    own = tuple(name for name in given.civilians.cared_by if name == side)
+    known = {
+        "evacuation": given.evacuation.model_copy(update={"exchange_points": points}),
+        "civilians": given.civilians.model_copy(update={"cared_by": own}),
+    }
+    return given.model_copy(update=known)
 
 
 def _side(side: Side, entry: Intelligence) -> Side:

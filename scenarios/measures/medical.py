@@ -4,6 +4,7 @@ The three rates have the denominators of Holcomb et al. (2006); no sum of them m
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from logistics.medical.accounting import (
     SURGERY_S,
     CareAccount,
     Casualties,
+    cares_for_civilians,
+    civilians,
     facility_units,
     has_facilities,
     has_people,
@@ -188,6 +191,17 @@ MEDICAL: tuple[Measure, ...] = (
     _mean("returned_to_duty", "people", "back on duty, of all causes", _tally(MedicalSideW.RETURNED)),
     _mean("left_theatre", "people", "evacuated from the theatre alive", _tally(MedicalSideW.LEFT)),
     _mean("evacuated", "people", "casualties delivered to a facility", _tally(MedicalSideW.CARRIED)),
+    *(
+        replace(measure, exists=cares_for_civilians)
+        for measure in (
+            _mean("civilians_admitted", "people", "casualties of neutral sides admitted to its facilities",
+                  _tally(MedicalSideW.CIVILIANS)),
+            _mean("civilians_hurt", "people", "people of neutral sides hurt or ill",
+                  lambda case: civilians(case.params, case.state, dead=False)),
+            _mean("civilians_dead", "people", "of these, dead",
+                  lambda case: civilians(case.params, case.state, dead=True)),
+        )
+    ),
     *_flow("", "facilities"),
     *_flow("_{platform}", "facilities of a platform"),
 )  # fmt: skip

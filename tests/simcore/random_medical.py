@@ -66,7 +66,12 @@ def draw_medical(draw: GroundDraw, groups: list[Document], dt_s: float, document
             "wounded_per_1000_per_day": 20_000,
             "wounded_sd": draw.pick([0, 20_000]),
         },
-        "evacuation": {"blood_forward": draw.chance(0.5), "unmanned": draw.pick(["none", "light", "all"])},
+        "evacuation": {
+            "blood_forward": draw.chance(0.5),
+            "unmanned": draw.pick(["none", "light", "all"]),
+            "escort_wait_min": draw.pick([0, 1]),
+        },
+        "civilians": {"cared_by": [document["sides"][0]["name"]] if draw.chance(0.5) else [], "reach_km": 3},
         "care": {"died_of_wounds_h": 0.05, "p_died_of_wounds": [0.1, 0.2, 0.3, 0.4, 0.5]},
         "duty": {"scene_niss": 4, "scene_h": 0.01, "mean_days": [0.001, 0.01, 1, 10, 100]},
     }

@@ -37,6 +37,7 @@ def check_medical(
         return problems
     problems += check_intervals(section, ("interval_s",), (_SECTION,), content.time.dt_s)
     problems += _check_points(section, content, context)
+    problems += _check_carers(section, content, context)
     problems += _check_people(content, platforms, context)
     return problems + _check_facilities(content, platforms)
 
@@ -101,6 +102,22 @@ def _check_points(section: Medical, content: ScenarioFile, context: Context) -> 
         x, y = point.at_km
         if not places.is_on_map(x, y):
             problems.append(Problem((*path, "at_km"), f"[{x:g}, {y:g}] is off the map; give a point on it"))
+    return problems
+
+
+def _check_carers(section: Medical, content: ScenarioFile, context: Context) -> list[Problem]:
+    """Check that the sides that care for neutrals are belligerents, each named once."""
+    problems: list[Problem] = []
+    sides = {side.name: side for side in content.sides}
+    seen: set[str] = set()
+    for k, name in enumerate(section.civilians.cared_by):
+        path: Path = (_SECTION, "civilians", "cared_by", k)
+        problems += reference(path, "side", name, sides, context, "sides")
+        if name in sides and sides[name].stance == "neutral":
+            problems.append(Problem(path, f"{name!r} is neutral itself; name a belligerent side"))
+        if name in seen:
+            problems.append(Problem(path, f"{name!r} is named twice; name it once"))
+        seen.add(name)
     return problems
 
 

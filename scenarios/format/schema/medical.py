@@ -20,6 +20,7 @@ from scenarios.format.schema.numbers import (
     Minutes,
     Niss,
     NissOrNever,
+    RangeOrNone,
     RatePerThousand,
     Share,
     Variation,
@@ -283,6 +284,11 @@ class Evacuation(Model):
     trauma_rate_alone: Factor = Field(default=1.0, description="Factor on the speed that it has, without one.")
     bleeding_rate_alone: Factor = Field(default=1.0, description="The same for bleeding.")
     exchange_points: tuple[ExchangePoint, ...] = ()
+    escort_wait_min: Minutes = Field(
+        default=0.0,
+        description="Longest time that a transport waits for the units whose task is to escort its group, before it "
+        "sets out for a casualty; 0: it does not wait.",
+    )
 
 
 class CareRules(Model):
@@ -321,6 +327,19 @@ class Duty(Model):
     )
 
 
+class Civilians(Model):
+    """Care of the casualties of neutral sides."""
+
+    cared_by: tuple[Name, ...] = Field(
+        default=(),
+        description="Belligerent sides whose medics, transports and facilities care for them as for their own people, "
+        "by need alone.",
+    )
+    reach_km: RangeOrNone = Field(
+        default=2.0, description="Distance at which a unit with a link learns of them (placeholder)."
+    )
+
+
 class Medical(Model):
     """Medical support of all sides. Without this section nobody is hurt."""
 
@@ -334,6 +353,7 @@ class Medical(Model):
     evacuation: Evacuation = Evacuation()
     care: CareRules = CareRules()
     duty: Duty = Duty()
+    civilians: Civilians = Civilians()
 
     @model_validator(mode="after")
     def _ascends(self) -> Self:

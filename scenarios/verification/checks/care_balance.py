@@ -11,8 +11,8 @@ from scenarios.verification.options import option
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, Sample, sample_at
 from simcore.care import FacilityW, Station, TransportSpecW, TransportW
-from simcore.medical import Death, Health, MedicalSideW, PersonR, PersonSpecW, PersonW, Stage
-from simcore.params import RuleR, UnitSpecW
+from simcore.medical import Death, Health, MedicalSideW, PersonSpecW, PersonW, Stage
+from simcore.params import UnitSpecW
 
 if TYPE_CHECKING:
     from scenarios.compiler.scenario import Compiled
@@ -40,10 +40,6 @@ def measure_chain(simulation: "Simulation", compiled: "Compiled") -> Sample:
     stage, health, death = whole[:, PersonW.STAGE], whole[:, PersonW.HEALTH], whole[:, PersonW.DEATH]
     is_open = (health == Health.HURT) & (stage != Stage.LEFT)
     in_care = is_open & np.isin(stage, _IN_CARE)
-    # facilities count their patients before the deaths of an update
-    now_s = simulation.ticks[:, None] * float(params.rules_real[RuleR.DT_S])
-    has_just_died = (death == Death.IN_CARE) & (state.people.real[:, PersonR.END_S][:, own] > now_s - _DT_S)
-    counted = in_care.sum(axis=1) + (has_just_died & np.isin(stage, _IN_CARE)).sum(axis=1)
     aboard = is_open & (stage == Stage.ABOARD)
     at_scene = is_open & (stage == Stage.SCENE)
     died = side[:, _DEATHS].sum(axis=1)
@@ -61,7 +57,7 @@ def measure_chain(simulation: "Simulation", compiled: "Compiled") -> Sample:
         "cases": cases - ended - is_open.sum(axis=1),
         "places": is_open.sum(axis=1) - (in_care.sum(axis=1) + aboard.sum(axis=1) + at_scene.sum(axis=1)),
         "aboard": np.abs(aboard.sum(axis=1) - riders.sum(axis=1)) + np.maximum(riders - room, 0).sum(axis=1),
-        "present": counted - facility[:, FacilityW.PRESENT].sum(axis=1),
+        "present": in_care.sum(axis=1) - facility[:, FacilityW.PRESENT].sum(axis=1),
         "facilities": np.abs(facility[:, FacilityW.ARRIVED] - gone.sum(axis=1)).sum(axis=1),
         # whose treatment a death cuts short began and did not end: no more of these than deaths in care
         "treatments": np.maximum(begun - done - treated - died_in_care, 0) + np.maximum(done + treated - begun, 0),

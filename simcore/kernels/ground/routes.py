@@ -266,15 +266,16 @@ def spread(
             _reach(cell + 1, reached, per_cost, last, heads, links, cells, at, cost, mark)
 
 
-@driver
-def corners(ground: F32, is_open: U8, frame: F64, cost: F64, mark: U8, start: int, goal: int, n_most: int) -> F64:
-    """Return the points (2, k) [m] to pass between two cells, at most ``n_most``: the corners of the quickest route.
+@kernel
+def trace(
+    ground: F32, is_open: U8, frame: F64, cost: F64, mark: U8, start: int, goal: int, path: I32, x: F64, y: F64,
+    left: F64,
+) -> int:  # fmt: skip
+    """Enter the points of the quickest route between two cells in ``x`` and ``y`` [m], both ends included.
 
-    The route descends the costs, taking the first of equal steps. A corner is omitted where the straight line to a
-    later corner costs no more than the route (string pulling).
+    ``path``, ``x``, ``y`` and ``left`` are work space (cells,). Returns the number of points; see ``corners``.
     """
     rows, columns = ground.shape
-    path = np.empty(rows * columns, dtype=np.int32)
     path[0] = start
     n = 1
     while path[n - 1] != goal:
@@ -301,9 +302,6 @@ def corners(ground: F32, is_open: U8, frame: F64, cost: F64, mark: U8, start: in
                     best_cost = through
         path[n] = best
         n += 1
-    x = np.empty(n)
-    y = np.empty(n)
-    left = np.empty(n)
     for k in range(n):
         x[k] = frame[0] + (path[k] % columns + 0.5) * frame[2]
         y[k] = frame[1] + (path[k] // columns + 0.5) * frame[2]
@@ -327,6 +325,22 @@ def corners(ground: F32, is_open: U8, frame: F64, cost: F64, mark: U8, start: in
         left[n - 1] = 0.0
         for k in range(n - 2, -1, -1):
             left[k] = left[k + 1] + line_cost(ground, is_open, frame, x[k], y[k], x[k + 1], y[k + 1])
+    return n
+
+
+@driver
+def corners(ground: F32, is_open: U8, frame: F64, cost: F64, mark: U8, start: int, goal: int, n_most: int) -> F64:
+    """Return the points (2, k) [m] to pass between two cells, at most ``n_most``: the corners of the quickest route.
+
+    The route descends the costs, taking the first of equal steps. A corner is omitted where the straight line to a
+    later corner costs no more than the route (string pulling).
+    """
+    size = ground.shape[0] * ground.shape[1]
+    path = np.empty(size, dtype=np.int32)
+    x = np.empty(size)
+    y = np.empty(size)
+    left = np.empty(size)
+    n = trace(ground, is_open, frame, cost, mark, start, goal, path, x, y, left)
     count = min(max(n - 2, 0), n_most)
     points = np.empty((2, count))
     for k in range(count):

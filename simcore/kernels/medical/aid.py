@@ -4,6 +4,7 @@ import numpy as np
 
 from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
+from simcore.kernels.medical.charge import cares_for
 from simcore.kernels.medical.clocks import give_blood
 from simcore.kernels.medical.persons import bring_up, person_draw
 from simcore.kernels.medical.triage import triage
@@ -113,14 +114,17 @@ def worst_of(i: int, aid: int, place: int, to_s: float, people: People) -> int:
 
 @kernel
 def near_medic(i: int, x: float, y: float, units: Units, people: People) -> int:
-    """Return the unit with a free medic for a casualty of unit ``i`` at (x, y): his own, or the nearest; or NONE."""
+    """Return the unit with a free medic for a casualty of unit ``i`` at (x, y): his own, or the nearest; or NONE.
+
+    Medics of a side that cares for neutrals help those, too.
+    """
     free = people.unit_whole[MedicalUnitW.MEDICS]
     side = units.spec_whole[UnitSpecW.SIDE]
     reach = people.rules_real[MedicalRuleR.AID_REACH_M]
     nearest = reach * reach
     best = NONE
     for j in range(free.shape[0]):
-        if free[j] <= 0 or side[j] != side[i] or units.whole[UnitW.STATUS, j] != Status.ACTIVE:
+        if free[j] <= 0 or units.whole[UnitW.STATUS, j] != Status.ACTIVE or not cares_for(side[j], side[i], people):
             continue
         dx = units.real[UnitR.X, j] - x
         dy = units.real[UnitR.Y, j] - y

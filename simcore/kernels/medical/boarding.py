@@ -22,7 +22,7 @@ from simcore.kernels.medical.dispatch import (
 )
 from simcore.kernels.medical.easing import attend, lacks_blood, shake
 from simcore.kernels.medical.facilities import arrive
-from simcore.kernels.medical.patients import comes_before, place_of, side_of
+from simcore.kernels.medical.patients import carer_of, comes_before, place_of
 from simcore.kernels.medical.persons import break_off_aid
 from simcore.kernels.medical.stations import issue_blood
 from simcore.kinds import Care, Moment, People, Supply, Units
@@ -55,6 +55,7 @@ def enter_stage(tick: int, q: int, i: int, stage: int, units: Units, care: Care)
     """Let transport ``q`` enter a stage (TransportStage) and decide anew. An aircraft on its way home turns back."""
     care.transport_whole[TransportW.STAGE, q] = stage
     care.transport_whole[TransportW.AWAY_TICK, q] = NONE
+    care.transport_whole[TransportW.WAY_COUNT, q] = NONE
     units.whole[UnitW.PLAN_TICK, i] = min(units.whole[UnitW.PLAN_TICK, i], tick + 1)
     is_out = units.whole[UnitW.STATUS, i] == Status.ACTIVE
     if stage != TransportStage.IDLE and is_out and units.whole[UnitW.RETURNING, i] == Returning.ORDERED:
@@ -95,6 +96,17 @@ def count_aboard(q: int, people: People, care: Care) -> int:
             take_place(can_sit(p, people), q, care)
             n += 1
     return n
+
+
+@kernel
+def count_all_aboard(people: People, care: Care) -> None:
+    """Count the places taken on all transports, after the deaths of an update."""
+    care.transport_whole[TransportW.LITTERS] = 0
+    care.transport_whole[TransportW.SEATS] = 0
+    for p in range(people.whole.shape[1]):
+        q = np.int64(people.whole[PersonW.TRANSPORT, p])
+        if q >= 0 and is_carried(p, q, people):
+            take_place(can_sit(p, people), q, care)
 
 
 @kernel
@@ -159,7 +171,7 @@ def load(now: Moment, q: int, end_s: float, units: Units, people: People, care: 
                 continue
             if not is_mine and (owner != NONE or people.whole[PersonW.PLACE, p] != place):
                 continue
-            if side_of(p, units, people) != side:
+            if carer_of(p, units, people) != side:
                 continue
             if not is_waiting(p, end_s, people):
                 continue

@@ -8,38 +8,24 @@ import numpy as np
 
 from simcore.care import FacilitySpecR, FacilitySpecW, FacilityW, TransportSpecR, TransportSpecW, TransportW
 from simcore.compiling.jit import kernel
-from simcore.kernels.ground.terrain import raster_cell
 from simcore.kernels.medical.patients import (
     asks_at_scene,
+    carer_of,
     comes_first_by_key,
     facility_side,
-    side_of,
     transport_side,
 )
+from simcore.kernels.medical.ways import can_reach
 from simcore.kernels.orders.evacuation import facility_place, reported_place
-from simcore.kinds import Care, Ground, People, Rules, Units
+from simcore.kinds import Care, Ground, People, Units
 from simcore.medical import MedicalRuleW, PersonR, PersonW, Stage, Triage, Unmanned
 from simcore.params import UnitSpecW
+from simcore.scratch import Ways
 from simcore.state import UnitR, UnitW
-from simcore.types import I32, NONE, Mobility, Status
+from simcore.types import I32, NONE, Status
 
-_SPOTS = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))
 _POINT_M = 500.0
 """Distance between the point of its task and an exchange point within which a transport serves the latter."""
-
-
-@kernel
-def can_reach(i: int, x: float, y: float, reach: float, units: Units, ground: Ground, rules: Rules) -> bool:
-    """Return whether unit ``i`` can be within ``reach`` of a point on the ground that it can use [m]."""
-    m = units.spec_whole[UnitSpecW.MOBILITY, i]
-    if m == Mobility.AIR:
-        return True
-    rows, columns = ground.relief.shape[1], ground.relief.shape[2]
-    for dx, dy in _SPOTS:
-        row, column = raster_cell(rules.real, rows, columns, x + dx * reach, y + dy * reach)
-        if ground.speed_by_cell[m, row * columns + column] > 0.0:
-            return True
-    return False
 
 
 @kernel
@@ -117,7 +103,7 @@ def is_believed_gone(f: int, units: Units, care: Care) -> bool:
 @kernel
 def choose_facility(
     role: int, x: float, y: float, q: int, takes_full: bool, avoided: int, units: Units, care: Care, ground: Ground,
-    rules: Rules,
+    ways: Ways,
 ) -> int:  # fmt: skip
     """Return the facility nearest to a point [m] for a casualty on transport ``q``, or -1.
 
@@ -147,7 +133,7 @@ def choose_facility(
             and best >= 0
             and units.key[u] < units.key[care.facility_spec_whole[FacilitySpecW.UNIT, best]]
         )
-        if is_first and can_reach(i, fx, fy, care.facility_spec_real[FacilitySpecR.REACH_M, f], units, ground, rules):
+        if is_first and can_reach(i, fx, fy, care.facility_spec_real[FacilitySpecR.REACH_M, f], units, ground, ways):
             best = f
             best_sq = away_sq
     return best
@@ -168,7 +154,7 @@ def served_point(q: int, units: Units, care: Care) -> int:
 
 @kernel
 def choose_casualty(
-    q: int, patients: I32, n: int, units: Units, people: People, care: Care, ground: Ground, rules: Rules
+    q: int, patients: I32, n: int, units: Units, people: People, care: Care, ground: Ground, ways: Ways
 ) -> tuple[int, float]:
     """Return the nearest casualty for transport ``q``, or -1, and his squared distance [m2].
 
@@ -186,7 +172,7 @@ def choose_casualty(
     best_sq = np.inf
     for k in range(n):
         p = np.int64(patients[k])
-        if people.whole[PersonW.TRANSPORT, p] != NONE or side_of(p, units, people) != side:
+        if people.whole[PersonW.TRANSPORT, p] != NONE or carer_of(p, units, people) != side:
             continue
         if care.transport_whole[TransportW.REFUSED, q] == p:
             continue
@@ -204,10 +190,10 @@ def choose_casualty(
             away_sq == best_sq and best >= 0 and not asks_before(p, np.int64(best), units, people)
         ):
             continue
-        if not can_reach(i, x, y, reach, units, ground, rules):
+        if not can_reach(i, x, y, reach, units, ground, ways):
             continue
         role = np.int64(people.whole[PersonW.REPORTED_ROLE, p])
-        if point < 0 and choose_facility(role, x, y, q, True, np.int64(NONE), units, care, ground, rules) < 0:
+        if point < 0 and choose_facility(role, x, y, q, True, np.int64(NONE), units, care, ground, ways) < 0:
             continue
         best = int(p)
         best_sq = away_sq
@@ -244,7 +230,7 @@ def claim(q: int, lead: int, patients: I32, n: int, units: Units, people: People
 @kernel
 def is_same_place(p: int, other: int, units: Units, people: People) -> bool:
     """Return whether two casualties of a side are reported with the same unit, or at the same point."""
-    if side_of(p, units, people) != side_of(other, units, people):
+    if carer_of(p, units, people) != carer_of(other, units, people):
         return False
     if people.whole[PersonW.REPORTED_PLACE, p] != people.whole[PersonW.REPORTED_PLACE, other]:
         return False

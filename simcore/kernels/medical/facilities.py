@@ -7,16 +7,24 @@ from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
 from simcore.kernels.aboard import bearer_of
 from simcore.kernels.medical.easing import attend
-from simcore.kernels.medical.patients import asks_at_scene, facility_side, is_gone, list_patients, place_of, side_of
+from simcore.kernels.medical.patients import (
+    asks_at_scene,
+    carer_of,
+    facility_side,
+    is_gone,
+    list_patients,
+    place_of,
+    side_of,
+)
 from simcore.kernels.medical.persons import break_off_aid, return_to_duty
 from simcore.kernels.medical.stations import emit_care, go_on, serve_station
 from simcore.kernels.medical.triage import triage
 from simcore.kernels.orders.evacuation import facility_place
 from simcore.kinds import Care, Moment, People, Supply, Units
-from simcore.medical import Health, PersonR, PersonW, Stage
+from simcore.medical import Health, MedicalSideW, PersonR, PersonW, Stage
 from simcore.params import UnitSpecW
 from simcore.state import UnitR
-from simcore.types import I32, NONE, EventKind
+from simcore.types import I32, N_BELLIGERENTS, NONE, EventKind
 
 _N = len(Station)
 
@@ -32,11 +40,14 @@ def arrive(now: Moment, p: int, f: int, at_s: float, units: Units, people: Peopl
     people.whole[PersonW.POINT, p] = NONE
     people.whole[PersonW.STATION, p] = NONE
     people.whole[PersonW.DONE, p] = 0
+    is_first = people.whole[PersonW.ROLE, p] == 0
     people.whole[PersonW.ROLE, p] = max(people.whole[PersonW.ROLE, p], role)
     for k in range(role):
         if people.real[PersonR.ROLE1_S + k, p] < 0.0:
             people.real[PersonR.ROLE1_S + k, p] = at_s
     care.facility_whole[FacilityW.ARRIVED, f] += 1
+    if is_first and side_of(p, units, people) >= N_BELLIGERENTS:
+        people.side_whole[MedicalSideW.CIVILIANS, facility_side(np.int64(f), units, care)] += 1
     break_off_aid(p, people)
     triage(now, p, True, units, people)
     attend(p, at_s, people)
@@ -62,13 +73,13 @@ def settle_facilities(end_s: float, units: Units, care: Care) -> None:
 def walk_in(
     now: Moment, since_s: float, end_s: float, patients: I32, n: int, units: Units, people: People, care: Care, log: Log
 ) -> None:
-    """Let the casualties within reach of a facility of their side come in by themselves, to the nearest."""
+    """Let the casualties within reach of a facility that cares for them come in by themselves, to the nearest."""
     for k in range(n):
         p = np.int64(patients[k])
         if not asks_at_scene(p, end_s, people):
             continue
         x, y = place_of(p, units, people)
-        side = side_of(p, units, people)
+        side = carer_of(p, units, people)
         best = -1
         best_sq = np.inf
         for f in range(care.facility_whole.shape[1]):
@@ -106,11 +117,16 @@ def discharge(
 
 
 @kernel
-def count_patients(
-    now: Moment, period_s: float, patients: I32, n: int, units: Units, people: People, care: Care, log: Log
-) -> None:
-    """Count the patients of each facility, those in its queue and at its stations, and decide on its mode."""
+def count_patients(now: Moment, period_s: float, units: Units, people: People, care: Care, log: Log) -> None:
+    """Count the patients of each facility, those in its queue and at its stations, and decide on its mode.
+
+    After the deaths of an update, so that the counts are those of the people at its end.
+    """
     whole, real = care.facility_whole, care.facility_real
+    if whole.shape[1] == 0:
+        return
+    patients = people.whole[PersonW.QUEUE]
+    n = list_patients(people)
     for f in range(whole.shape[1]):
         whole[FacilityW.IN_QUEUE, f] = 0
         whole[FacilityW.PRESENT, f] = 0
@@ -166,5 +182,3 @@ def treat(
         for k in range(_N):
             serve_station(now, np.int64(f), np.int64(k), since_s, end_s, patients, n, units, people, care, supply, log)
     discharge(now, end_s, patients, n, units, people, care, log)
-    n = list_patients(people)
-    count_patients(now, end_s - since_s, patients, n, units, people, care, log)

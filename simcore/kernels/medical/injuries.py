@@ -113,6 +113,7 @@ def open_case(p: int, at_s: float, people: People) -> None:
     whole[PersonW.ROLE, p] = 0
     whole[PersonW.IS_WOUNDED, p] = 0
     whole[PersonW.POINT, p] = NONE
+    whole[PersonW.CARER, p] = NONE
     whole[PersonW.DONE, p] = 0
     whole[PersonW.PRIORITY, p] = 0
     real[PersonR.READY_S, p] = at_s

@@ -82,6 +82,13 @@ def side_of(p: int, units: Units, people: People) -> int:
 
 
 @kernel
+def carer_of(p: int, units: Units, people: People) -> int:
+    """Return the side that cares for person ``p``: his own, or the side that has taken one of a neutral in charge."""
+    carer = people.whole[PersonW.CARER, p]
+    return int(carer) if carer >= 0 else side_of(p, units, people)
+
+
+@kernel
 def facility_side(f: int, units: Units, care: Care) -> int:
     """Return the side of facility ``f``."""
     return int(units.spec_whole[UnitSpecW.SIDE, care.facility_spec_whole[FacilitySpecW.UNIT, f]])

@@ -2,9 +2,11 @@
 
 from simcore.compiling.jit import apart
 from simcore.events import Log
+from simcore.kernels.medical.boarding import count_all_aboard
+from simcore.kernels.medical.charge import take_charge
 from simcore.kernels.medical.course import aid_casualties, worsen
 from simcore.kernels.medical.crews import refresh_crew
-from simcore.kernels.medical.facilities import treat
+from simcore.kernels.medical.facilities import count_patients, treat
 from simcore.kernels.medical.injuries import look_for_injuries
 from simcore.kernels.medical.reports import report_care
 from simcore.kernels.medical.sickness import fall_ill
@@ -12,7 +14,7 @@ from simcore.kernels.medical.transports import evacuate
 from simcore.kinds import Care, Ground, Moment, People, Rules, Supply, Units
 from simcore.medical import MedicalRuleR, MedicalRuleW
 from simcore.params import RuleR
-from simcore.scratch import Scratch
+from simcore.scratch import Scratch, Ways
 
 
 @apart
@@ -25,11 +27,12 @@ def update_casualties(
     ground: Ground,
     rules: Rules,
     work: Scratch,
+    ways: Ways,
     log: Log,
 ) -> None:
     """Hurt the people of units that were hit, and update casualties and their care when it is time.
 
-    Care begins at exact times within the interval; deaths come last, so that care in time prevents them.
+    Care begins at exact times within the interval; deaths come after it, so that care in time prevents them.
     """
     to_s = (now.tick + 1) * rules.real[RuleR.DT_S]
     look_for_injuries(now, to_s, units, people, log)
@@ -38,9 +41,12 @@ def update_casualties(
     from_s = to_s - people.rules_real[MedicalRuleR.DT_S]
     fall_ill(now, from_s, to_s, units, people, work, log)
     aid_casualties(now, from_s, to_s, units, people, work, log)
-    evacuate(now, from_s, to_s, units, people, care, supply, ground, rules, work, log)
+    take_charge(units, people)
+    evacuate(now, from_s, to_s, units, people, care, supply, ground, rules, work, ways, log)
     treat(now, from_s, to_s, units, people, care, supply, log)
     worsen(now, from_s, to_s, units, people, log)
+    count_patients(now, to_s - from_s, units, people, care, log)
+    count_all_aboard(people, care)
     report_care(now, to_s, units, people, care)
     for i in range(people.unit_whole.shape[1]):
         refresh_crew(now, i, units, people, log)

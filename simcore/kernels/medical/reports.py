@@ -5,21 +5,26 @@ import numpy as np
 from simcore.care import FacilitySpecW, FacilityW, TransportSpecW, TransportW
 from simcore.compiling.jit import kernel
 from simcore.kernels.aboard import bearer_of
+from simcore.kernels.medical.charge import finder_of, note_found
 from simcore.kernels.medical.dispatch import is_waiting
 from simcore.kernels.medical.patients import is_gone
 from simcore.kernels.medical.transports import is_serving
 from simcore.kinds import Care, Moment, People, Units
-from simcore.medical import Health, PersonSpecW, PersonW
+from simcore.medical import Health, PersonSpecW, PersonW, Stage
 from simcore.state import UnitW
 from simcore.types import Status
 
 
 @kernel
 def reporter_of(p: int, units: Units, people: People) -> int:
-    """Return the unit that reports on person ``p``: where he is; on the ground, his own.
+    """Return the unit that reports on person ``p``: where he is; on the ground, his own. -1: nobody has found him.
 
-    A lost unit reports nothing more. Once its loss is known, so are those who lie beside it, see ``report_person``.
+    A lost unit reports nothing more. Once its loss is known, so are those who lie beside it, see ``report_person``. On
+    one of a neutral side in charge of another, at a scene, the units of that side report.
     """
+    carer = people.whole[PersonW.CARER, p]
+    if carer >= 0 and people.whole[PersonW.STAGE, p] == Stage.SCENE and people.whole[PersonW.POINT, p] < 0:
+        return finder_of(p, np.int64(1) << np.int64(carer), units, people)
     j = np.int64(people.whole[PersonW.PLACE, p])
     return int(j if j >= 0 else people.spec[PersonSpecW.UNIT, p])
 
@@ -34,6 +39,9 @@ def commit_person(p: int, tick: int, people: People) -> None:
     whole[PersonW.REPORTED_WAITS, p] = whole[PersonW.UNDER_WAITS, p]
     whole[PersonW.REPORTED_ROLE, p] = whole[PersonW.UNDER_ROLE, p]
     whole[PersonW.REPORTED_SITS, p] = whole[PersonW.UNDER_SITS, p]
+    whole[PersonW.REPORTED_HEALTH, p] = whole[PersonW.UNDER_HEALTH, p]
+    whole[PersonW.REPORTED_STATION, p] = whole[PersonW.UNDER_STATION, p]
+    whole[PersonW.REPORTED_MECHANISM, p] = whole[PersonW.UNDER_MECHANISM, p]
     whole[PersonW.REPORTED_TICK, p] = tick
     whole[PersonW.REPORT_DUE, p] = 0
 
@@ -47,7 +55,9 @@ def report_person(now: Moment, p: int, end_s: float, units: Units, people: Peopl
         commit_person(p, np.int64(whole[PersonW.REPORT_SENT, p]), people)
     if whole[PersonW.REPORT_DUE, p] != 0:
         return
-    i = reporter_of(p, units, people)
+    i = np.int64(reporter_of(p, units, people))
+    if i < 0:
+        return
     is_known = units.whole[UnitW.LINKED, bearer_of(i, units)] != 0
     if is_gone(i, units):
         is_known = units.whole[UnitW.REPORT_STATUS, i] >= Status.RESERVE
@@ -60,6 +70,11 @@ def report_person(now: Moment, p: int, end_s: float, units: Units, people: Peopl
     whole[PersonW.UNDER_PLACE, p] = whole[PersonW.PLACE, p]
     whole[PersonW.UNDER_ROLE, p] = whole[PersonW.ROLE, p]
     whole[PersonW.UNDER_SITS, p] = whole[PersonW.IS_AMBULATORY, p]
+    whole[PersonW.UNDER_HEALTH, p] = whole[PersonW.HEALTH, p]
+    whole[PersonW.UNDER_STATION, p] = whole[PersonW.STATION, p]
+    whole[PersonW.UNDER_MECHANISM, p] = whole[PersonW.MECHANISM, p]
+    if whole[PersonW.CARER, p] >= 0 and whole[PersonW.STAGE, p] == Stage.SCENE:
+        note_found(p, units, people)
     is_patient = whole[PersonW.HEALTH, p] == Health.HURT
     whole[PersonW.UNDER_WAITS, p] = int(is_patient and is_waiting(p, end_s, people))
     whole[PersonW.REPORT_SENT, p] = now.tick
@@ -110,6 +125,7 @@ def report_transports(now: Moment, units: Units, care: Care) -> None:
             whole[TransportW.UNDER_LITTERS, q] = whole[TransportW.LITTERS, q]
             whole[TransportW.UNDER_SEATS, q] = whole[TransportW.SEATS, q]
             whole[TransportW.UNDER_SERVES, q] = int(is_serving(q, units, care))
+            whole[TransportW.UNDER_BLOOD, q] = whole[TransportW.BLOOD, q]
             whole[TransportW.REPORT_SENT, q] = now.tick
             delay = units.whole[UnitW.REPORT_DELAY, i]
             is_sent = delay <= 0
@@ -120,6 +136,7 @@ def report_transports(now: Moment, units: Units, care: Care) -> None:
             whole[TransportW.REPORTED_LITTERS, q] = whole[TransportW.UNDER_LITTERS, q]
             whole[TransportW.REPORTED_SEATS, q] = whole[TransportW.UNDER_SEATS, q]
             whole[TransportW.REPORTED_SERVES, q] = whole[TransportW.UNDER_SERVES, q]
+            whole[TransportW.REPORTED_BLOOD, q] = whole[TransportW.UNDER_BLOOD, q]
             whole[TransportW.REPORTED_TICK, q] = whole[TransportW.REPORT_SENT, q]
             whole[TransportW.REPORT_DUE, q] = 0
 
@@ -129,9 +146,10 @@ def report_care(now: Moment, end_s: float, units: Units, people: People, care: C
     """Send and receive the reports of casualties, facilities and transports."""
     health, stage = people.whole[PersonW.HEALTH], people.whole[PersonW.STAGE]
     reported, due = people.whole[PersonW.REPORTED_STAGE], people.whole[PersonW.REPORT_DUE]
-    waits = people.whole[PersonW.REPORTED_WAITS]
+    waits, told = people.whole[PersonW.REPORTED_WAITS], people.whole[PersonW.REPORTED_HEALTH]
     for p in range(health.shape[0]):
-        if health[p] == Health.HURT or due[p] != 0 or reported[p] != stage[p] or waits[p] == 1:
+        is_new = reported[p] != stage[p] or told[p] != health[p]
+        if health[p] == Health.HURT or due[p] != 0 or is_new or waits[p] == 1:
             report_person(now, np.int64(p), end_s, units, people)
     report_facilities(now, units, care)
     report_transports(now, units, care)

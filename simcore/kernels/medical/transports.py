@@ -4,8 +4,6 @@ A transport goes for the nearest casualty that it can take, or as a medical poli
 casualties to a facility or an exchange point. Those of a task or policy without orders wait at the point of the task.
 """
 
-import math
-
 import numpy as np
 
 from simcore.care import (
@@ -41,22 +39,21 @@ from simcore.kernels.medical.dispatch import (
     served_point,
 )
 from simcore.kernels.medical.patients import is_gone
+from simcore.kernels.medical.progress import hold_for_escort, is_blocked, is_held
+from simcore.kernels.medical.ways import keep_way
 from simcore.kernels.orders.evacuation import destination
 from simcore.kernels.turns import order_by_key
 from simcore.kinds import Care, Ground, Moment, People, Rules, Supply, Units
-from simcore.medical import MedicalUnitSpecW, PersonW, Stage
-from simcore.params import RuleR, UnitSpecW
-from simcore.scratch import Scratch, ScratchW
+from simcore.medical import MedicalRuleW, MedicalUnitSpecW, PersonW, Stage
+from simcore.params import UnitSpecW
+from simcore.scratch import Scratch, ScratchW, Ways
 from simcore.state import UnitR, UnitW
-from simcore.types import I32, NONE, EventKind, Returning, Status, Task
-
-_PATIENCE_S = 600.0
-"""Time without coming nearer after which a transport gives up a casualty."""
+from simcore.types import I32, NONE, EventKind, Task
 
 
 @kernel
 def pick_destination(
-    q: int, takes_full: bool, units: Units, people: People, care: Care, ground: Ground, rules: Rules
+    q: int, takes_full: bool, units: Units, people: People, care: Care, ground: Ground, ways: Ways
 ) -> tuple[int, int]:
     """Return the facility and the exchange point for the casualties aboard transport ``q``, one of them -1, or both.
 
@@ -76,17 +73,17 @@ def pick_destination(
         return NONE + 0, NONE + 0
     x, y = units.real[UnitR.X, i], units.real[UnitR.Y, i]
     role = np.int64(people.whole[PersonW.ROLE, lead])
-    f = choose_facility(role, x, y, q, False, np.int64(NONE), units, care, ground, rules)
+    f = choose_facility(role, x, y, q, False, np.int64(NONE), units, care, ground, ways)
     if f < 0 and takes_full:
-        f = choose_facility(role, x, y, q, True, np.int64(NONE), units, care, ground, rules)
+        f = choose_facility(role, x, y, q, True, np.int64(NONE), units, care, ground, ways)
     return f, NONE + 0
 
 
 @kernel
-def set_out(now: Moment, q: int, units: Units, people: People, care: Care, ground: Ground, rules: Rules) -> None:
+def set_out(now: Moment, q: int, units: Units, people: People, care: Care, ground: Ground, ways: Ways) -> None:
     """Send transport ``q``, with casualties aboard, to a destination; without one it waits."""
     i = np.int64(care.transport_spec_whole[TransportSpecW.UNIT, q])
-    f, point = pick_destination(q, True, units, people, care, ground, rules)
+    f, point = pick_destination(q, True, units, people, care, ground, ways)
     care.transport_whole[TransportW.FACILITY, q] = f
     care.transport_whole[TransportW.POINT, q] = point
     care.transport_whole[TransportW.HAS_DIVERTED, q] = 0
@@ -103,7 +100,7 @@ def divert(
     people: People,
     care: Care,
     ground: Ground,
-    rules: Rules,
+    ways: Ways,
     log: Log,
 ) -> None:
     """Send transport ``q`` to another facility when its own is known to be lost, or full while another is not."""
@@ -114,7 +111,7 @@ def divert(
     if is_believed_gone(f, units, care) or (
         is_there and is_gone(np.int64(care.facility_spec_whole[FacilitySpecW.UNIT, f]), units)
     ):
-        set_out(now, q, units, people, care, ground, rules)
+        set_out(now, q, units, people, care, ground, ways)
         if care.transport_whole[TransportW.FACILITY, q] < 0:
             care.transport_whole[TransportW.STAGE, q] = TransportStage.IDLE
         return
@@ -125,7 +122,7 @@ def divert(
             care.facility_whole[FacilityW.REPORTED_FULL, f] = 1  # it sees for itself
     if not is_full or care.transport_whole[TransportW.HAS_DIVERTED, q] == 1:
         return
-    other, _ = pick_destination(q, False, units, people, care, ground, rules)
+    other, _ = pick_destination(q, False, units, people, care, ground, ways)
     if other < 0 or other == f:
         return
     care.transport_whole[TransportW.FACILITY, q] = other
@@ -170,25 +167,11 @@ def give_up(q: int, is_there: bool, people: People, care: Care) -> None:
     care.transport_whole[TransportW.REFUSED, q] = care.transport_whole[TransportW.PERSON, q]
     release_claims(q, people, care)
     care.transport_whole[TransportW.STAGE, q] = TransportStage.IDLE
+    care.transport_whole[TransportW.WAY_COUNT, q] = NONE
 
 
 @kernel
-def is_blocked(tick: int, q: int, x: float, y: float, units: Units, care: Care, rules: Rules) -> bool:
-    """Return whether transport ``q`` has come no nearer to a point [m] for some time: its way is blocked."""
-    i = care.transport_spec_whole[TransportSpecW.UNIT, q]
-    dx, dy = units.real[UnitR.X, i] - x, units.real[UnitR.Y, i] - y
-    away_m = math.sqrt(dx * dx + dy * dy)
-    since = care.transport_whole[TransportW.AWAY_TICK]
-    if since[q] < 0 or away_m < care.transport_real[TransportR.AWAY_M, q] - 1.0:
-        since[q] = tick
-        care.transport_real[TransportR.AWAY_M, q] = away_m
-    if units.whole[UnitW.STATUS, i] != Status.ACTIVE or units.whole[UnitW.RETURNING, i] != Returning.NO:
-        since[q] = tick
-    return bool((tick - since[q]) * rules.real[RuleR.DT_S] > _PATIENCE_S)
-
-
-@kernel
-def turn_away(q: int, units: Units, people: People, care: Care, ground: Ground, rules: Rules) -> None:
+def turn_away(q: int, units: Units, people: People, care: Care, ground: Ground, ways: Ways) -> None:
     """Send transport ``q``, which cannot get to its facility, to the next nearest of another, if there is one."""
     i = np.int64(care.transport_spec_whole[TransportSpecW.UNIT, q])
     lead = first_aboard(q, units, people)
@@ -198,7 +181,7 @@ def turn_away(q: int, units: Units, people: People, care: Care, ground: Ground, 
         return
     role = np.int64(people.whole[PersonW.ROLE, lead])
     x, y = units.real[UnitR.X, i], units.real[UnitR.Y, i]
-    other = choose_facility(role, x, y, q, True, f, units, care, ground, rules)
+    other = choose_facility(role, x, y, q, True, f, units, care, ground, ways)
     if other >= 0:
         care.transport_whole[TransportW.FACILITY, q] = other
 
@@ -206,7 +189,7 @@ def turn_away(q: int, units: Units, people: People, care: Care, ground: Ground, 
 @kernel
 def move_on(
     now: Moment, q: int, end_s: float, units: Units, people: People, care: Care, supply: Supply, ground: Ground,
-    rules: Rules, log: Log,
+    rules: Rules, ways: Ways, log: Log,
 ) -> None:  # fmt: skip
     """Advance the stage of transport ``q`` where that depends on no other transport."""
     i = np.int64(care.transport_spec_whole[TransportSpecW.UNIT, q])
@@ -220,7 +203,7 @@ def move_on(
         elif is_near(i, x, y, reach, units):
             whole[TransportW.READY_TICK, q] = now.tick + care.transport_spec_whole[TransportSpecW.LOAD_TICKS, q]
             enter_stage(now.tick, q, i, TransportStage.LOADING + 0, units, care)
-        elif whole[TransportW.READY_TICK, q] > now.tick or units.whole[UnitW.STATUS, i] != Status.ACTIVE:
+        elif is_held(now.tick, q, units, people, care):
             whole[TransportW.AWAY_TICK, q] = NONE
         elif is_blocked(now.tick, q, x, y, units, care, rules):
             give_up(q, False, people, care)
@@ -234,12 +217,12 @@ def move_on(
                 give_up(q, True, people, care)
             release_claims(q, people, care)
             if count_aboard(q, people, care) > 0:
-                set_out(now, q, units, people, care, ground, rules)
+                set_out(now, q, units, people, care, ground, ways)
     elif stage == TransportStage.TO_FACILITY:
         is_there = is_near(i, x, y, reach, units)
         if not is_there and is_blocked(now.tick, q, x, y, units, care, rules):
-            turn_away(q, units, people, care, ground, rules)
-        divert(now, q, is_there, units, people, care, ground, rules, log)
+            turn_away(q, units, people, care, ground, ways)
+        divert(now, q, is_there, units, people, care, ground, ways, log)
         x, y, reach = destination(q, units, people, care)
         if whole[TransportW.STAGE, q] == TransportStage.TO_FACILITY and is_near(i, x, y, reach, units):
             whole[TransportW.READY_TICK, q] = now.tick + care.transport_spec_whole[TransportSpecW.UNLOAD_TICKS, q]
@@ -268,9 +251,7 @@ def is_serving(q: int, units: Units, care: Care) -> bool:
 
 
 @kernel
-def choose(
-    q: int, patients: I32, n: int, units: Units, people: People, care: Care, ground: Ground, rules: Rules
-) -> None:
+def choose(q: int, patients: I32, n: int, units: Units, people: People, care: Care, ground: Ground, ways: Ways) -> None:
     """Note the casualty for whom idle transport ``q`` would go, in PERSON, and his distance, in AWAY_M [m2].
 
     It needs a link. An ordered casualty comes before any other.
@@ -281,7 +262,7 @@ def choose(
     if units.whole[UnitW.LINKED, i] == 0:
         pass
     elif care.transport_whole[TransportW.IS_ORDERED, q] == 0:
-        lead, away_sq = choose_casualty(q, patients, n, units, people, care, ground, rules)
+        lead, away_sq = choose_casualty(q, patients, n, units, people, care, ground, ways)
     else:
         ordered = np.int64(care.transport_whole[TransportW.ORDER_PERSON, q])
         is_asked = ordered >= 0 and people.whole[PersonW.REPORTED_WAITS, ordered] == 1
@@ -295,12 +276,12 @@ def choose(
 @kernel
 def assign(
     now: Moment, idle: I32, n_idle: int, patients: I32, n: int, units: Units, people: People, care: Care,
-    ground: Ground, rules: Rules,
+    ground: Ground, ways: Ways,
 ) -> None:  # fmt: skip
     """Send the ``idle`` transports, in the order of their keys, for casualties: the nearest pair first."""
     for k in range(n_idle):
         count_aboard(np.int64(idle[k]), people, care)
-        choose(np.int64(idle[k]), patients, n, units, people, care, ground, rules)
+        choose(np.int64(idle[k]), patients, n, units, people, care, ground, ways)
     person, away = care.transport_whole[TransportW.PERSON], care.transport_real[TransportR.AWAY_M]
     while True:
         best = -1
@@ -313,19 +294,22 @@ def assign(
         q = np.int64(idle[best])
         lead = np.int64(person[q])
         if people.whole[PersonW.TRANSPORT, lead] != NONE:
-            choose(q, patients, n, units, people, care, ground, rules)  # another goes for him
+            choose(q, patients, n, units, people, care, ground, ways)  # another goes for him
             continue
         idle[best] = NONE
         claim(q, lead, patients, n, units, people, care)
         i = np.int64(care.transport_spec_whole[TransportSpecW.UNIT, q])
-        care.transport_whole[TransportW.READY_TICK, q] = now.tick + units.whole[UnitW.ORDER_DELAY, i]
+        ready = now.tick + units.whole[UnitW.ORDER_DELAY, i]
+        care.transport_whole[TransportW.READY_TICK, q] = ready
+        care.transport_whole[TransportW.ESCORT_BY, q] = ready + people.rules_whole[MedicalRuleW.ESCORT_WAIT]
+        hold_for_escort(now.tick, q, units, people, care)
         enter_stage(now.tick, q, i, TransportStage.TO_SCENE + 0, units, care)
 
 
 @kernel
 def evacuate(
     now: Moment, since_s: float, end_s: float, units: Units, people: People, care: Care, supply: Supply,
-    ground: Ground, rules: Rules, work: Scratch, log: Log,
+    ground: Ground, rules: Rules, work: Scratch, ways: Ways, log: Log,
 ) -> None:  # fmt: skip
     """Advance all transports, and send idle ones for casualties."""
     whole = care.transport_whole
@@ -343,21 +327,21 @@ def evacuate(
             if not is_gone(i, units) and is_disabled(i, units):
                 set_down(q, end_s, people, care)
             continue
-        move_on(now, np.int64(q), end_s, units, people, care, supply, ground, rules, log)
+        move_on(now, np.int64(q), end_s, units, people, care, supply, ground, rules, ways, log)
         if whole[TransportW.STAGE, q] != TransportStage.IDLE:
             continue
         if count_aboard(q, people, care) > 0:
-            set_out(now, np.int64(q), units, people, care, ground, rules)
+            set_out(now, np.int64(q), units, people, care, ground, ways)
         else:
             queue[n_idle] = i
             n_idle += 1
-    if n_idle == 0:
-        return
     patients = people.whole[PersonW.QUEUE]
-    n = list_requests(people)
-    if n == 0:
-        return
-    order_by_key(queue, n_idle, units.key, work.whole[ScratchW.QUEUE], work.whole[ScratchW.PENDING])
-    for k in range(n_idle):
-        queue[k] = people.unit_spec_whole[MedicalUnitSpecW.TRANSPORT, queue[k]]
-    assign(now, queue, n_idle, patients, n, units, people, care, ground, rules)
+    n = list_requests(people) if n_idle > 0 else 0
+    if n > 0:
+        order_by_key(queue, n_idle, units.key, work.whole[ScratchW.QUEUE], work.whole[ScratchW.PENDING])
+        for k in range(n_idle):
+            queue[k] = people.unit_spec_whole[MedicalUnitSpecW.TRANSPORT, queue[k]]
+        assign(now, queue, n_idle, patients, n, units, people, care, ground, ways)
+    for q in range(n_transports):
+        if is_serving(np.int64(q), units, care):
+            keep_way(np.int64(q), units, people, care, ground, ways)

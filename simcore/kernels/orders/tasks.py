@@ -6,7 +6,7 @@ from simcore.compiling.jit import inlined
 from simcore.kernels.mathematics.geometry import intercept_time
 from simcore.kernels.mathematics.neighbours import gather_in_range
 from simcore.kernels.orders.carrying import carrier_goal, is_carrying
-from simcore.kernels.orders.evacuation import is_under_way, transport_goal, transport_of
+from simcore.kernels.orders.evacuation import escorted_transport, is_under_way, transport_goal, transport_of
 from simcore.kernels.orders.groups import lead_of
 from simcore.kernels.orders.legs import THERE_SQ, is_loitering, leg_goal
 from simcore.kinds import Care, Contacts, Groups, Moment, People, Routes, Rules, Supply, Units
@@ -145,10 +145,13 @@ def set_goal(
     elif is_supply:
         gx, gy, speed = carrier_goal(i, gx, gy, speed, has_arrived, units, supply)
     elif transport >= 0:
-        gx, gy = transport_goal(now.tick, i, transport, gx, gy, units, people, care)
+        gx, gy = transport_goal(now.tick, i, transport, gx, gy, has_arrived, units, people, care)
     elif task == Task.ESCORT:
         target = units.whole[UnitW.TASK_TARGET, i]
         lead = lead_of(now.tick, target, units, work) if target >= 0 else -1
+        if lead >= 0 and care.transport_whole.shape[1] > 0:
+            transport = escorted_transport(i, np.int64(target), units, care)
+            lead = transport if transport >= 0 else lead
         if lead >= 0:
             gx = units.real[UnitR.X, lead] + units.spec_real[UnitSpecR.OFFSET_X, i]
             gy = units.real[UnitR.Y, lead] + units.spec_real[UnitSpecR.OFFSET_Y, i]

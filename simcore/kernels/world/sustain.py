@@ -9,7 +9,7 @@ from simcore.kernels.sustainment.repair import repair_units
 from simcore.kernels.sustainment.wear import measure_use, wear_units
 from simcore.kinds import Components, Ground, Moment, Mounts, Rules, Supply, Support, Units, Workshops
 from simcore.params import RuleR
-from simcore.scratch import Scratch, ScratchW
+from simcore.scratch import Scratch, ScratchW, Ways
 from simcore.surroundings import WeatherR
 from simcore.types import F64
 from simcore.upkeep import UpkeepW
@@ -61,6 +61,7 @@ def support_units(
     ground: Ground,
     rules: Rules,
     work: Scratch,
+    ways: Ways,
     log: Log,
 ) -> None:
     """Update the casualties and their care where people are followed, and sustainment where there is any."""
@@ -68,7 +69,7 @@ def support_units(
     has_people = people.unit_whole.shape[1] > 0
     has_supply = supply.unit_spec_whole.shape[1] > 0
     if has_people:
-        update_casualties(now, units, people, support.care, supply, ground, rules, work, log)
+        update_casualties(now, units, people, support.care, supply, ground, rules, work, ways, log)
     if has_supply:
         sustain(now, weather[WeatherR.SEA_STATE], units, mounts, components, workshops, supply, rules, work, log)
     if has_people and has_supply:
