@@ -4,6 +4,7 @@ from enum import IntEnum
 
 import numpy as np
 
+from simcore.care import FacilitySpecW, Station, StationSpecW, TransportSpecW
 from simcore.event_kinds import EVENT_KINDS, Per
 from simcore.medical import (
     Aid,
@@ -11,6 +12,7 @@ from simcore.medical import (
     Death,
     Health,
     Mechanism,
+    MedicalUnitSpecW,
     PersonKind,
     PersonR,
     PersonSpecW,
@@ -33,6 +35,7 @@ _BY_HOLDERS = (
 )
 """Of these, those whose unit is the transport or facility; of all others it is the unit of the person."""
 _NAMES = {int(kind): kind.name.lower() for kind in PERSON_EVENTS}
+_NEVER = 2**30  # patients that never come
 _TIMES = ("HURT", "AID", "REQUEST", "PICKED", "ROLE1", "ROLE2", "ROLE3", "SURGERY", "END")
 
 
@@ -53,6 +56,37 @@ def casualty_rows(params: Params, events: np.ndarray, dt_s: float) -> dict[str, 
         "change": np.array([_NAMES[kind] for kind in rows["kind"].tolist()], dtype=object),
         "place": np.where(is_by_holder, rows["unit"], rows["other"]),
         "detail": rows["b"].copy(),
+    }
+
+
+def care_table(params: Params) -> dict[str, np.ndarray]:
+    """Return the columns of ``care.parquet``: the capacities of the facilities and the transports."""
+    medical = params.medical
+    spec, places = medical.units.whole, medical.stations.whole[StationSpecW.PLACES].reshape(-1, len(Station))
+    facility, transport = spec[MedicalUnitSpecW.FACILITY], spec[MedicalUnitSpecW.TRANSPORT]
+    unit = np.flatnonzero((facility >= 0) | (transport >= 0))
+    f, t = facility[unit], transport[unit]
+
+    def at(values: np.ndarray, column: np.ndarray) -> np.ndarray:
+        return np.where(column >= 0, np.append(values, 0)[column], 0)
+
+    whole = medical.facilities.whole
+    surgery = np.minimum(places[:, Station.SURGERY], whole[FacilitySpecW.TEAMS])
+    limits = [at(whole[row], f) for row in (FacilitySpecW.MASS_CASUALTY, FacilitySpecW.DIVERT_AT)]
+    mass, divert = (np.where((f >= 0) & (limit < _NEVER), limit, -1) for limit in limits)
+    return {
+        "unit": unit,
+        "facility": f,
+        "transport": t,
+        "role": at(whole[FacilitySpecW.ROLE], f),
+        "resuscitation": at(places[:, Station.RESUSCITATION], f),
+        "surgery": at(surgery, f),
+        "intensive": at(places[:, Station.INTENSIVE], f),
+        "ward": at(places[:, Station.WARD], f),
+        "mass_casualty_from": mass,
+        "divert_from": divert,
+        "litters": at(medical.transports.whole[TransportSpecW.LITTERS], t),
+        "seats": at(medical.transports.whole[TransportSpecW.SEATS], t),
     }
 
 

@@ -10,12 +10,13 @@ import numpy as np
 
 from simcore.orders import OrderR, Orders, OrderW
 from simcore.params import Params, RuleR
-from simcore.recording.casualties import casualty_rows, has_people, people_table
+from simcore.recording.casualties import care_table, casualty_rows, has_people, people_table
 from simcore.recording.components import component_table
 from simcore.recording.files import write_json
 from simcore.recording.frames import FrameReader
 from simcore.recording.map_document import map_document, mount_table, reach_table
 from simcore.recording.run_schema import (
+    CARE,
     CASUALTIES,
     COMPONENTS,
     CONTACTS,
@@ -242,6 +243,8 @@ class Recorder:
         if has_stocks(params):
             table = store_table(params, roster)
             self.rows["stores.parquet"] = write_table(self._folder / "stores.parquet", STORES, table)
+        if has_people(params):
+            self.rows["care.parquet"] = write_table(self._folder / "care.parquet", CARE, care_table(params))
         rules = params.rules_real
         np.savez_compressed(
             self._folder / "terrain.npz",

@@ -290,5 +290,20 @@ SUSTAINMENT_TABLES = {
 }
 """Tables of runs with sustainment: the first two where units wear out, the others where there are stores."""
 
-MEDICAL_TABLES = {"casualties.parquet": CASUALTIES, "people.parquet": PEOPLE}
+CARE = (
+    Column("unit", "i32", "1", "index of a unit with a facility or places for casualties"),
+    Column("facility", "i32", "1", "its column in orders of medical policies as a facility; -1: none"),
+    Column("transport", "i32", "1", "the same as a transport; -1: none"),
+    Column("role", "i32", "1", "role of the facility; 0: none"),
+    Column("resuscitation", "i32", "1", "places for resuscitation"),
+    Column("surgery", "i32", "1", "operating tables with a team"),
+    Column("intensive", "i32", "1", "beds in intensive care"),
+    Column("ward", "i32", "1", "other beds"),
+    Column("mass_casualty_from", "i32", "1", "patients in its queue from which it is in mass-casualty mode; -1: never"),
+    Column("divert_from", "i32", "1", "patients in its queue from which it is full; -1: never"),
+    Column("litters", "i32", "1", "places for those who lie"),
+    Column("seats", "i32", "1", "places for those who can sit"),
+)
+
+MEDICAL_TABLES = {"casualties.parquet": CASUALTIES, "people.parquet": PEOPLE, "care.parquet": CARE}
 """Tables of runs with medical support."""

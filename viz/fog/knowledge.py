@@ -141,7 +141,7 @@ class Knowledge:
     @cached_property
     def medical(self) -> dict[str, Any]:
         """Casualties as known to the viewer; empty in a run without medical support."""
-        return medical_known(self.run, self.side, self.events)
+        return medical_known(self.run, self.side, self.units, self.events)
 
     @property
     def summary(self) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from simcore.care import Station
 from simcore.types import NONE
 from viz.reading.checks import Columns
@@ -25,13 +27,14 @@ _GONE = ("LOSS", "EXPENDED")
 AT_SCENE = ("hurt", "ill", "aided", "asked", "ground")
 """Steps of casualties who have not been picked up."""
 _HELD = ("aboard", "queue", *(prefix + station.name.lower() for station in Station for prefix in _STATIONS.values()))
+_MOST_ORDERS = 5000
 _DETAILS = ("mechanism", "region", "true_triage", "cause", "is_preventable")
 """Columns of people.parquet for the truth."""
 
 Row = dict[str, Any]
 
 
-def medical_known(run: RunFolder, side: int | None, events: dict[str, list[Any]]) -> Row:
+def medical_known(run: RunFolder, side: int | None, units: np.ndarray, events: dict[str, list[Any]]) -> Row:
     """Return the casualties known to a viewer; empty for a run without medical support.
 
     Parameters
@@ -40,8 +43,10 @@ def medical_known(run: RunFolder, side: int | None, events: dict[str, list[Any]]
         The run.
     side : int or None
         Index of the side, None for the truth.
+    units : ndarray of int
+        Units of the viewer; unit numbers in ``events`` and in the result index it.
     events
-        Events known to the viewer; unit numbers in it and in the result index the units of the viewer.
+        Events known to the viewer.
 
     Returns
     -------
@@ -50,7 +55,9 @@ def medical_known(run: RunFolder, side: int | None, events: dict[str, list[Any]]
         transport or None, facility: the last facility or None, triage: 0 for none), ``severity`` [NISS] of the truth.
         A step is hurt, ill, aided, asked, ground (his transport or facility is lost), aboard, point (an exchange
         point), queue, a Station in lower case, after_ and a Station, dead, duty or left.
-        ``facilities``, ``transports``: units that have worked as such. ``modes``: time_s, unit, is_mass.
+        ``facilities``, ``transports``: units of the viewer that are such, and units that have worked as such.
+        ``modes``: time_s, unit, is_mass. ``places``: capacities by unit (see ``care.parquet``). ``orders``: orders of
+        medical policies (time_s, order, unit, person, facility: unit or None, value).
     """
     if not run.has_medical:
         return {}
@@ -66,12 +73,46 @@ def medical_known(run: RunFolder, side: int | None, events: dict[str, list[Any]]
     if side is None:
         _add_details(book.last_of, run.people)
     steps = [step for case in book.cases for step in case["steps"]]
+    local = np.full(run.n_units + 1, NONE, dtype=np.int64)
+    local[units] = np.arange(len(units))
+    places = _places(run, side, local)
+    facilities = {one["unit"] for one in places if one["role"] > 0}
+    transports = {one["unit"] for one in places if one["litters"] + one["seats"] > 0}
     return {
         "cases": book.cases,
-        "facilities": sorted({step["facility"] for step in steps if step["facility"] is not None}),
-        "transports": sorted({step["by"] for step in steps if step["by"] is not None}),
+        "facilities": sorted(facilities | {step["facility"] for step in steps if step["facility"] is not None}),
+        "transports": sorted(transports | {step["by"] for step in steps if step["by"] is not None}),
         "modes": book.modes,
+        "places": places,
+        "orders": _orders(run, side, local),
     }
+
+
+def _places(run: RunFolder, side: int | None, local: np.ndarray) -> list[Row]:
+    """Return the capacities of the facilities and transports of the viewer's side, of all for the truth."""
+    names = list(run.care)
+    rows = [
+        dict(zip(names, row, strict=True)) for row in zip(*(run.care[name].tolist() for name in names), strict=True)
+    ]
+    shown = [row for row in rows if local[row["unit"]] >= 0 and (side is None or run.side_of[row["unit"]] == side)]
+    return [{**row, "unit": int(local[row["unit"]])} for row in shown]
+
+
+def _orders(run: RunFolder, side: int | None, local: np.ndarray) -> list[Row]:
+    """Return the orders of medical policies known to the viewer, with the casualty or the facility that they name."""
+    orders, care = run.policy_orders, run.care
+    unit_of = dict(zip(care["facility"].tolist(), care["unit"].tolist(), strict=True))
+    is_shown = (orders["kind"] == "medical") & ((orders["side"] == side) | (side is None))
+    known = np.flatnonzero(is_shown)[:_MOST_ORDERS]
+    names = ("time_s", "order", "column", "unit", "value")
+    found: list[Row] = []
+    for time_s, order, column, unit, value in zip(*(orders[name][known].tolist() for name in names), strict=True):
+        number = int(value)
+        facility = unit_of.get(number) if order == "transport_facility" and number >= 0 else None
+        person = number if order == "transport_person" and number >= 0 else column if order == "priority" else None
+        row = {"time_s": time_s, "order": order, "unit": int(local[unit]), "person": person, "value": number}
+        found.append({**row, "facility": None if facility is None else int(local[facility])})
+    return found
 
 
 class _Book:

@@ -188,8 +188,9 @@ def _carriers(stores: Columns, local: np.ndarray) -> list[dict[str, Any]]:
 
 def _orders(run: RunFolder, side: int | None, local: np.ndarray) -> list[dict[str, Any]]:
     """Return the orders of policies known to the viewer; ``subject`` is the component concerned."""
-    orders, names = run.sustainment.orders(), run.sustainment.components["name"]
-    known = np.flatnonzero((orders["side"] == side) | (side is None))[:_MOST_ORDERS]
+    orders, names = run.policy_orders, run.sustainment.components["name"]
+    is_other = orders["kind"] != "medical"  # those of medical policies are on the board of casualties
+    known = np.flatnonzero(((orders["side"] == side) | (side is None)) & is_other)[:_MOST_ORDERS]
     rows = zip(*(orders[name][known].tolist() for name in orders), strict=True)
     found: list[dict[str, Any]] = []
     for time_s, kind, of_side, order, column, unit, value in rows:

@@ -15,14 +15,14 @@ import numpy as np
 
 from simcore.errors import InputError
 from simcore.recording.manifest import RUN_KEYS, Change, find_changes, read_manifest
-from simcore.recording.run_schema import READINESS, UNITS
+from simcore.recording.run_schema import CARE, READINESS, UNITS
 from simcore.recording.table_reader import TableReader
 from viz.reading.checks import Columns, check_real, check_whole, open_table, side_index
 from viz.reading.contacts import Contacts
 from viz.reading.events import NAMES, Events
 from viz.reading.map_document import MapDocument, read_reach
 from viz.reading.story import Story
-from viz.reading.sustainment import SustainmentTables
+from viz.reading.sustainment import SustainmentTables, policy_orders
 from viz.reading.trace import Chunk, Link, Trace
 
 __all__ = ["BOARDS", "Chunk", "RunFolder"]
@@ -149,6 +149,11 @@ class RunFolder:
         has_components = READINESS.name in self.trace.optional
         return SustainmentTables(self.path, self.sides, self.n_units, self.n_frames, has_components=has_components)
 
+    @cached_property
+    def policy_orders(self) -> Columns:
+        """Columns of ``logistics.parquet``, the orders of policies of logistics, if any; ``side`` as index."""
+        return policy_orders(self.path, self.sides, self.n_units)
+
     @property
     def has_medical(self) -> bool:
         """Whether people are followed in the run."""
@@ -167,6 +172,19 @@ class RunFolder:
     def story(self) -> Story:
         """Mission, objectives, outcome and weapons."""
         return Story(self.path, self.sides, self.n_units, self.n_frames)
+
+    @cached_property
+    def care(self) -> Columns:
+        """Columns of ``care.parquet``: the capacities of facilities and transports. Empty in folders without it."""
+        names = [column.name for column in CARE]
+        if not (self.path / "care.parquet").exists():
+            return {name: np.zeros(0, dtype=np.int64) for name in names}
+        with open_table(self.path, "care.parquet", names) as table:
+            columns = table.read(names)
+            check_whole(
+                table.path, columns, {"unit": (0, self.n_units - 1), **dict.fromkeys(names[1:], (-1, 2**31 - 1))}
+            )
+            return columns
 
     @cached_property
     def map(self) -> MapDocument:

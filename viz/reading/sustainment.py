@@ -59,16 +59,6 @@ class SustainmentTables:
                 shape = (-1, n_stores)
                 yield row[::n_stores] // n_stores, {name: columns[name].reshape(shape) for name in _STOCKS[2:]}
 
-    def orders(self) -> Columns:
-        """Return the columns of the orders of policies; ``side`` as index. No rows in a run without such orders."""
-        if not self._has_components or not (self._folder / "logistics.parquet").exists():
-            return _none(_ORDERS)
-        with open_table(self._folder, "logistics.parquet", list(_ORDERS)) as table:
-            columns = table.read(_ORDERS)
-            check_real(table.path, {"time_s": columns["time_s"]}, known=("time_s",))
-            check_whole(table.path, columns, {"unit": (-1, self._n_units - 1), "column": (-1, 2**31 - 1)})
-            return {**columns, "side": side_index(table.path, columns["side"], self._sides)}
-
     def _constants(self, name: str, names: tuple[str, ...]) -> Columns:
         with open_table(self._folder, name, list(names)) as table:
             columns = table.read(names)
@@ -77,6 +67,17 @@ class SustainmentTables:
             check_whole(table.path, columns, {"unit": (0, self._n_units - 1)})
             check_real(table.path, columns)
             return columns
+
+
+def policy_orders(folder: Path, sides: list[str], n_units: int) -> Columns:
+    """Return the columns of the orders of policies of logistics; ``side`` as index. No rows without such orders."""
+    if not (folder / "logistics.parquet").exists():
+        return _none(_ORDERS)
+    with open_table(folder, "logistics.parquet", list(_ORDERS)) as table:
+        columns = table.read(_ORDERS)
+        check_real(table.path, {"time_s": columns["time_s"]}, known=("time_s",))
+        check_whole(table.path, columns, {"unit": (-1, n_units - 1), "column": (-1, 2**31 - 1)})
+        return {**columns, "side": side_index(table.path, columns["side"], sides)}
 
 
 def _none(names: tuple[str, ...]) -> Columns:

@@ -10,6 +10,7 @@ import numpy as np
 import yaml
 
 from simcore.care import Station
+from simcore.recording.run_schema import CARE
 from simcore.types import EventKind
 from viz.fog.happenings import describe
 from viz.fog.medical import medical_known
@@ -25,8 +26,21 @@ def cases(*rows: tuple[float, str, int, int, int], side: int | None = 0) -> list
     events |= dict(zip(("time_s", "kind", "unit", "other", "b"), map(list, zip(*rows, strict=True)), strict=True))
     people = {"person": np.array([PERSON]), "mechanism": np.array(["mine"], dtype=object)}
     people |= {name: np.array([1]) for name in ("region", "true_triage", "cause", "is_preventable")}
-    run: Any = SimpleNamespace(has_medical=True, people=people)
-    return medical_known(run, side, events)["cases"]
+    return known_of(events, people, side)["cases"]
+
+
+def known_of(events: dict[str, list[Any]], people: dict[str, Any], side: int | None, **tables: Any) -> dict[str, Any]:
+    """Return all that is known to a view of eight units, the first four of side 0."""
+    no_care = {column.name: np.zeros(0, dtype=np.int64) for column in CARE}
+    names = ("time_s", "kind", "side", "order", "column", "unit", "value")
+    no_orders = {name: np.zeros(0) for name in names}
+    side_of = np.repeat([0, 1], 4)
+    run: Any = SimpleNamespace(
+        has_medical=True, people=people, n_units=8, side_of=side_of, care=no_care, policy_orders=no_orders
+    )
+    vars(run).update(tables)
+    units = np.arange(8) if side is None or not tables else np.flatnonzero(side_of == side)
+    return medical_known(run, side, units, events)
 
 
 def steps(*rows: tuple[float, str, int, int, int]) -> list[tuple[str, int | None]]:
@@ -95,3 +109,31 @@ def test_protected_platforms_have_symbols_of_medical_support() -> None:
     assert codes
     told = {name: f"{code[4:6]}.{code[10:18]}" for name, code in codes.items()}
     assert {name: code for name, code in told.items() if not re.match("|".join(MEDICAL_SYMBOLS), code)} == {}
+
+
+def test_a_side_knows_its_own_places_and_the_orders_of_its_own_policy_by_its_own_numbers() -> None:
+    care = {column.name: np.zeros(3, dtype=np.int64) for column in CARE}
+    care |= {"unit": np.array([2, 3, 5]), "facility": np.array([0, -1, 1]), "transport": np.array([-1, 0, -1])}
+    care |= {"role": np.array([1, 0, 2]), "surgery": np.array([0, 0, 4]), "litters": np.array([0, 2, 0])}
+    orders = {
+        "time_s": np.array([10.0, 20.0, 30.0, 40.0]),
+        "kind": np.array(["medical", "medical", "medical", "supply"], dtype=object),
+        "side": np.array([0, 0, 1, 0]),
+        "order": np.array(["transport_person", "transport_facility", "facility_mode", "send"], dtype=object),
+        "column": np.array([0, 0, 1, 0]),
+        "unit": np.array([3, 3, 5, 3]),
+        "value": np.array([40.0, 0.0, 1.0, 0.0]),
+    }
+    empty: dict[str, list[Any]] = {name: [] for name in ("time_s", "kind", "unit", "other", "a", "b")}
+    people = {"person": np.zeros(0, dtype=np.int64)}
+    people |= {name: np.zeros(0) for name in ("mechanism", "region", "true_triage", "cause", "is_preventable")}
+    own = known_of(empty, people, 0, care=care, policy_orders=orders)
+    assert [(one["unit"], one["role"]) for one in own["places"]] == [(2, 1), (3, 0)]
+    assert (own["facilities"], own["transports"]) == ([2], [3])
+    assert [(one["order"], one["unit"], one["person"], one["facility"]) for one in own["orders"]] == [
+        ("transport_person", 3, 40, None), ("transport_facility", 3, None, 2),
+    ]  # fmt: skip
+    other = known_of(empty, people, 1, care=care, policy_orders=orders)
+    assert [(one["unit"], one["surgery"]) for one in other["places"]] == [(1, 4)]
+    assert [one["order"] for one in other["orders"]] == ["facility_mode"]
+    assert len(known_of(empty, people, None, care=care, policy_orders=orders)["orders"]) == 3

@@ -38,7 +38,8 @@ function prepare(table) {
       casesOf.get(unit).push(known);
     }
   }
-  return { ...table, casesOf };
+  const placesOf = new Map((table.places ?? []).map((places) => [places.unit, places]));
+  return { ...table, orders: table.orders ?? [], casesOf, placesOf };
 }
 
 // The step of a case at a time; null before it begins.

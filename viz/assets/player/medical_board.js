@@ -4,6 +4,8 @@ import { LiveBoard, ROWS_AT_MOST } from "./live_board.js";
 import { burden, careAt, careStage, FLOW, flowAt, isMass, isOpen, loadMedical, STATIONS, triageText } from "./medical.js";
 import { clockText, el, has, numberText, t } from "./text.js";
 
+const [T1, T4] = [1, 4];
+
 export class MedicalBoard extends LiveBoard {
   constructor(clock) {
     super(clock, "medical", "care", loadMedical);
@@ -18,6 +20,7 @@ export class MedicalBoard extends LiveBoard {
       this.flow,
       ...this._part("facilities", medical.facilities, ["facility", "queue", ...STATIONS, "held"]),
       ...this._part("transports", medical.transports, ["transport", "aboard", "carried"]),
+      ...this._part("orders", medical.orders, ["time", "order", "subject"]),
       el("h2", {}, t("care.casualties")),
       this._table("casualties", ["casualty", "triage", "stage", "times"]),
     );
@@ -27,6 +30,7 @@ export class MedicalBoard extends LiveBoard {
     this._flow(time);
     if (this.bodies.facilities) this._facilities(time);
     if (this.bodies.transports) this._transports(time);
+    if (this.bodies.orders) this._orders(time);
     this._casualties(time);
   }
 
@@ -48,16 +52,23 @@ export class MedicalBoard extends LiveBoard {
     const { medical } = this.source;
     this._fill("facilities", medical.facilities.slice(0, ROWS_AT_MOST).map((unit) => {
       const { held } = burden(medical, unit, time);
-      const count = (steps) => String(held.filter(({ step }) => steps.includes(step.step)).length);
+      const places = medical.placesOf.get(unit);
+      const count = (steps) => held.filter(({ step }) => steps.includes(step.step)).length;
+      const taken = (station) => {
+        // the beds are kept until the patient leaves, the other places for the treatment alone
+        const n = count(["intensive", "ward"].includes(station) ? [station, `after_${station}`] : [station]);
+        if (!places) return String(n);
+        return places[station] || n ? `${n} / ${places[station]}` : "–";
+      };
       const mass = isMass(medical, unit, time);
       return {
         unit,
         isLow: mass,
         cells: [
           mass ? el("span", { class: "amount", title: t("care.mass") }, `${this._name(unit)} (${t("care.mass")})`) : this._name(unit),
-          count(FLOW.queue),
-          ...STATIONS.map((station) => count([station])),
-          count(FLOW.held),
+          ofLimit(count(FLOW.queue), places?.divert_from),
+          ...STATIONS.map(taken),
+          String(count(FLOW.held)),
         ],
       };
     }));
@@ -68,9 +79,36 @@ export class MedicalBoard extends LiveBoard {
     this._fill("transports", medical.transports.slice(0, ROWS_AT_MOST).map((unit) => {
       const aboard = burden(medical, unit, time).held;
       const names = aboard.map(({ known, step }) => `${triageText(step.triage)} ${this._person(known)}`);
-      const carried = medical.casesOf.get(unit).reduce((sum, known) => sum + trips(known, unit, time), 0);
-      return { unit, cells: [this._name(unit), names.length ? `${names.length}: ${names.join(", ")}` : "0", String(carried)] };
+      const carried = (medical.casesOf.get(unit) ?? []).reduce((sum, known) => sum + trips(known, unit, time), 0);
+      const places = medical.placesOf.get(unit);
+      const filled = ofLimit(names.length, places ? places.litters + places.seats : -1);
+      return { unit, cells: [this._name(unit), names.length ? `${filled}: ${names.join(", ")}` : filled, String(carried)] };
     }));
+  }
+
+  _orders(time) {
+    const rows = this.source.medical.orders.filter((order) => order.time_s <= time + 1e-6).slice(-ROWS_AT_MOST).reverse();
+    this._fill("orders", rows.map((order) => ({
+      unit: order.unit,
+      cells: [
+        el("time", {}, clockText(order.time_s)),
+        has(`order_of_policy.${order.order}`) ? t(`order_of_policy.${order.order}`) : order.order.replaceAll("_", " "),
+        [order.unit >= 0 ? this._name(order.unit) : "", this._ordered(order)].filter(Boolean).join(": "),
+      ],
+    })), "no_orders");
+  }
+
+  // What an order names: a casualty, a facility, categories, or what its value stands for.
+  _ordered({ order, person, facility, value }) {
+    if (order === "priority") return value > 0 ? `#${person} → ${value}` : `#${person}`;
+    if (person !== null) return `#${person}`;
+    if (facility !== null) return this._name(facility);
+    if (order === "transport_takes" && value > 0) {
+      const categories = [0, 1, 2, 3, 4].filter((triage) => (value >> triage) & 1);
+      return categories.filter((triage) => triage >= T1 && triage <= T4).map(triageText).join(", ") || t("care_order.nobody");
+    }
+    const name = `care_order.${order}.${value}`;
+    return has(name) ? t(name) : String(value);
   }
 
   _casualties(time) {
@@ -124,6 +162,11 @@ function trips(known, unit, time) {
     if (step.time_s <= time + 1e-6 && before?.step === "aboard" && before.at === unit && step.step !== "aboard" && isOpen(step) && isDelivered) count += 1;
   });
   return count;
+}
+
+// A number, of those for which there is room if that is limited.
+function ofLimit(count, limit) {
+  return limit >= 0 ? `${count} / ${limit}` : String(count);
 }
 
 // The truth about an injury: severity and mechanism, and the cause of death where there was one.
