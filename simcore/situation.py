@@ -17,11 +17,13 @@ from simcore.passable import passable
 from simcore.routing import Router
 from simcore.simulation import Simulation, check_replications
 from simcore.situation_checks import check_situation
+from simcore.situation_medical import enter_medical
 from simcore.situation_orders import enter_orders
 from simcore.situation_reading import situation_of, start_of
 from simcore.situation_sustainment import enter_sustainment
 from simcore.situation_tables import (
     ContactTable,
+    MedicalTable,
     MineTable,
     OrderTable,
     ReportTable,
@@ -56,7 +58,7 @@ from simcore.state import (
 from simcore.types import F64, I64, NONE, Level, Status
 
 __all__ = [
-    "ContactTable", "MineTable", "OrderTable", "ReportTable", "RouteTable", "SalvoTable", "Situation",
+    "ContactTable", "MedicalTable", "MineTable", "OrderTable", "ReportTable", "RouteTable", "SalvoTable", "Situation",
     "SustainmentTable", "UnitTable", "passable", "select", "simulation_at", "situation_of", "start_of",
 ]  # fmt: skip
 
@@ -95,6 +97,7 @@ def simulation_at(
     state = initial_state(params, seed, replications)
     state.world[:, WorldW.TICK] = situation.tick
     _enter_units(params, situation, state)
+    enter_medical(params, situation, state)
     _enter_reports(params, situation, state)
     enter_orders(params, situation, state, router)
     _enter_contacts(situation, state)

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from simcore.errors import InputError
+from simcore.medical import Health, PersonR, PersonW, Stage, Triage
 from simcore.params import GroupSpecW, MountSpecW, Params, RuleR, RuleW, UnitSpecR, UnitSpecW
-from simcore.situation_tables import Situation, SustainmentTable, blocks_of
+from simcore.situation_tables import MedicalTable, Situation, SustainmentTable, blocks_of, medical_blocks_of
 from simcore.start import allocate, salvo_capacity
 from simcore.state import WAY_POINTS, SideR, SideW
 from simcore.stores import StoreR
@@ -64,6 +65,11 @@ def _check_shapes(params: Params, situation: Situation) -> None:
         for name, given, block in zip(SustainmentTable._fields, situation.sustainment, blocks_of(state), strict=True):
             wanted += [(f"sustainment.{name}.real", given.real, (n, *block.real.shape[1:]))]
             wanted += [(f"sustainment.{name}.whole", given.whole, (n, *block.whole.shape[1:]))]
+    if situation.medical is not None:
+        state = allocate(params, [0])
+        for name, given, block in zip(MedicalTable._fields, situation.medical, medical_blocks_of(state), strict=True):
+            wanted += [(f"medical.{name}.real", given.real, (n, *block.real.shape[1:]))]
+            wanted += [(f"medical.{name}.whole", given.whole, (n, *block.whole.shape[1:]))]
     for name, part, shape in wanted:
         columns: list[tuple[str, Any]] = []
         if isinstance(part, tuple):
@@ -105,6 +111,7 @@ def _faults(params: Params, situation: Situation) -> Iterator[tuple[str, np.ndar
     yield "tally_real", ~np.isfinite(real), "the tally is no finite number; give the total so far"
     yield from _salvo_faults(params, situation)
     yield from _sustainment_faults(situation)
+    yield from _medical_faults(params, situation)
     if situation.mines is not None:
         mines = situation.mines
         is_bad = ~(np.isfinite(mines.x) & np.isfinite(mines.y))
@@ -124,6 +131,28 @@ def _sustainment_faults(situation: Situation) -> Iterator[tuple[str, np.ndarray,
         yield "sustainment.components", ~(np.isfinite(real[:, row]) & (real[:, row] >= 0.0)), text
     stock = situation.sustainment.stores.real[:, StoreR.ON_HAND]
     yield "sustainment.stores", ~(np.isfinite(stock) & (stock >= 0.0)), "ON_HAND is below 0 or no finite number"
+
+
+def _medical_faults(params: Params, situation: Situation) -> Iterator[tuple[str, np.ndarray, str]]:
+    if situation.medical is None:
+        return
+    real, whole = situation.medical.people
+    n_units = params.units.whole.shape[1]
+    for row, codes in ((PersonW.HEALTH, Health), (PersonW.STAGE, Stage), (PersonW.TRIAGE, Triage)):
+        text = f"{row.name} is unknown; give a {codes.__name__}"
+        yield "medical.people", _outside(whole[:, row], 0, len(codes) - 1), text
+    for row, most in (
+        (PersonW.PLACE, n_units),
+        (PersonW.FACILITY, params.medical.facilities.whole.shape[1]),
+        (PersonW.TRANSPORT, params.medical.transports.whole.shape[1]),
+    ):
+        text = f"{row.name} does not exist; give an index, or -1"
+        yield "medical.people", _outside(whole[:, row], NONE, most - 1), text
+    blood = real[:, PersonR.BLOOD]
+    yield "medical.people", ~((blood > 0.0) & (blood <= 1.0)), "BLOOD is no share of the volume; give one above 0"
+    is_hurt = whole[:, PersonW.HEALTH] == Health.HURT
+    is_bad = is_hurt & ~((real[:, PersonR.SEVERITY] >= 1.0) & (real[:, PersonR.SEVERITY] <= 75.0))
+    yield "medical.people", is_bad, "SEVERITY is not from 1 to 75; give a NISS"
 
 
 def _unit_faults(params: Params, situation: Situation) -> Iterator[tuple[str, np.ndarray, str]]:

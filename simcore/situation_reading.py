@@ -4,10 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from simcore.medical import MedicalUnitR
+from simcore.medical_picture import has_care
 from simcore.params import GroupSpecW, Params, RuleW, UnitSpecW
 from simcore.simulation import Simulation
 from simcore.situation_tables import (
     ContactTable,
+    MedicalTable,
     MineTable,
     OrderTable,
     ReportTable,
@@ -17,6 +20,7 @@ from simcore.situation_tables import (
     SustainmentTable,
     UnitTable,
     blocks_of,
+    medical_blocks_of,
 )
 from simcore.state import (
     WAY_POINTS,
@@ -153,6 +157,7 @@ def situation_of(simulation: Simulation, rows: Sequence[int] | I64 | None = None
         mines=MineTable(mine_real[:, MineR.X], mine_real[:, MineR.Y], mine_whole[:, MineW.STATUS]),
         routes=_routes_of(simulation, chosen),
         sustainment=_sustainment_of(simulation, chosen),
+        medical=_medical_of(simulation, chosen),
     )
 
 
@@ -160,6 +165,13 @@ def _sustainment_of(simulation: Simulation, chosen: I64) -> SustainmentTable | N
     if not has_sustainment(simulation.params):
         return None
     return SustainmentTable(*(Cells(block.real[chosen], block.whole[chosen]) for block in blocks_of(simulation.state)))
+
+
+def _medical_of(simulation: Simulation, chosen: I64) -> MedicalTable | None:
+    if not has_care(simulation.params):
+        return None
+    blocks = medical_blocks_of(simulation.state)
+    return MedicalTable(*(Cells(block.real[chosen], block.whole[chosen]) for block in blocks))
 
 
 def _routes_of(simulation: Simulation, chosen: I64) -> RouteTable:
@@ -211,7 +223,7 @@ def start_of(params: Params, tick: int, *, seed: int, replications: Sequence[int
     )  # fmt: skip
     return start._replace(
         tick=tick, units=units, salvoes=None, reports=None, mines=None, routes=None,
-        sustainment=_undrawn(start.sustainment),
+        sustainment=_undrawn(start.sustainment), medical=_as_they_are(start.medical),
     )  # fmt: skip
 
 
@@ -220,6 +232,13 @@ def _undrawn(start: SustainmentTable | None) -> SustainmentTable | None:
     if start is not None:
         start.components.real[:, ComponentR.LIFE_H] = np.nan
         start.uses.whole[:, UseW.WEAR_TICK] = NONE
+    return start
+
+
+def _as_they_are(start: MedicalTable | None) -> MedicalTable | None:
+    """Return the medical support at the start, with the units as they are in the situation."""
+    if start is not None:
+        start.units.real[:, MedicalUnitR.STRENGTH] = np.nan
     return start
 
 

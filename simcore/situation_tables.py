@@ -139,6 +139,25 @@ class SustainmentTable(NamedTuple):
     carriers: Cells
 
 
+class MedicalTable(NamedTuple):
+    """People, units as their places, facilities, transports and tallies: blocks of the state, each (N, rows, columns).
+
+    Their rows are those of ``simcore.medical`` and ``simcore.care``. A unit with a STRENGTH of nan is taken as it is in
+    the situation: its crew is counted anew, and its people are with it, or on the ground where it was lost.
+    """
+
+    people: Cells
+    units: Cells
+    facilities: Cells
+    transports: Cells
+    sides: Cells
+
+
+def medical_blocks_of(state: State) -> tuple[Cells, ...]:
+    """Return the blocks of a state that a ``MedicalTable`` describes, in its order."""
+    return state.people, state.medical_units, state.facilities, state.transports, state.medical_sides
+
+
 def blocks_of(state: State) -> tuple[Cells, ...]:
     """Return the blocks of a state that a ``SustainmentTable`` describes, in its order."""
     return (
@@ -165,6 +184,7 @@ class Situation(NamedTuple):
     mines: MineTable | None = None  # None: drawn for each replication, all armed
     routes: RouteTable | None = None  # None: planned from the present places; WAY then counts for the file's plan alone
     sustainment: SustainmentTable | None = None  # None: as at the start of the scenario
+    medical: MedicalTable | None = None  # None: everybody is fit
 
     @property
     def n_worlds(self) -> int:

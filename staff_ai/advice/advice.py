@@ -167,6 +167,9 @@ def picture_digest(picture: Picture, row: int) -> str:
         known = picture.sustainment
         for part in (*known[:-1], *known.in_force):
             digest.update(bytes_of(np.ascontiguousarray(part[row])))
+    if picture.medical is not None:
+        for table in picture.medical.of(row):
+            digest.update(bytes_of(np.ascontiguousarray(table)))
     return digest.hexdigest()
 
 

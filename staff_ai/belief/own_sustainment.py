@@ -11,7 +11,7 @@ The components of other sides are as at the start of the scenario.
 """
 
 import numpy as np
-from scipy.special import gammainc, gammaincinv, ndtr, ndtri
+from scipy.special import gammainc, gammaincinv
 
 from simcore.maintenance import HOUR_S, PartR, PartW, usual_rate
 from simcore.picture import OwnW, Picture
@@ -26,12 +26,12 @@ from simcore.upkeep import (
     ComponentW,
     Condition,
     Job,
-    Law,
     Part,
     Step,
     UseW,
 )
 from staff_ai.belief.assignment import Uniform
+from staff_ai.belief.durations import left_s
 from staff_ai.belief.staff_scenario import StaffScenario
 from staff_ai.belief.tracker import Row, Upkeep
 
@@ -93,13 +93,13 @@ def _enter_components(
     kind = np.where(condition == Condition.FAILED, Job.CORRECTIVE, Job.PREVENTIVE)
     kind = np.where(codes[ComponentSpecW.PART] == Part.STRUCTURE, Job.DAMAGE, kind)
     time_s = tick * dt_s
-    left_s = _left_s(draws, spec, codes, kind, np.maximum(time_s - upkeep.since_s, 0.0))
+    rest_s = _left_s(draws, spec, codes, kind, np.maximum(time_s - upkeep.since_s, 0.0))
     is_in_work = step == Step.WORK
     has_job = step != Step.NONE
     has_part = (codes[ComponentSpecW.SPARE] >= 0) & (
         (step == Step.CREW) | is_in_work | ((step == Step.AWAY) & _is_in_stock(staff, known, row, codes))
     )
-    due_s = np.where(is_in_work, time_s + left_s, np.inf)
+    due_s = np.where(is_in_work, time_s + rest_s, np.inf)
     has_signal = ~np.isnan(real[PartR.SIGNAL])
     for line, values in (
         (ComponentR.AGE_H, age_h + since_h * rate),
@@ -214,24 +214,10 @@ def _left_s(draws: Uniform, spec: F64, codes: I32, kind: np.ndarray, spent_s: F6
     cv = np.where(is_service, spec[ComponentSpecR.SERVICE_CV], spec[ComponentSpecR.REPAIR_CV])
     law = np.where(is_service, codes[ComponentSpecW.SERVICE_LAW], codes[ComponentSpecW.REPAIR_LAW])
     u = draws.uniform(_WORK, len(mean_s))
-    whole = np.broadcast_to(mean_s, u.shape).copy()
-    for k in np.flatnonzero((mean_s > 0.0) & (law != Law.FIXED)):
-        share = spent_s[k] / mean_s[k]
-        if law[k] == Law.EXPONENTIAL:
-            whole[:, k] = spent_s[k] - mean_s[k] * np.log(u[:, k])
-        elif cv[k] <= 0.0:
-            continue
-        elif law[k] == Law.LOGNORMAL:
-            spread = np.sqrt(np.log(1.0 + cv[k] ** 2))
-            done = ndtr((np.log(share) + 0.5 * spread**2) / spread) if share > 0.0 else 0.0
-            z = ndtri(done + u[:, k] * (1.0 - done))
-            whole[:, k] = mean_s[k] * np.exp(spread * z - 0.5 * spread**2)
-        else:
-            shape = 1.0 / cv[k] ** 2
-            done = gammainc(shape, share * shape)
-            whole[:, k] = mean_s[k] * gammaincinv(shape, done + u[:, k] * (1.0 - done)) / shape
-    left = whole - spent_s
-    return np.clip(np.where(np.isfinite(left), left, 0.0), 0.0, None)
+    laws = zip(
+        u.T, law.tolist(), mean_s.tolist(), cv.tolist(), np.broadcast_to(spent_s, mean_s.shape).tolist(), strict=True
+    )
+    return np.stack([left_s(*one) for one in laws], axis=1)
 
 
 def _is_in_stock(staff: StaffScenario, known: SustainmentPicture, row: int, codes: I32) -> np.ndarray:
@@ -305,9 +291,9 @@ def _enter_shipments(
     lead_s = float(real[StoreSpecR.LEAD_S])
     for q, share in enumerate(shares):
         draw = u[:, first + q]
-        left_s = -np.log(draw) * lead_s if whole[StoreSpecW.IS_LEAD_DRAWN] == 1 else draw * lead_s
+        rest_s = -np.log(draw) * lead_s if whole[StoreSpecW.IS_LEAD_DRAWN] == 1 else draw * lead_s
         table.shipments.real[:, ShipmentR.QUANTITY, first + q] = share
         table.shipments.whole[:, ShipmentW.STAGE, first + q] = ShipmentStage.UNDER_WAY
         table.shipments.whole[:, ShipmentW.TICK, first + q] = tick
-        table.shipments.whole[:, ShipmentW.DUE, first + q] = tick + np.rint(left_s / dt_s)
+        table.shipments.whole[:, ShipmentW.DUE, first + q] = tick + np.rint(rest_s / dt_s)
         table.shipments.whole[:, ShipmentW.STORE, first + q] = store

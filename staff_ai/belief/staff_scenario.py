@@ -10,7 +10,9 @@ import numpy as np
 from scenarios.compiler.scenario import Compiled
 from scenarios.loader import compile_staff_document
 from scenarios.terrain.ground import Ground
+from simcore.care import FacilitySpecW, TransportSpecW
 from simcore.intelligence import ForeignForce, Intelligence
+from simcore.medical import PersonSpecW
 from simcore.params import Params, UnitSpecW
 from simcore.policy import Briefing
 from simcore.stores import StoreSpecW, SupplyUnitR
@@ -69,6 +71,21 @@ class StaffScenario:
     def own_stores(self) -> I64:
         """Column here of each own store of a picture (stores,)."""
         return self._columns_of_own(self.params.supply.stores.whole[StoreSpecW.UNIT])
+
+    @cached_property
+    def own_people(self) -> I64:
+        """Column here of each of the own people of a picture (people,)."""
+        return self._columns_of_own(self.params.medical.people[PersonSpecW.UNIT])
+
+    @cached_property
+    def own_facilities(self) -> I64:
+        """Column here of each own facility of a picture (facilities,)."""
+        return self._columns_of_own(self.params.medical.facilities.whole[FacilitySpecW.UNIT])
+
+    @cached_property
+    def own_transports(self) -> I64:
+        """Column here of each own transport of a picture (transports,)."""
+        return self._columns_of_own(self.params.medical.transports.whole[TransportSpecW.UNIT])
 
     def _columns_of_own(self, unit_of_column: I32) -> I64:
         """Return the columns of the own units, in the order of these units in a picture."""

@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from simcore.care import TransportSpecW
 from simcore.maintenance import PartR, PartW
+from simcore.medical_picture import CareReports
 from simcore.orders import RESUME, Orders, OrderW
-from simcore.params import ObjectiveSpecW, RuleR, SensorSpecW, UnitSpecR, UnitSpecW, ZoneSpecW
+from simcore.params import ObjectiveSpecW, Params, RuleR, SensorSpecW, UnitSpecR, UnitSpecW, ZoneSpecW
 from simcore.picture import OwnR, OwnW, Picture
 from simcore.situation import Situation, start_of
 from simcore.sustainment_picture import SustainmentPicture
 from simcore.types import F32, F64, I32, I64, U64, Damage, Domain, Emcon, Identity, ObjectiveKind, Status
+from staff_ai.belief.casualty_log import CasualtyLog
 from staff_ai.belief.detection_ranges import SEARCH_S, effective_ranges
 from staff_ai.belief.evidence import PLAN, doctrine_posterior, track_evidence
 from staff_ai.belief.prior_games import PriorGames, is_inside, prior_games
@@ -58,6 +61,7 @@ class Row:
     n_evidence: float = 0.0
     tick: int = -1
     upkeep: Upkeep | None = None  # None: nothing wears out
+    casualties: CasualtyLog | None = None  # None: no medical support
     tracks: Tracks = field(default_factory=Tracks)
 
 
@@ -72,6 +76,7 @@ class BeliefTracker:
         self._dt_s = float(params.rules_real[RuleR.DT_S])
         self._hold_s = float(params.rules_real[RuleR.CONTACT_HOLD_S])
         whole = params.units.whole
+        self._attends = _attending(params)[staff.own_units]
         self._type, self._first_of_type = _alike(params.sensors.whole, whole, staff.own_units)
         self._ranges: dict[bytes, tuple[F32, F32]] = {}
         self._enemy_ranges: dict[bytes, F32] = {}
@@ -184,6 +189,8 @@ class BeliefTracker:
         self._attribute_fire(row, own, code)
         if picture.sustainment is not None:
             self._follow_sustainment(row, picture.sustainment, k, tick, time_s)
+        if picture.medical is not None:
+            self._follow_casualties(row, picture.medical, k, time_s)
         row.tracks.update(picture, k, time_s, self._hold_s, self._speed_m_s)
         if len(self.staff.foreign) > 0:
             if since_s > 0.0:
@@ -220,6 +227,11 @@ class BeliefTracker:
         given = groups[known.in_force.whole[k, OrderW.ISSUED, groups] > 0]
         row.orders_real[:, given] = known.in_force.real[k][:, given]
         row.orders_whole[:, given] = known.in_force.whole[k][:, given]
+
+    def _follow_casualties(self, row: Row, known: CareReports, k: int, time_s: float) -> None:
+        if row.casualties is None:
+            row.casualties = CasualtyLog.empty(int(known.is_own.sum()))
+        row.casualties.follow(known.of(k), known.is_own, self._attends, time_s)
 
     def _attribute_fire(self, row: Row, own: F64, code: I32) -> None:
         """Attribute the rounds and munitions spent since the last picture to the nearest contacts in range."""
@@ -304,6 +316,14 @@ class BeliefTracker:
             hostile &= codes[TrackW.DOMAIN] != Domain.AIR
             if is_there and not is_inside(outline, real[TrackR.X, hostile], real[TrackR.Y, hostile]).any():
                 row.held_s[:, o] += since_s
+
+
+def _attending(params: Params) -> I32:
+    """Return 1 for each unit (n,) that is a transport of casualties with an attendant."""
+    found = np.zeros(params.units.whole.shape[1], dtype=np.int32)
+    spec = params.medical.transports.whole
+    found[spec[TransportSpecW.UNIT]] = spec[TransportSpecW.HAS_ATTENDANT]
+    return found
 
 
 def _zone(staff: StaffScenario, zone: int) -> F64:

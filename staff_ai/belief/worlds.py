@@ -17,6 +17,7 @@ from simcore.types import F64, I64, U64, Status
 from staff_ai.belief.assignment import assign_tracks
 from staff_ai.belief.enemy_view import enemy_contacts, enemy_emissions, own_contacts
 from staff_ai.belief.foreign_units import place_foreign
+from staff_ai.belief.own_casualties import describe_casualties
 from staff_ai.belief.own_sustainment import describe_sustainment
 from staff_ai.belief.own_units import describe_own
 from staff_ai.belief.silent_units import settle_silent
@@ -102,6 +103,8 @@ def draw_worlds(tracker: BeliefTracker, picture: Picture, row: int, n: int, *, s
     sustainment = start.sustainment
     if sustainment is not None and picture.sustainment is not None:
         describe_sustainment(staff, belief, picture, row, draws, table, sustainment)
+    if start.medical is not None and picture.medical is not None and belief.casualties is not None:
+        describe_casualties(staff, belief.casualties, picture, row, draws, table, start.medical)
     situation = start._replace(
         tick=tick, units=table, orders=orders, contacts=contacts, ammo=ammo, held_s=held_s, entered=entered,
         tally_whole=tally_whole, tally_real=tally_real, reports=reports, salvoes=None, mines=None, routes=None,

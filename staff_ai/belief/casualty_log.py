@@ -1,0 +1,56 @@
+"""The log of the own casualties that a side keeps: the times at which its pictures first showed each change."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simcore.medical import Health, Stage, Triage
+from simcore.medical_picture import CareTables
+from simcore.medical_policy import CasualtyR, CasualtyW
+from simcore.types import F64, I32
+
+
+@dataclass(eq=False)
+class CasualtyLog:
+    """Own people, (people,) each; times [s] of the present case, negative: not yet."""
+
+    health: I32  # in the last picture
+    place: I32  # (3, people) stage, station and unit in the last picture
+    since_s: F64  # since when he is there
+    hurt_s: F64  # first shown as hurt
+    asked_s: F64  # request of a transport
+    judged_s: F64  # first shown with a triage
+    picked_s: F64
+    care_s: F64  # first shown at a facility
+    attended: I32  # 1 when the transport that took him first has an attendant
+
+    @staticmethod
+    def empty(n: int) -> "CasualtyLog":
+        """Return the log of ``n`` people of whom nothing is known."""
+        hurt, asked, judged, picked, care, since = (np.full(n, -1.0) for _ in range(6))
+        none, place = np.zeros(n, dtype=np.int32), np.zeros((3, n), dtype=np.int32)
+        return CasualtyLog(none, place, since, hurt, asked, judged, picked, care, none.copy())
+
+    def follow(self, known: CareTables, is_own: np.ndarray, has_attendant: I32, time_s: float) -> None:
+        """Enter a picture. ``has_attendant`` (own units,): 1 for transports with one."""
+        real, whole = known.casualty_real[:, is_own], known.casualty_whole[:, is_own]
+        health, stage, unit = whole[CasualtyW.HEALTH], whole[CasualtyW.STAGE], whole[CasualtyW.UNIT]
+        is_case = health != Health.FIT
+        is_new = is_case & (self.health == Health.FIT)
+        for times in (self.hurt_s, self.asked_s, self.judged_s, self.picked_s, self.care_s):
+            times[is_new | ~is_case] = -1.0
+        place = np.stack([stage, whole[CasualtyW.STATION], unit])
+        moved = (place != self.place).any(axis=0) | is_new
+        self.since_s[moved] = time_s
+        self.hurt_s[is_new & (health == Health.HURT)] = time_s
+        asks = np.isfinite(real[CasualtyR.ASKED_S]) & (self.asked_s < 0.0)
+        self.asked_s[asks] = time_s - real[CasualtyR.ASKED_S, asks]
+        for times, begins in (
+            (self.judged_s, is_case & (whole[CasualtyW.TRIAGE] > Triage.NONE)),
+            (self.picked_s, is_case & (stage >= Stage.ABOARD)),
+            (self.care_s, is_case & (stage >= Stage.QUEUE)),
+        ):
+            times[begins & (times < 0.0)] = time_s
+        rides = is_case & (stage == Stage.ABOARD) & (unit >= 0) & moved
+        self.attended[rides] = has_attendant[unit[rides]]
+        self.health, self.place = health.copy(), place
