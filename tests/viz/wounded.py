@@ -18,6 +18,7 @@ _AID_POST = {
         "theatres": 1,
         "ward": 4,
         "mass_casualty_from": 2,
+        "divert_from": 9,
         "times": {"resuscitation": 25},
     },
 }
@@ -34,7 +35,7 @@ DOCUMENT = {
         "north_km": 6,
     },
     "rules": {"stop_on_annihilation": False},
-    "sides": [{"name": "blue"}, {"name": "red"}],
+    "sides": [{"name": "blue", "medical": {"name": "severity-first"}}, {"name": "red"}],
     "groups": [
         {"name": "hq", "side": "blue", "at_km": [-4, 3], "units": [{"platform": "post"}]},
         {"name": "squads", "side": "blue", "at_km": [3, 1], "units": [{"platform": "squad", "count": 2}]},

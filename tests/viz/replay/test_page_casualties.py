@@ -94,6 +94,35 @@ def test_a_side_sees_its_own_casualties_without_their_severity(
     assert all(case["severity"] is None and "mechanism" not in case for case in known)
 
 
+def test_the_board_shows_the_places_of_stations_queues_and_transports(page: Page, care_site: str) -> None:
+    open_board(page, care_site)
+    (row,) = rows(page, "facilities")
+    cells = page.js(
+        "return [...document.querySelectorAll('#panel-medical .facilities tbody tr td')].map((one) => one.textContent)"
+    )
+    assert row.startswith("aid-post")
+    queue, *stations, _ = cells[1:]
+    assert queue.endswith(" / 9")
+    bay, theatre, intensive, ward = stations
+    assert (bay[-4:], theatre[-4:], intensive, ward[-4:]) == (" / 1", " / 1", "\N{EN DASH}", " / 4")
+    assert all(int(one.split(" / ")[0]) <= int(one.split(" / ")[1]) for one in (bay, theatre, ward))
+    assert all(" / 3" in text for text in rows(page, "transports"))  # two litters and a seat
+
+
+def test_the_board_lists_the_orders_of_the_medical_policy_in_words(page: Page, care_site: str, wounded: Path) -> None:
+    run = RunFolder(wounded)
+    orders = [one for one in Knowledge(run, None).medical["orders"] if one["time_s"] <= AT]
+    run.close()
+    open_board(page, care_site)
+    told = rows(page, "orders")
+    assert len(told) == len(orders) > 0
+    sent = [one for one in orders if one["order"] == "transport_person" and one["person"] is not None]
+    assert any(f"#{sent[0]['person']}" in text and "goes for" in text for text in told)
+    assert not any("care_order" in text or "transport_" in text for text in told)
+    open_board(page, care_site, "red")
+    assert not page.all("#panel-medical .orders")  # no policy of its own
+
+
 def test_a_row_leads_to_the_time_of_its_stage(page: Page, care_site: str, wounded: Path) -> None:
     open_board(page, care_site)
     page.js("document.querySelector('#panel-medical .casualties tbody tr').focus()")

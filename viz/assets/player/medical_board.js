@@ -55,8 +55,9 @@ export class MedicalBoard extends LiveBoard {
       const places = medical.placesOf.get(unit);
       const count = (steps) => held.filter(({ step }) => steps.includes(step.step)).length;
       const taken = (station) => {
-        // the beds are kept until the patient leaves, the other places for the treatment alone
-        const n = count(["intensive", "ward"].includes(station) ? [station, `after_${station}`] : [station]);
+        // a bed is kept until the patient leaves, unless he waits for a ward; other places for the treatment alone
+        const isKept = station === "ward" || (station === "intensive" && !places?.ward);
+        const n = count(isKept ? [station, `after_${station}`] : [station]);
         if (!places) return String(n);
         return places[station] || n ? `${n} / ${places[station]}` : "–";
       };
