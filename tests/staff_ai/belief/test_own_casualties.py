@@ -120,9 +120,11 @@ def test_the_reported_casualties_and_their_care_are_those_of_every_world() -> No
             (CasualtyW.STAGE, PersonW.STAGE),
             (CasualtyW.HEALTH, PersonW.HEALTH),
             (CasualtyW.TRIAGE, PersonW.TRIAGE),
-            (CasualtyW.STATION, PersonW.STATION),
         ):
             assert (people[:, of] == known.casualty_whole[line]).all()
+        stage, health = (known.casualty_whole[line] for line in (CasualtyW.STAGE, CasualtyW.HEALTH))
+        in_care = (health == Health.HURT) & (stage >= Stage.QUEUE) & (stage <= Stage.HOLDING)
+        assert (people[:, PersonW.STATION, in_care] == known.casualty_whole[CasualtyW.STATION, in_care]).all()
         stages |= set(known.casualty_whole[CasualtyW.STAGE].tolist())
     assert stages >= {Stage.NONE, Stage.SCENE, Stage.QUEUE} or stages >= {Stage.NONE, Stage.SCENE, Stage.STATION}
     assert len(stages) >= 5
