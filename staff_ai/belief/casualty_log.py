@@ -38,7 +38,7 @@ class CasualtyLog:
         is_case = health != Health.FIT
         is_new = is_case & (self.health == Health.FIT)
         for times in (self.hurt_s, self.asked_s, self.judged_s, self.picked_s, self.care_s):
-            times[is_new | ~is_case] = -1.0
+            times[is_new | (stage == Stage.NONE)] = -1.0
         place = np.stack([stage, whole[CasualtyW.STATION], unit])
         moved = (place != self.place).any(axis=0) | is_new
         self.since_s[moved] = time_s

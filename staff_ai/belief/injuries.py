@@ -47,6 +47,7 @@ class Course(NamedTuple):
     has_attendant: bool  # aboard the transport
     care_s: float  # arrival at the first facility
     now_s: float  # of the report
+    is_over: bool = False  # whether he is back on duty or has left the theatre: he lives
 
 
 class Injury(NamedTuple):
@@ -75,7 +76,9 @@ def severities(injury: F64) -> tuple[F64, F64]:
         return injury[[InjuryR.NISS]], np.ones(1)
     shares = np.diff(injury[InjuryR.BAND : InjuryR.BAND + N_BANDS], prepend=0.0)
     bands = [np.arange(low, high) for low, high in pairwise(BAND_EDGES)]
-    chance = [np.full(len(band), share / len(band)) for band, share in zip(bands, shares, strict=True)]
+    # the place within a band goes as the square of a uniform draw, see ``kernels.medical.injuries.drawn_niss``
+    edges = [np.sqrt(np.arange(len(band) + 1) / len(band)) for band in bands]
+    chance = [share * np.diff(edge) for edge, share in zip(edges, shares, strict=True)]
     return np.concatenate(bands), np.concatenate(chance)
 
 
@@ -114,7 +117,8 @@ def draw_injuries(medical: MedicalSpec, course: Course, u: F64) -> Injury:
     first = _right(rules, niss, np.ones(per_h.shape), per_h > rules[MedicalRuleR.TOURNIQUET_PER_H])
     weight = chance * _likelihood(rules, course, niss, judged)
     plain = np.broadcast_to(chance, dead.shape)
-    chosen = _choose(u[:, 0], (weight * ~dead, weight, plain))
+    lives = np.ones(dead.shape, dtype=bool) if course.is_over else ~dead
+    chosen = _choose(u[:, 0], (weight * lives, weight, plain))
     row = np.arange(len(u))
 
     def take(table: np.ndarray) -> np.ndarray:

@@ -74,7 +74,7 @@ def describe_casualties(
         if health == Health.DEAD:
             _enter_death(staff, log, known, k, case, table)
         elif health == Health.FIT or case.stage == Stage.LEFT:
-            _enter_end(staff, log, known, k, case, health == Health.FIT, table)
+            _enter_end(staff, log, known, k, case, draws, table)
         else:
             if u is None:
                 u = draws.uniform(_COURSE, 4 * n_people).reshape(draws.n, n_people, 4)
@@ -183,13 +183,19 @@ def _enter_death(
 
 
 def _enter_end(
-    staff: StaffScenario, log: CasualtyLog, known: CareTables, k: int, case: Case, is_fit: bool, table: MedicalTable
+    staff: StaffScenario, log: CasualtyLog, known: CareTables, k: int, case: Case, draws: Uniform, table: MedicalTable
 ) -> None:
-    """Enter one who is back on duty or has left the theatre."""
-    hurt_s = max(float(log.hurt_s[k]), 0.0)
+    """Enter one who is back on duty or has left the theatre: objectives count him by the severity of his injury."""
+    is_fit = known.casualty_whole[CasualtyW.HEALTH, k] == Health.FIT
+    hurt_s, aid_s = _begin(staff, log, known, k, case)
+    course = _course(log, known, k, case, hurt_s, aid_s, _has_medic(staff.params.medical, case.column))
+    is_light = True if is_fit and log.asked_s[k] < 0.0 and known.casualty_whole[CasualtyW.ROLE, k] == 0 else None
+    course = course._replace(is_over=True, is_light=is_light)
+    n = 1 + N_UNIFORMS * n_candidates(staff.params.medical, course.mechanism)
+    injury = draw_injuries(staff.params.medical, course, draws.uniform(_INJURY + k, n))
     _set(
-        table, case.column, HEALTH=Health.FIT if is_fit else Health.HURT, STAGE=case.stage, WOUNDS=1, SEVERITY=1.0,
-        HURT_S=min(hurt_s, case.reported_s), END_S=case.reported_s, UPDATED_S=case.reported_s,
+        table, case.column, HEALTH=Health.FIT if is_fit else Health.HURT, STAGE=case.stage, WOUNDS=1,
+        SEVERITY=injury.niss, HURT_S=hurt_s, END_S=case.reported_s, UPDATED_S=case.reported_s,
         ROLE=int(known.casualty_whole[CasualtyW.ROLE, k]), IS_STABLE=1, **_of_report(known, k),
     )  # fmt: skip
     is_wounded = int(known.casualty_whole[CasualtyW.MECHANISM, k]) < Mechanism.DISEASE
