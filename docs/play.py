@@ -39,14 +39,14 @@ class Difference:
     nearest: str
 
 
-def shell_in(folder: Path) -> Shell:
-    """Return a function that plays one command line in a folder and returns the lines that it prints."""
+def shell_in(folder: Path, columns: int) -> Shell:
+    """Return a function that plays a command line in a folder and returns its lines, as on ``columns`` characters."""
 
     def play(command: str) -> list[str]:
         words = shlex.split(command)
         if words[0] == "chammo":
             words = [sys.executable, "-m", "scenarios.cli", *words[1:]]
-        environment = {**os.environ, "COLUMNS": "100", "PYTHONPATH": str(DOCS.parent)}
+        environment = {**os.environ, "COLUMNS": str(columns), "PYTHONPATH": str(DOCS.parent)}
         done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
         return [line.rstrip() for line in (done.stdout + done.stderr).splitlines()]
 
@@ -103,7 +103,7 @@ def play_page(name: str, *, is_written: bool) -> list[Difference]:
     lines = path.read_text(encoding="utf-8").splitlines()
     found: list[Difference] = []
     with tempfile.TemporaryDirectory(prefix="chammo-docs-") as folder:
-        play = shell_in(Path(folder))
+        play = shell_in(Path(folder), 100 if name.startswith("tutorial/") else 110)
         k = 0
         while k < len(lines):
             hidden = re.match(r"<!-- play: (.*) -->$", lines[k])

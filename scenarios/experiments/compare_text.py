@@ -113,7 +113,7 @@ def comparison_lines(comparison: Comparison) -> list[str]:
     lines += _narrow_table(comparison) if is_too_wide(table) else table
     lines += _others(comparison)
     gain = gain_line(comparison)
-    return [*lines, "", gain] if gain else lines
+    return [*lines, "", *wrap(gain, screen_width())] if gain else lines
 
 
 def _table(comparison: Comparison) -> list[str]:

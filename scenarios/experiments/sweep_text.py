@@ -85,7 +85,7 @@ def answer_lines(answer: SweepAnswer, points: Sequence[Point]) -> list[str]:
         lines += ["no sensitivity: too few points for the factors, or points without a value", ""]
     lines += _point_lines(answer, points)
     gain = gain_line(answer.comparison)
-    return [*lines, "", gain] if gain else lines
+    return [*lines, "", *wrap(gain, screen_width())] if gain else lines
 
 
 def _effect_lines(sensitivity: Sensitivity, answer: SweepAnswer) -> list[str]:

@@ -12,9 +12,10 @@ from scenarios.batch.batch import BatchInterruptedError
 from scenarios.batch.playing import play_replications
 from scenarios.cli import main
 from scenarios.experiments.compare import Question, ask, compare, play_until, replications_needed
-from scenarios.experiments.compare_text import comparison_lines, sentence
+from scenarios.experiments.compare_text import comparison_lines, sentence, standing_lines
 from scenarios.experiments.plan import plan_variants
 from scenarios.experiments.session import Session
+from scenarios.experiments.standing import standing
 from scenarios.format.yaml_text import write_yaml
 from scenarios.measures.case import Measure
 from scenarios.run.policies import choose_policies
@@ -64,6 +65,21 @@ def played(laws: Sequence[Any], measure: Measure, n: int, seed: int = 1, names: 
 
 def near(mean: float) -> Any:
     return lambda g, luck: mean + luck + 0.3 * g.normal(size=luck.size)
+
+
+@pytest.mark.parametrize("columns", [80, 95])
+@pytest.mark.parametrize("all_pairs", [False, True])
+def test_the_answer_fits_a_narrow_terminal(columns: int, all_pairs: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ["baseline", "sides.blue.operators.count=4 groups.x.count=3", "red=cautious", "C"]
+    session = played([near(10.0), near(9.0), near(10.01), near(120.0)], LOSSES, 60, names=names)
+    comparison = compare(session, Question(LOSSES, "less", 0.2), all_pairs=all_pairs)
+    found = standing(session, comparison.question, "blue_losses")
+    monkeypatch.setenv("COLUMNS", "200")
+    wide = [*comparison_lines(comparison), *standing_lines(comparison, found)]
+    assert any("effect" in line for line in wide)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = [*comparison_lines(comparison), *standing_lines(comparison, found)]
+    assert max(len(line) for line in lines) <= columns
 
 
 def test_the_answer_is_a_sentence() -> None:
@@ -117,6 +133,14 @@ def test_the_replications_needed_follow_the_square_of_the_width() -> None:
     assert replications_needed(100, 0.2, 0.1, most=None) == 408  # with 2 % to spare
     assert replications_needed(100, 0.8, 0.1) == 400
     assert replications_needed(100, float("inf"), 0.1) == 400
+
+
+def test_the_baseline_takes_a_name_in_front_of_its_values() -> None:
+    plan = plan_variants(["two-patrols"], [["blue=idle"]], ["careful", "blue=cautious"])
+    assert [(point.name, dict(point.settings)) for point in plan.points] == [
+        ("careful", {"blue": "cautious"}),
+        ("blue=idle", {"blue": "idle"}),
+    ]
 
 
 def small_plan(variants: Sequence[Sequence[str]], tmp_path: Path) -> Any:
