@@ -140,8 +140,8 @@ def _point_table(
     answer: SweepAnswer, chosen: Sequence[int], names: Sequence[str], width: int, means: Sequence[str], room: int
 ) -> list[str]:
     """Return a line for each of the ``chosen`` points."""
-    title, standing = "best points tried", answer.standing
-    head = f"{title[:width]:<{width}}  {'mean':<{room}} {'less baseline (paired)':<27} {'P(best)':>7}"
+    title, standing = "best points tried" if width >= 17 else "best points", answer.standing
+    head = f"{title:<{width}}  {'mean':<{room}} {'less baseline (paired)':<27} {'P(best)':>7}"
     if standing.costs is not None:
         head += f"  {'cost':>8}  {'P(front)':>8}"
     lines = [head]
