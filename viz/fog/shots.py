@@ -1,4 +1,7 @@
-"""The weapon and the range of each shot that a viewer knows of: by truth, or as a side believed it at the time."""
+"""Facts beside the events that a viewer knows: weapon and range of a shot, the sighting behind a new contact.
+
+By truth, or as a side believed it at the time.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,15 @@ from viz.reading.run_folder import RunFolder
 from viz.reading.trace import Chunk
 
 _SHOT = EventKind.SHOT.name
+_CONTACT = EventKind.CONTACT.name
 
 
 def shots_known(run: RunFolder, side: int | None, units: np.ndarray, events: dict[str, list[Any]]) -> dict[str, Any]:
     """Return the shots among ``events``, whose unit numbers index ``units``.
 
     The result holds ``at`` (index of each shot among the events), ``range_m`` (None if unknown) and ``weapon`` (index
-    into ``weapons``, the names; -1 if unknown).
+    into ``weapons``, the names; -1 if unknown). ``seen`` maps the indices of events that open a contact to the time of
+    the sighting, in runs where reports take time.
     """
     at = np.array(
         [k for k, kind in enumerate(events["kind"]) if kind == _SHOT and events["unit"][k] >= 0], dtype=np.int64
@@ -46,7 +51,27 @@ def shots_known(run: RunFolder, side: int | None, units: np.ndarray, events: dic
         "range_m": [round(value, 1) if np.isfinite(value) else None for value in range_m.tolist()],
         "weapon": [number[titles[m]] if 0 <= m < len(titles) else -1 for m in mount.tolist()],
         "weapons": names,
+        "seen": _sightings(run, side, events) if run.reports_take_time else {},
     }
+
+
+def _sightings(run: RunFolder, side: int | None, events: dict[str, list[Any]]) -> dict[int, float]:
+    """Return the times of the sightings behind the events that open a contact, by the age of the contact."""
+    at = [k for k, kind in enumerate(events["kind"]) if kind == _CONTACT]
+    frames = np.searchsorted(run.times_s, np.array([events["time_s"][k] for k in at]) - 1e-6, side="left")
+    wanted = {(int(frame), events["side"][k], events["b"][k]): k for k, frame in zip(at, frames, strict=True)}
+    seen: dict[int, float] = {}
+    for chunk in run.trace.chunks if wanted else ():
+        rows = run.contacts.read(chunk.first_frame, chunk.first_frame + chunk.n_frames - 1)
+        rows = rows if side is None else own_rows(rows, side)
+        if "age_s" not in rows:
+            continue
+        columns = (rows[name].tolist() for name in ("frame", "side", "serial", "age_s"))
+        for frame, holder, serial, age_s in zip(*columns, strict=True):
+            event = wanted.get((frame, holder, serial))
+            if event is not None:
+                seen[event] = round(max(0.0, min(events["time_s"][event], float(run.times_s[frame]) - age_s)), 1)
+    return seen
 
 
 def _true_range(

@@ -135,3 +135,17 @@ def test_a_damaged_story_is_told(fought: Path, tmp_path: Path, name: str, change
     story = Story(folder, ["blue", "red"], 12, 91)
     with pytest.raises(InputError, match=message):
         [getattr(story, part) for part in ("mission", "objectives", "turning_points")]
+
+
+def test_a_contact_by_a_late_report_has_the_time_of_its_sighting(tmp_path: Path) -> None:
+    delay_s = 20.0
+    staff = {"report_processing_s": delay_s}
+    document = {**DOCUMENT, "sides": [{"name": name, "staff": staff} for name in ("blue", "red")]}
+    folder = record(document, tmp_path / "late")
+    events, seen = known(folder, None).events, known(folder, None).shots["seen"]
+    gained = [at for at, kind in enumerate(events["kind"]) if kind == "CONTACT"]
+    assert set(seen) <= set(gained)
+    assert len(seen) > len(gained) / 2  # the others are lost again before the next frame
+    frame_s = 10.0
+    for at, seen_s in seen.items():
+        assert delay_s - frame_s - 1e-6 <= events["time_s"][at] - seen_s <= delay_s + frame_s + 4.0

@@ -170,3 +170,4 @@ def test_the_report_has_summary_symbols_charts_and_events(page: Page, own_site: 
     assert len(page.all("section.mark table tr")) == 5
     assert len([line for line in page.texts("section table tr") if line]) >= len(told["turning_points"])
     page.driver.get("about:blank")
+    report.unlink()

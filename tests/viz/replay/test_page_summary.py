@@ -71,10 +71,10 @@ def test_the_summary_tells_who_won_why_and_at_what_price(page: Page, fight: str,
 def test_every_line_of_the_summary_jumps(page: Page, fight: str, skirmish: Path) -> None:
     told = outcome(skirmish)
     open_at(page, fight)
-    lines = [line.split("\n")[1].lower() for line in page.texts("#panel-summary .point")]
+    lines = [line.split("\n")[1].lower() for line in page.texts("#panel-summary .points .point")]
     assert lines == [point["text"].lower() for point in told["turning_points"]]
     for number, point in enumerate(told["turning_points"]):
-        page.all("#panel-summary .point")[number].click()
+        page.all("#panel-summary .points .point")[number].click()
         assert page.time_s() == pytest.approx(point["time_s"])
     met = [o for o in told["objectives"] if o["met_s"] is not None]
     for objective in met:
@@ -408,11 +408,12 @@ def test_two_clicks_lead_to_the_winner_the_reason_and_the_three_moments(page: Pa
     told = outcome(skirmish)
     open_at(page, fight)
     page.click(".to-end")
-    page.wait(lambda: told["winner"] in page.text(".verdict").lower(), "who")
+    page.wait(lambda: page.text(".verdict").lower() == f"{told['winner']} wins", "who")
     assert "time was up" in page.text(".verdict-box p")
     weight = sorted(point["weight"] for point in told["turning_points"])[-3:]
     bold = [line.split("\n")[1].lower() for line in page.texts(".point.decisive")]
     assert sorted(p["weight"] for p in told["turning_points"] if p["text"].lower() in bold) == weight
+    assert [line.split("\n")[1].lower() for line in page.texts(".moments .point")] == bold
 
 
 def test_a_narrow_page_stacks_map_and_panel_and_says_when_it_is_too_narrow(page: Page, fight: str) -> None:

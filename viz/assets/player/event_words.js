@@ -24,9 +24,12 @@ function nameOf(source, unit, contact) {
   return contact >= 0 ? t("event.contact_number", { number: contact }) : t("event.not_known");
 }
 
-// Weapon and range of each shot, by the number of its event.
-export function shotsOf({ at, weapon, range_m, weapons }) {
-  return new Map(at.map((event, k) => [event, { weapon: weapons[weapon[k]] ?? "", range_m: range_m[k] }]));
+// Weapon and range of each shot, by the number of its event, and of each new contact the time of its sighting where
+// reports take time.
+export function shotsOf({ at, weapon, range_m, weapons, seen }) {
+  const facts = new Map(at.map((event, k) => [event, { weapon: weapons[weapon[k]] ?? "", range_m: range_m[k] }]));
+  for (const [event, seen_s] of Object.entries(seen ?? {})) facts.set(Number(event), { seen_s });
+  return facts;
 }
 
 // The event that ended a unit: {at, time, text}; null if unknown to the view.

@@ -13,7 +13,7 @@ export function killChain(source, unit) {
   const shooter = events.other[loss.at];
   const contact = events.contact[loss.at];
   const steps = [];
-  const add = (name, at, text, by) => steps.push({ name, at, time: events.time_s[at], text, unit: by });
+  const add = (name, at, text, by, time = events.time_s[at]) => steps.push({ name, at, time, text, unit: by });
   const isOf = (at, who, whom) => events.unit[at] === who && events.other[at] === whom;
   if (shooter >= 0) {
     const shots = indices(events, "SHOT", (at) => isOf(at, shooter, unit), loss.at);
@@ -47,7 +47,10 @@ function sighting(source, side, unit, before, add) {
   if (gained === undefined) return;
   const serial = events.b[gained];
   const by = events.unit[gained];
-  add("seen", gained, t(source.meta.reports_take_time ? "chain.seen_late" : "chain.seen", { unit: name(source, by), side: word("side", source.meta.sides[side]), level: t(`level.${codeName("level", events.a[gained])}`) }), by);
+  const values = { unit: name(source, by), side: word("side", source.meta.sides[side]), level: t(`level.${codeName("level", events.a[gained])}`) };
+  const seen = source.shots?.get(gained)?.seen_s;
+  add("seen", gained, t("chain.seen", values), by, seen);
+  if (seen < events.time_s[gained]) add("reported", gained, t("chain.reported", { ...values, seconds: Math.round(events.time_s[gained] - seen) }), by);
   const later = (kind) => indices(events, kind, (at) => at > gained && events.side[at] === side && events.other[at] === unit && events.b[at] === serial, before);
   for (const at of later("UPGRADE")) add("known", at, t("chain.known", { level: t(`level.${codeName("level", events.a[at])}`), unit: name(source, events.unit[at]) }), events.unit[at]);
   for (const at of later("IDENTIFIED").slice(-1)) add("taken_for", at, t("chain.taken_for", { identity: t(`identity.${codeName("identity", events.a[at]) ?? "unknown"}`) }), events.unit[at]);

@@ -52,8 +52,10 @@ export class Summary {
     const decisive = new Set([...points].sort((one, two) => two.weight - one.weight).slice(0, DECISIVE));
     this.points = points.map((point) => this._line(decisive.has(point), point.time_s, turningText(point, objectives, source.meta.sides), point.unit >= 0 ? [source.units[point.unit]?.name].filter(Boolean) : []));
     this.lossBox = el("div", { class: "losses" });
+    const line = (point) => this._line(false, point.time_s, turningText(point, objectives, source.meta.sides), []);
+    this.moments = el("div", { class: "moments" }, el("p", { class: "count" }, t("summary.moments")), ...points.filter((point) => decisive.has(point)).map(line));
     this.panel.replaceChildren(
-      el("header", { class: "verdict-box" }, this.verdict, this.reason, toEnd),
+      el("header", { class: "verdict-box" }, this.verdict, this.reason, toEnd, this.moments),
       mission.question ? el("p", { class: "question" }, mission.question) : "",
       this.details ?? "",
       ...(sides.length ? [el("h2", {}, t("summary.objectives"))] : []),
@@ -113,6 +115,7 @@ export class Summary {
   _verdict(time) {
     const { source, atEnd, data } = this;
     this.toEnd.hidden = atEnd || !data.result;
+    this.moments.hidden = !atEnd || !data.result || !data.turning_points.length;
     const { verdict, reason, side } = verdictOf(source, data, this.scores, time, atEnd);
     set(this.verdict, verdict);
     this.verdict.dataset.affiliation = side ? affiliation(source, side) : "";
