@@ -36,9 +36,9 @@ SCENARIOS = {
     "island-blockade": 16,
     "fortnight-patrol": 8,
     "joint-littoral-defence": 12,
-    "contested-evacuation": 12,
-    "picket-ship-hit": 12,
-    "mass-casualty-drill": 12,
+    "contested-evacuation": 24,
+    "picket-ship-hit": 24,
+    "mass-casualty-drill": 24,
 }
 """The library, with the games of a pair: more where a game is cheap."""
 
