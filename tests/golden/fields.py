@@ -11,7 +11,6 @@ from enum import IntEnum
 import numpy as np
 
 from simcore.care import (
-    TransportR,
     TransportW,
 )
 from simcore.digests import bytes_of
@@ -80,7 +79,7 @@ ROWS: Rows = {
     "people": (PersonR, PersonW),
     "medical_units": (MedicalUnitR, MedicalUnitW),
     "facilities": (None, None),
-    "transports": (TransportR, TransportW),
+    "transports": (None, TransportW),
     "medical_sides": (None, MedicalSideW),
 }
 
