@@ -7,7 +7,6 @@ from scenarios.compiler.units import Forces
 from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.terrain.ground import Ground
 from simcore.care import FacilitySpecR, FacilitySpecW, TransportSpecW
-from simcore.kernels.ground.routes import label_regions
 from simcore.params import Block, Params, UnitSpecR, UnitSpecW
 from simcore.types import I32, Mobility, Status
 
@@ -27,6 +26,8 @@ def assign_ways(content: ScenarioFile, forces: Forces, transports: Block, ground
     used = sorted({int(m) for m in mobility if int(m) in ON_THE_GROUND and bool((speed[int(m)] <= 0.0).any())})
     if not used or ground.terrain.surface.size > MAX_CELLS_LATER:
         return np.zeros((0, 0), dtype=np.int32)
+    from simcore.kernels.ground.routes import label_regions  # loads the compiler: not before a route is needed
+
     group = forces.units.whole[UnitSpecW.GROUP, transports.whole[TransportSpecW.UNIT]]
     is_free = np.array([content.groups[int(g)].task.route != "straight" for g in group], dtype=np.bool_)
     transports.whole[TransportSpecW.IS_ROUTED] = is_free & np.isin(mobility, used)

@@ -13,8 +13,6 @@ from typing import Any, cast
 
 import numpy as np
 
-from simcore.kernels.ground.routes import label_regions
-from simcore.routing import Costs, Pace
 from simcore.types import F32, F64, I64
 
 MAX_CELLS = 4_000_000
@@ -104,6 +102,8 @@ def costs_to(field: Field, goal: tuple[int, int], start: tuple[int, int]) -> F64
 
     Dijkstra's algorithm, compiled. Steps cost the same in both directions, and so do paths.
     """
+    from simcore.routing import Costs, Pace  # loads the compiler: not before a route is needed
+
     rows, columns = field.speed.shape
     if field.speed[goal] <= 0.0:
         costs: F64 = np.full((rows, columns), np.inf)
@@ -204,6 +204,8 @@ def find_route(
 
 def reachable(field: Field, start_m: tuple[float, float]) -> np.ndarray:
     """Return the mask of cells reachable from a point."""
+    from simcore.kernels.ground.routes import label_regions
+
     row, column = field.cell(*start_m)
     label = label_regions(field.speed).reshape(field.speed.shape)
     return (label == label[row, column]) & (label > 0)

@@ -163,7 +163,7 @@ def _enter_place(
 def _enter_death(
     staff: StaffScenario, log: CasualtyLog, known: CareTables, k: int, case: Case, table: MedicalTable
 ) -> None:
-    """Enter one who is dead: at once, if no picture has ever shown him hurt and judged."""
+    """Enter a dead person: at once, if no picture has ever shown him hurt and judged."""
     role = int(known.casualty_whole[CasualtyW.ROLE, k])
     hurt_s = float(log.hurt_s[k])
     death, cause = Death.BEFORE_CARE, Cause.TRAUMA
@@ -185,7 +185,7 @@ def _enter_death(
 def _enter_end(
     staff: StaffScenario, log: CasualtyLog, known: CareTables, k: int, case: Case, draws: Uniform, table: MedicalTable
 ) -> None:
-    """Enter one who is back on duty or has left the theatre: objectives count him by the severity of his injury."""
+    """Enter a person back on duty or out of the theatre: objectives count him by the severity of his injury."""
     is_fit = known.casualty_whole[CasualtyW.HEALTH, k] == Health.FIT
     hurt_s, aid_s = _begin(staff, log, known, k, case)
     course = _course(log, known, k, case, hurt_s, aid_s, _has_medic(staff.params.medical, case.column))
@@ -223,7 +223,7 @@ def _enter_case(
     staff: StaffScenario, log: CasualtyLog, known: CareTables, k: int, case: Case, draws: Uniform, u: F64,
     table: MedicalTable,
 ) -> None:  # fmt: skip
-    """Enter one who is hurt, with an injury drawn given the reports."""
+    """Enter a hurt person, with an injury drawn given the reports."""
     medical, rules = staff.params.medical, staff.params.medical.rules_real
     whole = known.casualty_whole[:, k]
     hurt_s, aid_s = _begin(staff, log, known, k, case)
@@ -274,7 +274,7 @@ def _begin(staff: StaffScenario, log: CasualtyLog, known: CareTables, k: int, ca
     """Return the times of the injury and of the end of first aid [s]; inf: no aid so far.
 
     The request of a transport comes at a fixed time after the aid, and the aid after the injury, if somebody is free;
-    without a request it is the time at which a picture first showed the one and the other.
+    without a request it is the time at which a picture first showed each.
     """
     rules = staff.params.medical.rules_real
     length_s = rules[MedicalRuleR.MEDIC_S if _has_medic(staff.params.medical, case.column) else MedicalRuleR.BUDDY_S]

@@ -29,7 +29,7 @@ class Option:
 
 
 def draw_futures(uncertainties: Sequence[Uncertainty], n: int, seed: int) -> list[Future]:
-    """Return ``n`` equally probable futures, a power of 2; a single empty one without uncertainties."""
+    """Return ``n`` equally probable futures, a power of 2; a single empty future without uncertainties."""
     if not uncertainties:
         return [{}]
     points = sobol(n, len(uncertainties), seed)
@@ -37,7 +37,7 @@ def draw_futures(uncertainties: Sequence[Uncertainty], n: int, seed: int) -> lis
 
 
 def enemy_options(question: Question) -> list[Option]:
-    """Return every combination of what the enemy chooses; a single empty one if he chooses nothing."""
+    """Return every combination of what the enemy chooses; a single empty combination if he chooses nothing."""
     chosen = [one for one in question.uncertainties if one.enemy_chooses]
     weights = [_shares(one) for one in chosen]
     options: list[Option] = []

@@ -2,8 +2,8 @@
 
 The net benefit of every finalist is regressed on the uncertainties by a Gaussian process, whose mean over all of them
 but one has a closed form: no runs inside runs are needed (Strong, Oakley and Brennan 2014). The choice is then free to
-follow that one value. Estimates of a maximum are too high by luck, so that the gain of choices made by one half of the
-futures is taken on the other half as well: the truth lies between the two.
+follow that value alone. Estimates of a maximum are too high by luck, so that the gain of choices made by half
+of the futures is taken on the other half as well: the truth lies between the two.
 """
 
 from dataclasses import dataclass, replace
@@ -70,7 +70,7 @@ def _benefit(question: Question, fresh: Fresh, values: F64, able: np.ndarray) ->
 
 
 def _gain(chosen_by: F64, taken_on: F64) -> float:
-    """Return the gain of choosing row by row, by one matrix (rows, finalists), over a single choice, on another."""
+    """Return the gain of choosing row by row, by a matrix (rows, finalists), over a single choice, on another."""
     rows = np.arange(len(chosen_by))
     informed = taken_on[rows, chosen_by.argmax(axis=1)].mean()
     usual = taken_on[:, int(chosen_by.mean(axis=0).argmax())].mean()
@@ -78,7 +78,7 @@ def _gain(chosen_by: F64, taken_on: F64) -> float:
 
 
 def _cross(matrices: list[F64]) -> float:
-    """Return the mean gain of choices made by one half and taken on the other."""
+    """Return the mean gain of choices made by half of the rows and taken on the others."""
     if len(matrices) < 2:
         return 0.0
     first, second = matrices

@@ -16,7 +16,7 @@ from staff_ai.procurement.models import Model, lever_coordinates
 from staff_ai.procurement.question import Choice, Question
 
 MOST_TRIED = 40_000
-"""Alternatives that are tried one by one."""
+"""Alternatives that are tried in turn."""
 MOST_CONDUCTS = 1_000
 _POPULATION = 120
 _GENERATIONS = 120
@@ -128,7 +128,7 @@ def hypervolume(effects: F64, costs: F64, budget: float, least: float) -> float:
 
 
 def most_different(effects: F64, costs: F64, budget: float, n: int, always: Sequence[int] = ()) -> list[int]:
-    """Return up to ``n`` alternatives that together dominate most, one by one; more effect is better."""
+    """Return up to ``n`` alternatives that together dominate most, in turn; more effect is better."""
     chosen = list(always)
     least = float(effects.min()) - 1e-9
     while len(chosen) < min(n, len(effects)):
