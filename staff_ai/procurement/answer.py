@@ -12,7 +12,7 @@ from staff_ai.procurement.boxes import Box
 from staff_ai.procurement.effort import ROUNDS
 from staff_ai.procurement.information import Worth
 from staff_ai.procurement.pipeline import Candidate, Decision
-from staff_ai.procurement.question import Choice, Goal, Lever, Question, Uncertainty
+from staff_ai.procurement.question import Choice, Goal, Lever, Question, Titles, Uncertainty
 from staff_ai.procurement.robustness import with_finalist
 from staff_ai.procurement.search import conducts_of, predictor, undominated
 
@@ -31,7 +31,7 @@ def as_answer(decision: Decision, replays: Sequence[Sequence[dict[str, Any]]]) -
         lead = _estimate(decision.fresh.difference(question.effect, standing.recommended, runner_up))
     return {
         "name": question.name,
-        "question": question.text,
+        "question": question.text.or_name(""),
         "source": question.source,
         "seed": question.seed,
         "budget": {"amount": question.budget, "unit": question.unit, "years": question.years},
@@ -39,10 +39,11 @@ def as_answer(decision: Decision, replays: Sequence[Sequence[dict[str, Any]]]) -
         "measures": [_goal(goal) for goal in question.goals],
         "levers": [_lever(lever) for lever in question.levers],
         "uncertainties": [_uncertainty(one) for one in question.uncertainties],
-        "assumptions": [{"text": text, "source": source} for text, source in question.assumptions],
+        "assumptions": [{"text": text.or_name(""), "source": source} for text, source in question.assumptions],
         "recommended": decision.names[standing.recommended],
         "runner_up": None if runner_up is None else decision.names[runner_up],
         "lead": lead,
+        "is_shown": is_shown(decision),
         "best_by": _best_by(decision),
         "finalists": finalists,
         "map": _map(decision),
@@ -66,9 +67,19 @@ def as_answer(decision: Decision, replays: Sequence[Sequence[dict[str, Any]]]) -
     }
 
 
+def is_shown(decision: Decision) -> bool:
+    """Return whether the recommended finalist is shown to do better than the status quo, or is the status quo."""
+    k, effect = decision.standing.recommended, decision.question.effect
+    if k == 0:
+        return True
+    gain = decision.fresh.difference(effect, k, 0)
+    return gain.low > 0.0 if effect.better == "more" else gain.high < 0.0
+
+
 def _goal(goal: Goal) -> dict[str, Any]:
     return {
-        "name": goal.name, "title": goal.title, "better": goal.better, "threshold": goal.threshold,
+        "name": goal.name, "title": goal.title.or_name("") if goal.title != Titles() else None,
+        "better": goal.better, "threshold": goal.threshold,
         "threshold_side": goal.threshold_side, "worth": goal.worth, "is_share": goal.is_share,
     }  # fmt: skip
 
@@ -76,7 +87,8 @@ def _goal(goal: Goal) -> dict[str, Any]:
 def _lever(lever: Lever) -> dict[str, Any]:
     prices = [lever.price(k) for k in range(len(lever.levels))]
     return {
-        "name": lever.name, "title": lever.title or lever.name, "kind": lever.kind, "is_conduct": lever.is_conduct,
+        "name": lever.name, "title": lever.title.or_name(lever.name), "kind": lever.kind,
+        "is_conduct": lever.is_conduct,
         "levels": [cell_text(level.cell) for level in lever.levels], "now": cell_text(lever.levels[lever.now].cell),
         "prices": [[p.low, p.likely, p.high] for p in prices] if lever.prices else None, "source": lever.source,
     }  # fmt: skip
@@ -85,12 +97,12 @@ def _lever(lever: Lever) -> dict[str, Any]:
 def _uncertainty(one: Uncertainty) -> dict[str, Any]:
     factor = one.factor
     return {
-        "name": one.name, "title": one.title or one.name, "kind": one.kind, "unit": one.unit,
+        "name": one.name, "title": one.title.or_name(one.name), "kind": one.kind, "unit": one.unit,
         "levels": [cell_text(level.cell) for level in factor.levels] or None,
         "weights": list(one.weights) or None,
         "low": factor.low if factor.has_range else None, "high": factor.high if factor.has_range else None,
         "enemy_chooses": one.enemy_chooses, "source": one.source,
-        "study": None if one.study is None else {"title": one.study.title, "cost": one.study.cost},
+        "study": None if one.study is None else {"title": one.study.title.or_name(one.name), "cost": one.study.cost},
     }  # fmt: skip
 
 
@@ -139,7 +151,7 @@ def _box(decision: Decision, finalist: int, box: Box) -> dict[str, Any]:
     limits: list[dict[str, Any]] = []
     for limit in box.limits:
         one = question.uncertainties[limit.axis]
-        entry: dict[str, Any] = {"name": one.name, "title": one.title or one.name, "unit": one.unit}
+        entry: dict[str, Any] = {"name": one.name, "title": one.title.or_name(one.name), "unit": one.unit}
         if limit.levels is not None:
             entry["levels"] = [cell_text(one.factor.levels[int(level)].cell) for level in limit.levels]
         else:
@@ -178,7 +190,7 @@ def _map(decision: Decision) -> dict[str, Any] | None:
     grid = np.array([(a, b) for b in ends[1][1] for a in ends[0][1]])
     grid = grid if axes[0] < axes[1] else grid[:, ::-1]
     values = mean.predict(with_finalist(finalist, grid, n_finalists)).reshape(len(ends[1][1]), len(ends[0][1]))
-    titles = [question.uncertainties[k].title or question.uncertainties[k].name for k in axes]
+    titles = [question.uncertainties[k].title.or_name(question.uncertainties[k].name) for k in axes]
     units = [question.uncertainties[k].unit for k in axes]
     return {
         "x": {"title": titles[0], "unit": units[0], "values": ends[0][0]},
@@ -289,7 +301,8 @@ def _sensitivity(decision: Decision) -> dict[str, Any] | None:
         return None
     question = decision.question
     titles = [
-        (one.name, one.title or one.name, isinstance(one, Lever)) for one in (*question.levers, *question.uncertainties)
+        (one.name, one.title.or_name(one.name), isinstance(one, Lever))
+        for one in (*question.levers, *question.uncertainties)
     ]
     rows = [
         {"name": name, "title": title, "is_lever": is_lever, "first": first, "total": total}
@@ -310,13 +323,13 @@ def _model(decision: Decision, what: str) -> float | None:
 
 
 def _worth(decision: Decision, one: Worth) -> dict[str, Any]:
-    titles = {u.name: u.title or u.name for u in decision.question.uncertainties}
-    titles |= {lever.name: lever.title or lever.name for lever in decision.question.levers if one.kind == "price"}
+    titles = {u.name: u.title.or_name(u.name) for u in decision.question.uncertainties}
+    titles |= {lever.name: lever.title.or_name(lever.name) for lever in decision.question.levers if one.kind == "price"}
     has_worth = decision.question.effect.worth is not None
     return {
         "name": one.name, "title": titles.get(one.name, one.name), "kind": one.kind, "value": one.value,
         "held_out": one.held_out,
-        "study": None if one.study is None else {"title": one.study.title, "cost": one.study.cost},
+        "study": None if one.study is None else {"title": one.study.title.or_name(one.name), "cost": one.study.cost},
         "is_worth_buying": None if one.study is None or not has_worth
         else bool(min(one.value, one.held_out) > one.study.cost),
         "is_open": None if one.study is None or not has_worth

@@ -64,7 +64,7 @@ class EnginePlayer:
             question = ask(session, effect.name, effect.better, self._question.margin)
             compiled = conditions.baseline.compiled
             self.about = {"scenario": identity(compiled, (), stage.seed)["scenario"], **forces(compiled)}
-            session.complete({"comparison": as_json(compare(session, question)), "question": self._question.text})
+            session.complete({"comparison": as_json(compare(session, question)), "question": self._question.text.en})
         self._finished += stage.n * len(stage.trials)
         for goal in self._question.goals:
             if not np.isfinite(found[goal.name]).all():

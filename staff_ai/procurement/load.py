@@ -15,6 +15,7 @@ from scenarios.format.names import advice
 from scenarios.format.paths import places
 from scenarios.format.problems import Problem
 from scenarios.format.question import QuestionDocument, read_question
+from scenarios.format.schema import question as schema
 from scenarios.format.schema.question import LeverEntry, PriceRange, UncertaintyEntry
 from scenarios.format.yaml_text import Path as Place
 from scenarios.measures.case import Measure
@@ -22,7 +23,7 @@ from scenarios.measures.preferences import better
 from simcore.errors import InputError, ScenarioError
 from staff_ai.procurement.effort import plan_effort
 from staff_ai.procurement.prices import FREE, Price
-from staff_ai.procurement.question import Goal, Lever, Question, Study, Uncertainty
+from staff_ai.procurement.question import Goal, Lever, Question, Study, Titles, Uncertainty
 from staff_ai.procurement.search import MOST_CONDUCTS, n_conducts
 
 _GRID = 9
@@ -84,11 +85,11 @@ def load_question(path_or_name: str, *, runs: int | None = None, seed: int | Non
         unit=content.budget.unit,
         years=content.budget.years,
         margin=content.margin,
-        text=content.question,
+        text=_titles(content.question),
         runs=content.runs if runs is None else runs,
         n_finalists=content.finalists,
         seed=content.seed if seed is None else seed,
-        assumptions=tuple((one.text, one.source) for one in content.assumptions),
+        assumptions=tuple((_titles(one.text), one.source) for one in content.assumptions),
         base=base,
         baseline=content.baseline,
         source=document.source,
@@ -154,8 +155,11 @@ def _lever(entry: LeverEntry, base: Base, years: float, place: Place, problems: 
     index = [level.cell for level in levels].index(now)
     prices = _prices(entry, levels, index, years, place, problems)
     is_conduct = entry.decided == "conduct" or (entry.decided is None and entry.cost is None)
-    title = entry.title or entry.name or entry.path or ""
-    return Lever(factor, levels, index, prices, is_conduct, entry.kind, title, entry.source)
+    return Lever(factor, levels, index, prices, is_conduct, entry.kind, _titles(entry.title), entry.source)
+
+
+def _titles(entry: schema.Titles) -> Titles:
+    return Titles(" ".join(entry.en.split()), " ".join(entry.ko.split()))
 
 
 def _text(value: float | str) -> str:
@@ -220,8 +224,8 @@ def _uncertainty(entry: UncertaintyEntry, base: Base, place: Place, problems: li
     factor = _factor(entry, base, place, problems)
     if factor is None:
         return None
-    study = None if entry.study is None else Study(entry.study.title, entry.study.cost)
-    title = entry.title or entry.name or entry.path or ""
+    study = None if entry.study is None else Study(_titles(entry.study.title), entry.study.cost)
+    title = _titles(entry.title)
     return Uncertainty(
         factor, entry.weights or (), entry.enemy_chooses, entry.kind, title, entry.unit, study, entry.source
     )
@@ -324,7 +328,7 @@ def _goals(document: QuestionDocument, measures: dict[str, Measure], problems: l
         threshold = entry.at_least if entry.at_least is not None else entry.at_most
         side = "at_least" if entry.at_least is not None else "at_most" if entry.at_most is not None else None
         is_share = measure.is_share or measure.kind == "proportion"
-        goals.append(Goal(entry.name, direction, threshold, side, entry.title, entry.worth, is_share))
+        goals.append(Goal(entry.name, direction, threshold, side, _titles(entry.title), entry.worth, is_share))
     return goals
 
 

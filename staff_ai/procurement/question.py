@@ -18,6 +18,19 @@ Choice = tuple[int, ...]
 
 
 @dataclass(frozen=True)
+class Titles:
+    """A text in English and Korean; Korean is English where it is empty."""
+
+    en: str = ""
+    ko: str = ""
+
+    def or_name(self, name: str) -> dict[str, str]:
+        """Return the text by language, or a name where there is none."""
+        en = self.en or self.ko or name
+        return {"en": en, "ko": self.ko or en}
+
+
+@dataclass(frozen=True)
 class Lever:
     """A decision with its levels, their prices, and the level of the status quo by number."""
 
@@ -27,7 +40,7 @@ class Lever:
     prices: tuple[Price, ...] = ()
     is_conduct: bool = False
     kind: str = "force"
-    title: str = ""
+    title: Titles = Titles()
     source: str = "placeholder"
 
     @property
@@ -49,7 +62,7 @@ class Lever:
 class Study:
     """A test or study that would tell an uncertain value, with its cost."""
 
-    title: str
+    title: Titles
     cost: float
 
 
@@ -61,7 +74,7 @@ class Uncertainty:
     weights: tuple[float, ...] = ()
     enemy_chooses: bool = False
     kind: str = "other"
-    title: str = ""
+    title: Titles = Titles()
     unit: str = ""
     study: Study | None = None
     source: str = "placeholder"
@@ -87,7 +100,7 @@ class Goal:
     better: Better
     threshold: float | None = None
     threshold_side: Literal["at_least", "at_most"] | None = None
-    title: str = ""
+    title: Titles = Titles()
     worth: float | None = None
     is_share: bool = False
 
@@ -117,11 +130,11 @@ class Question:
     unit: str = "MUSD"
     years: float = 10.0
     margin: float | None = None
-    text: str = ""
+    text: Titles = Titles()
     runs: int = 12_000
     n_finalists: int = 6
     seed: int = 1
-    assumptions: tuple[tuple[str, str], ...] = ()
+    assumptions: tuple[tuple[Titles, str], ...] = ()
     base: Base | None = None
     baseline: Mapping[str, Any] = field(default_factory=dict[str, Any])
     source: str = ""

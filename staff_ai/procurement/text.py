@@ -10,8 +10,8 @@ _MOST_BOXES = 3
 def answer_lines(answer: dict[str, Any]) -> list[str]:
     """Return the lines of an answer; see ``as_answer``."""
     lines = [answer["name"]]
-    if answer["question"]:
-        lines += wrap(" ".join(str(answer["question"]).split()), WIDTH)
+    if answer["question"]["en"]:
+        lines += wrap(answer["question"]["en"], WIDTH)
     lines += ["", *wrap(recommendation(answer), WIDTH), ""]
     lines += _table(answer)
     lines += ["", *_others(answer)]
@@ -25,9 +25,10 @@ def recommendation(answer: dict[str, Any]) -> str:
     """Return the recommendation and how sure it is, in sentences."""
     best = _by_name(answer, answer["recommended"])
     unit, measure = answer["budget"]["unit"], answer["measures"][0]
-    title = measure["title"] or measure["name"]
+    title = measure["title"]["en"] if measure["title"] else measure["name"]
     is_now = not best["changes"]
-    parts = [
+    parts = [] if answer["is_shown"] else ["No purchase is shown to beat the status quo. The best by its mean:"]
+    parts += [
         "Keep the status quo."
         if is_now
         else f"Choose {best['name']}: {changes_text(best['changes'])}, for "
@@ -134,7 +135,7 @@ def _information(answer: dict[str, Any]) -> list[str]:
         label = f"price of {one['name']}" if one["kind"] == "price" else one["name"]
         text = f"  {label}: {number(one['value'])} ({number(one['held_out'])})"
         if one["study"] is not None:
-            text += f"; {one['study']['title']} for {money(one['study']['cost'])}"
+            text += f"; {one['study']['title']['en']} for {money(one['study']['cost'])}"
             if one["is_worth_buying"] is not None:
                 verdict = "worth buying" if one["is_worth_buying"] else "open" if one["is_open"] else "not worth buying"
                 text += f": {verdict}"

@@ -12,12 +12,13 @@ from viz.paper.page import html_page
 from viz.reading.procurement_folder import STAGE, ProcurementFolder
 from viz.report import memo_risks as risks
 from viz.report import memo_sections as parts
-from viz.report.memo_words import money
+from viz.report.memo_words import in_language, money
 from viz.report.style import CSS
 from viz.report.tables import code, paragraph, section, table
 from viz.report.words import Words
 
 _CSS = """
+:lang(ko) :is(p,li,td,th){word-break:keep-all}
 ul{padding-left:1.2rem}li{margin:.25rem 0}details{margin:.6rem 0}
 .ok{color:#2e7d32;font-weight:600}.no{color:#b3261e;font-weight:600}
 td.changes{min-width:11rem}
@@ -26,13 +27,13 @@ td.changes{min-width:11rem}
 
 def memo_html(source: ProcurementFolder, lang: str, changes: list[str] | None = None) -> str:
     """Return the memo as HTML."""
-    words, answer = Words(lang), source.answer
+    words, answer = Words(lang), in_language(source.answer, lang)
     warning = paragraph(words("changed", files="; ".join(changes)), "warning") if changes else ""
     body = "".join(
         [
             paragraph(_facts(source, words), "facts"),
             warning,
-            paragraph(" ".join(str(answer.get("question") or "").split())),
+            paragraph(str(answer["question"])),
             paragraph(parts.recommendation(answer, words), "answer"),
             parts.how_sure(answer, words),
             section(words("memo.bought"), *parts.bought(answer, words)),

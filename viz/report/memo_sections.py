@@ -32,7 +32,7 @@ def recommendation(answer: dict[str, Any], words: Words) -> str:
     if not best["changes"]:
         return words("memo.keep")
     return words(
-        "memo.choose",
+        "memo.choose" if answer["is_shown"] else "memo.not_shown",
         name=best["name"],
         changes=changes_text(answer, best, words),
         cost=cost_text(best["cost"], answer),
@@ -81,7 +81,7 @@ def bought(answer: dict[str, Any], words: Words) -> list[str]:
                 lever["now"],
                 value if value != lever["now"] else words("memo.unchanged"),
                 words("memo.conduct") if lever["is_conduct"] else "-" if price is None else money(price[1]),
-                "" if price is None else f"{money(price[0])} - {money(price[2])}",
+                "" if price is None else f"{money(price[0])}-{money(price[2])}",
             ]
         )
     unit = answer["budget"]["unit"]

@@ -10,6 +10,15 @@ from viz.report.words import Words, with_interval
 _STATUS_QUO = "status quo"
 
 
+def in_language(value: Any, lang: str) -> Any:
+    """Return an answer with the texts of a language in place of those in both."""
+    if isinstance(value, dict):
+        if set(value) == {"en", "ko"}:
+            return value[lang]
+        return {key: in_language(part, lang) for key, part in value.items()}
+    return [in_language(part, lang) for part in value] if isinstance(value, list) else value
+
+
 def money(value: float) -> str:
     """Return an amount of money with up to three digits."""
     return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.3g}"
@@ -64,7 +73,7 @@ def cost_text(cost: dict[str, float], answer: dict[str, Any]) -> str:
     """Return a cost with its range."""
     if cost["low"] == cost["high"]:
         return money(cost["likely"])
-    return f"{money(cost['likely'])} ({money(cost['low'])} - {money(cost['high'])})"
+    return f"{money(cost['likely'])} ({money(cost['low'])}-{money(cost['high'])})"
 
 
 def estimate_text(estimate: dict[str, float], *, sign: bool = False) -> str:

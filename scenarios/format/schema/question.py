@@ -36,6 +36,20 @@ class PriceRange(Model):
         return self
 
 
+class Titles(Model):
+    """A text in two languages. A single text is English."""
+
+    en: Text = ""
+    ko: Text = Field(default="", description="Korean; empty: as in English.")
+
+
+def _english(value: Any) -> Any:
+    return {"en": value} if isinstance(value, str) else value
+
+
+Title = Annotated[Titles, BeforeValidator(_english)]
+
+
 def _single(value: Any) -> Any:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return {"likely": value} if is_number else value
@@ -63,7 +77,7 @@ class LeverCost(Model):
 class LeverEntry(FactorEntry):
     """A decision: a factor that the buyer or the commander chooses."""
 
-    title: Text = Field(default="", description="Name in the memo; empty: its name.")
+    title: Title = Field(default=Titles(), description="Name in the memo; empty: its name.")
     kind: LeverKind = "force"
     decided: Literal["purchase", "conduct"] | None = Field(
         default=None,
@@ -86,14 +100,14 @@ class LeverEntry(FactorEntry):
 class Study(Model):
     """A test or study that would tell an uncertain value before the purchase."""
 
-    title: Text
+    title: Title
     cost: Money = Field(default=0.0, description="In the unit of the budget.")
 
 
 class UncertaintyEntry(FactorEntry):
     """A value that nobody knows, or that the enemy chooses."""
 
-    title: Text = Field(default="", description="Name in the memo; empty: its name.")
+    title: Title = Field(default=Titles(), description="Name in the memo; empty: its name.")
     kind: UncertaintyKind = "other"
     unit: Text = Field(default="", description="Unit of its values, for words such as `warning < 20 min`.")
     weights: tuple[Weight, ...] | None = Field(default=None, description="Of the levels; null: all alike.")
@@ -117,7 +131,7 @@ class MeasureEntry(Model):
     """A measure of effectiveness; the first of a question is the one to be raised, others are watched or required."""
 
     name: Text
-    title: Text = Field(default="", description="Name in the memo; empty: that of the measure.")
+    title: Title = Field(default=Titles(), description="Name in the memo; empty: that of the measure.")
     better: Literal["more", "less"] | None = Field(default=None, description="null: as usual for the measure.")
     at_least: Number | None = Field(default=None, description="Threshold: less does not suffice.")
     at_most: Number | None = Field(default=None, description="Threshold: more does not suffice.")
@@ -143,7 +157,7 @@ class BudgetEntry(Model):
 class AssumptionEntry(Model):
     """An assumption for the memo, with its source or `placeholder`."""
 
-    text: Text
+    text: Title
     source: Text = "placeholder"
 
 
@@ -151,7 +165,7 @@ class QuestionFile(Model):
     """A procurement question. Omitted keys take the defaults shown."""
 
     procurement: Name = Field(description="Name of the question.")
-    question: Text = ""
+    question: Title = Titles()
     scenario: Text = Field(description="Scenario file beside this file, or a library scenario.")
     baseline: Settings = Field(
         default_factory=dict[str, Any], description="Values of the scenario by path, for every alternative."
