@@ -46,6 +46,7 @@ class ProcurementFolder:
             "kind": KIND,
             "status": "running",
             "seed": question.seed,
+            "runs": question.runs,
             "question": question.name,
             "versions": versions(),
             "started_utc": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -96,6 +97,8 @@ def _check(folder: Path, question: Question, *, force: bool) -> None:
     problems: list[str] = []
     if (folder / QUESTION).is_file() and (folder / QUESTION).read_bytes() != question.file_text.encode():
         problems.append("another question")
+    now = {"seed": question.seed, "runs": question.runs}
+    problems += [f"{key} {found.get(key)}, now {value}" for key, value in now.items() if found.get(key) != value]
     old = found.get("versions") or {}
     problems += [
         f"{name} version {old.get(name)}, now {value}"

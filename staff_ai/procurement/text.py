@@ -129,7 +129,7 @@ def _information(answer: dict[str, Any]) -> list[str]:
     whole = next((one for one in answer["information"] if one["kind"] == "all"), None)
     if whole is None:
         return []
-    lines = ["", f"Worth of knowing before the purchase [{unit}], and the careful estimate in brackets:"]
+    lines = ["", f"Worth of knowing before the purchase [{unit}] (careful estimate):"]
     lines.append(f"  everything uncertain: {number(whole['value'])} ({number(whole['held_out'])})")
     for one in entries:
         label = f"price of {one['name']}" if one["kind"] == "price" else one["name"]

@@ -129,6 +129,8 @@ def test_a_folder_of_another_question_or_of_anything_else_is_refused(
     other = write(tmp_path, runs=600, budget={"amount": 7})
     with pytest.raises(InputError, match="contains another question, which must not be mixed"):
         run(other, "-o", str(folder))
+    with pytest.raises(InputError, match="contains runs 600, now 700, which must not be mixed"):
+        run(question, "-o", str(folder), "--runs", "700")
     with pytest.raises(InputError, match="contains a compare, not an answer; choose another -o"):
         run(question, "-o", str(folder / "explore"))
     (tmp_path / "notes").mkdir()
