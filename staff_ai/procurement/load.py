@@ -12,7 +12,7 @@ from scenarios.experiments.factors import Factor, Level, cell_text, factor_of_en
 from scenarios.experiments.plan import BASELINE
 from scenarios.experiments.points import Base, Point, cell, changed, read_base, suggestion, with_columns
 from scenarios.format.names import advice
-from scenarios.format.paths import places
+from scenarios.format.paths import places, value_at
 from scenarios.format.problems import Problem
 from scenarios.format.question import QuestionDocument, read_question
 from scenarios.format.schema import question as schema
@@ -148,8 +148,9 @@ def _lever(entry: LeverEntry, base: Base, years: float, place: Place, problems: 
         elif factor.has_range:
             text = f"{_text(now)} of the status quo is outside {factor.low:g} to {factor.high:g}; widen the range"
         else:
-            text = f"{_text(now)} of the status quo is none of the levels; {suggestion(_text(now), known)} "
-            text += "Add it to the levels, or give now"
+            text = (
+                f"{_text(now)} of the status quo is none of the levels ({', '.join(known)}); add it, or give one as now"
+            )
         problems.append(Problem((*place, "now"), text))
         return None
     index = [level.cell for level in levels].index(now)
@@ -169,8 +170,12 @@ def _text(value: float | str) -> str:
 def _now(entry: LeverEntry, factor: Factor, base: Base) -> float | str | None:
     if entry.now is not None:
         return cell(entry.now)
-    found = with_columns(base, [Point(""), Point("", {factor.path: ""})])
-    return found[0].factors.get(factor.path)
+    document = base.document
+    written = [value_at(document, place) for place in places(document, factor.path)]
+    if all(value is not None for value in written):
+        cells = {cell(value) for value in written}
+        return cells.pop() if len(cells) == 1 else None
+    return with_columns(base, [Point(""), Point("", {factor.path: ""})])[0].factors.get(factor.path)  # a default
 
 
 def _grid(factor: Factor, now: float | str | None) -> tuple[Level, ...]:

@@ -182,3 +182,28 @@ def test_the_questions_of_the_library_are_valid_and_within_their_runs(name: str)
     assert 0.8 * question.runs <= plan_effort(question).total <= question.runs
     assert any(lever.is_conduct for lever in question.levers)
     assert any(one.enemy_chooses for one in question.uncertainties)
+
+
+def test_crews_maintenance_policies_and_spares_are_levers_like_any_other(tmp_path: Path) -> None:
+    path = tmp_path / "patrol.yaml"
+    path.write_text(
+        write_yaml(
+            {
+                "procurement": "patrol",
+                "scenario": "fortnight-patrol",
+                "levers": [
+                    {"name": "crews", "path": "sustainment.workshops.airfield-workshop.crews", "levels": [1, 2, 4],
+                     "kind": "crew", "cost": {"each": 1}},
+                    {"name": "engines", "path": "sustainment.stores.0.items.engine.capacity", "levels": [1, 3, 5],
+                     "kind": "spares", "cost": {"each": 0.4}},
+                    {"name": "policy", "path": "sides.blue.maintenance", "kind": "maintenance",
+                     "levels": ["run-to-failure", "age-replacement"], "now": "run-to-failure"},
+                ],
+                "measures": [{"name": "blue_score"}],
+                "budget": {"amount": 5},
+            }
+        )
+    )  # fmt: skip
+    question = load_question(str(path))
+    assert question.status_quo == (1, 1, 0)
+    assert question.costs([(2, 2, 1)])[0, 1] == pytest.approx(2.0 + 0.8)
