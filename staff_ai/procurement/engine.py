@@ -9,7 +9,7 @@ import numpy as np
 
 from scenarios.batch.again import run_folder
 from scenarios.batch.engine import Engine
-from scenarios.experiments.compare import ask, compare
+from scenarios.experiments.compare import Comparison, ask, compare, level
 from scenarios.experiments.compare_text import as_json
 from scenarios.experiments.conditions import Conditions, NoiseState
 from scenarios.experiments.points import Cell, Point
@@ -24,6 +24,7 @@ from staff_ai.procurement.question import Question, level_of
 
 KIND = "compare"
 """Stages are comparisons, so that their replications can be played again and reported like any others."""
+_MOST_COMPARED = 40
 
 
 class EnginePlayer:
@@ -60,11 +61,9 @@ class EnginePlayer:
                 goal.name: np.stack([session.values(k, goal.name, stage.n) for k in range(len(stage.trials))])
                 for goal in self._question.goals
             }
-            effect = self._question.effect
-            question = ask(session, effect.name, effect.better, self._question.margin)
             compiled = conditions.baseline.compiled
             self.about = {"scenario": identity(compiled, (), stage.seed)["scenario"], **forces(compiled)}
-            session.complete({"comparison": as_json(compare(session, question)), "question": self._question.text.en})
+            session.complete({"comparison": as_json(self._compared(session)), "question": self._question.text.en})
         self._finished += stage.n * len(stage.trials)
         for goal in self._question.goals:
             if not np.isfinite(found[goal.name]).all():
@@ -73,6 +72,17 @@ class EnginePlayer:
                     "that always has one"
                 )
         return found
+
+    def _compared(self, session: Session) -> Comparison:
+        """Return the comparison of a stage, for reports of its folder; without differences where points are many."""
+        effect = self._question.effect
+        question = ask(session, effect.name, effect.better, self._question.margin)
+        points = session.conditions.points
+        if len(points) <= _MOST_COMPARED:
+            return compare(session, question)
+        counts = tuple(session.count(k) for k in range(len(points)))
+        levels = tuple(level(session, k, question.measure) for k in range(len(points)))
+        return Comparison(question, tuple(point.name for point in points), counts, levels, (), ())
 
     def keep(self, stage: Stage, trial: int, replication: int) -> KeptRun:
         """Record a replication beside the table of its stage; see ``Player.keep``."""

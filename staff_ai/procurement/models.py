@@ -80,10 +80,15 @@ def fit(question: Question, sample: Sample) -> dict[str, Model]:
     models: dict[str, Model] = {}
     for goal in question.goals:
         values = sample.means[goal.name]
-        if np.ptp(values) > 0.0:
+        if has_spread(values):
             surrogate = Surrogate(points, values, np.sqrt(sample.variances[goal.name]), domains)
             models[goal.name] = Model(surrogate, surrogate.averaged(columns, futures))
     return models
+
+
+def has_spread(values: F64) -> bool:
+    """Return whether values differ by more than rounding."""
+    return bool(np.ptp(values) > 1e-9 * max(1.0, float(np.abs(values).max())))
 
 
 def expected_futures(question: Question, n: int = N_FUTURES) -> list[Future]:

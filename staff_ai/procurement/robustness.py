@@ -12,7 +12,7 @@ from scenarios.experiments.surrogate import Domain, Surrogate
 from simcore.types import F64
 from staff_ai.procurement.fresh import Fresh
 from staff_ai.procurement.futures import Future, future_coordinates
-from staff_ai.procurement.models import expected_futures
+from staff_ai.procurement.models import expected_futures, has_spread
 from staff_ai.procurement.question import Goal, Question
 
 TAIL = 0.1
@@ -54,7 +54,7 @@ def landscape(fresh: Fresh, goal: Goal, blocks: slice = slice(None)) -> Landscap
     number = np.repeat(np.arange(n_finalists, dtype=np.float64), len(futures))
     points = np.column_stack([number, np.tile(coordinates, (n_finalists, 1))])
     values = rows.reshape(n_finalists * len(futures))
-    if np.ptp(values) == 0.0:
+    if not has_spread(values):
         return None
     n = fresh.n // len(fresh.futures)
     raw = fresh.values[goal.name][:, :, : n * len(fresh.futures)]

@@ -20,7 +20,7 @@ from tests.staff_ai.procurement.test_load import write
 from tests.viz.browser import Page, missing_browser
 from viz.report.report import write_report
 
-STAGES = ("explore", "search-1", "search-2", "finalists")
+EFFECT = "blue_force_left"
 
 
 def run(*arguments: str) -> int:
@@ -31,7 +31,8 @@ def run(*arguments: str) -> int:
 
 @pytest.fixture(scope="module")
 def question(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return write(tmp_path_factory.mktemp("question"), question="Hold <b>fire</b> & save money?", runs=600)
+    return write(tmp_path_factory.mktemp("question"), question="Hold <b>fire</b> & save money?", runs=600,
+                 measures=[{"name": EFFECT, "at_least": 0.88, "worth": 50}])  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -74,14 +75,14 @@ def test_the_effects_are_the_means_of_the_rows_on_fresh_seeds(folder: Path) -> N
     fresh = json.loads((folder / "finalists" / MANIFEST).read_text())
     assert explored["seed"] != fresh["seed"]
     for k, one in enumerate(answer["finalists"]):
-        by_option = [float(rows["blue_score"][rows["point"] == 2 * k + o].mean()) for o in range(2)]
+        by_option = [float(rows[EFFECT][rows["point"] == 2 * k + o].mean()) for o in range(2)]
         assert one["effect"]["value"] == pytest.approx((2.0 * by_option[0] + by_option[1]) / 3.0)
         assert list(one["enemy"]["by_option"].values()) == pytest.approx(by_option)
 
 
 def test_the_table_of_finalists_has_levers_and_uncertainties_as_columns(folder: Path) -> None:
     rows = read_table(folder / "finalists.parquet")
-    assert {"finalist", "option", "future", "cost", "guns", "doctrine", "sight", "enemy", "blue_score"} <= set(rows)
+    assert {"finalist", "option", "future", "cost", "guns", "doctrine", "sight", "enemy", EFFECT} <= set(rows)
     assert set(rows["enemy"]) == {"hold", "assault"}
     assert rows["sight"].min() >= 1.0
     assert rows["sight"].max() <= 5.0
@@ -95,11 +96,11 @@ def test_the_runs_behind_a_finalist_are_kept_and_play_again(folder: Path) -> Non
         assert values[2] <= values[0] <= values[1]
         for run_kept in one["replays"]:
             measures = json.loads((Path(run_kept["folder"]) / "measures.json").read_text())["measures"]
-            assert measures["blue_score"] == run_kept["value"]
+            assert measures[EFFECT] == run_kept["value"]
     kept = answer["finalists"][-1]["replays"][0]
     words = kept["command"].split()
     found = find_replication(Path(words[3]), int(words[7]), words[5])
-    assert found.row["blue_score"] == kept["value"]
+    assert found.row[EFFECT] == kept["value"]
 
 
 def test_a_stopped_question_goes_on_to_the_same_answer(
@@ -126,7 +127,7 @@ def test_a_stopped_question_goes_on_to_the_same_answer(
 def test_a_folder_of_another_question_or_of_anything_else_is_refused(
     question: str, folder: Path, tmp_path: Path
 ) -> None:
-    other = write(tmp_path, runs=600, budget={"amount": 7})
+    other = write(tmp_path, runs=600, budget={"amount": 7}, measures=[{"name": EFFECT, "at_least": 0.88, "worth": 50}])
     with pytest.raises(InputError, match="contains another question, which must not be mixed"):
         run(other, "-o", str(folder))
     with pytest.raises(InputError, match="contains runs 600, now 700, which must not be mixed"):
