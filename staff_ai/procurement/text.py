@@ -26,15 +26,17 @@ def recommendation(answer: dict[str, Any]) -> str:
     best = _by_name(answer, answer["recommended"])
     unit, measure = answer["budget"]["unit"], answer["measures"][0]
     title = measure["title"]["en"] if measure["title"] else measure["name"]
-    is_now = not best["changes"]
-    parts = [] if answer["is_shown"] else ["No purchase is shown to beat the status quo. The best by its mean:"]
-    parts += [
-        "Keep the status quo."
-        if is_now
-        else f"Choose {best['name']}: {changes_text(best['changes'])}, for "
-        f"{money(best['cost']['likely'])} {unit} ({money(best['cost']['low'])} to {money(best['cost']['high'])}) of "
-        f"{money(answer['budget']['amount'])}."
-    ]
+    if not best["changes"]:
+        parts = ["Keep the status quo."]
+    else:
+        head = f"Choose {best['name']}: "
+        if not answer["is_shown"]:
+            head = f"No alternative is shown to beat the status quo. The best by its mean is {best['name']}: "
+        cost = best["cost"]
+        parts = [
+            f"{head}{changes_text(best['changes'])}, for {money(cost['likely'])} {unit} ({money(cost['low'])} to "
+            f"{money(cost['high'])}) of {money(answer['budget']['amount'])}."
+        ]
     gain = "" if best["gain"] is None else f", {_signed(best['gain'])} against the status quo"
     parts.append(f"{title}: {_estimate(best['effect'])} on fresh seeds{gain}.")
     sure = f"It is the best choice within the budget with probability {best['p_best']:.2f}"
