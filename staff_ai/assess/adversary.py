@@ -16,7 +16,7 @@ from simcore.types import F64, N_BELLIGERENTS, TargetClass
 from staff_ai.assess.context import Context
 from staff_ai.assess.disturbances import Disturbed, FakedTracks, add_contact, disturbing
 from staff_ai.assess.field import Field
-from staff_ai.assess.items import Item, exact, flat, gate, mean_number
+from staff_ai.assess.items import Item, exact, flat, gap_number, gate, score_number
 from staff_ai.assess.twins import NEAR, OrdersInForce
 from staff_ai.games.play import Make, close_policies, play_copies
 from staff_ai.games.schedules import ScheduleCommander
@@ -40,15 +40,13 @@ def best_response(context: Context) -> Item:
         settings_of(field.settings, side=enemy, split="test"), 1 - field.side,
         lambda: ScheduleCommander(found.schema, interval_s, found.table), 1, (context.subject.make,), field.n, "test",
     )  # fmt: skip
-    usual = field.play([context.subject.make]).mission[0]
+    usual = context.usual.played.mission[0]
     score = -answer.mission[0, 0]
     hardest = int(usual.mean(axis=1).argmin())
-    drop = mean_number(
-        f"score lost to the answer, against that with {field.opponents[hardest]}", usual[hardest] - score
-    )
+    drop = gap_number(f"score lost to the answer, against that with {field.opponents[hardest]}", usual[hardest] - score)
     numbers = (
-        mean_number("score against the best answer found", score),
-        mean_number("score against the hardest doctrine", usual[hardest]),
+        score_number("score against the best answer found", score),
+        score_number("score against the hardest doctrine", usual[hardest]),
         drop,
         exact("games of the search", found.games, 1, "searches"),
     )
@@ -103,13 +101,13 @@ def _worst_variants(context: Context) -> dict[str, Any]:
             fresh = field.play(
                 [context.subject.make], context.few, field.n, first=10_000, compiled=ranges.variant("test", k)
             )
-            case["again"] = mean_number("score on fresh games", fresh.mission.mean(axis=(0, 1))).as_json()
+            case["again"] = score_number("score on fresh games", fresh.mission.mean(axis=(0, 1))).as_json()
         document = ranges.draw("test", k)
         case["values"] = {path: _value_at(document, path) for path in list(ranges.factors)[:8]}
         cases.append(case)
     confirmed = [case["again"] for case in cases if "again" in case]
     worst = min(confirmed, key=lambda one: one["value"])
-    found = mean_number("score in the worst variant found, on fresh games", [worst["value"]])
+    found = score_number("score in the worst variant found, on fresh games", [worst["value"]])
     found = found._replace(low=worst["low"], high=worst["high"], n=worst["n"])
     return {"numbers": [found], "note": f"scenarios: {n_tries} variants of {words}", "variants": cases}
 
@@ -196,7 +194,7 @@ def _worst_probes(context: Context) -> dict[str, Any]:
         for k in order[:WORST].tolist()
     ]
     return {
-        "regret": mean_number("score lost to the worst single ghost found", fresh[0] - fresh[1]),
+        "regret": gap_number("score lost to the worst single ghost found", fresh[0] - fresh[1]),
         "numbers": [exact("share of single ghosts that change most orders", rare, len(spots), "places")],
         "note": f"observations: single ghosts at {len(spots)} places, at {len(shots)} moments; the {len(chosen)} that "
         "change the most orders were then played",

@@ -17,7 +17,7 @@ from staff_ai.assess.disturbances import (
     SensorDropout,
     keep_contacts,
 )
-from staff_ai.assess.items import Gate, Item, Number, flat, gate, mean_number, not_applicable, share_number
+from staff_ai.assess.items import Gate, Item, Number, flat, gap_number, gate, not_applicable, share_number
 from staff_ai.assess.subject import ask
 from staff_ai.assess.twins import Twins
 from staff_ai.games.play import Make
@@ -113,14 +113,7 @@ class Forecasts:
     """The forecasts of a commander with the results of their games, (m,) each, from games against all opponents."""
 
     def __init__(self, context: Context) -> None:
-        field = context.field
-        tables: list[tuple[int, F64]] = []
-
-        def collect(_: object, policies: Any, cells: Any) -> None:
-            for policy, (_, o) in zip(policies, cells, strict=True):
-                tables.append((o, np.asarray(ask(policy, "forecasts"), dtype=np.float64).reshape(-1, 5)))
-
-        played = field.play([context.subject.make], on_end=collect)
+        field, (played, tables) = context.field, context.usual
         # replication numbers of a table are floats: compare them as such
         games = {float(replication_of("test", k, 0)): k for k in range(field.n)}
         parts: list[F64] = [np.zeros((0, 6))]
@@ -262,7 +255,7 @@ def explanations(context: Context) -> Item:
     ]
     context.field.play(makes, context.few, on_end=collect)
     named, other = (np.concatenate(some) for some in shares)
-    gain = mean_number("orders changed by the named contact less by another, paired", named - other)
+    gain = gap_number("orders changed by the named contact less by another, paired", named - other)
     numbers = (gain, share_number("orders changed without the named contact", named))
     gates = gate("least_gain", gain, context.bound(key, "least_gain"), is_least=True)
     return Item(key, numbers, tuple(gates), limits=("a test of contacts alone, by deletion of the first",))

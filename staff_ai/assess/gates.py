@@ -9,7 +9,7 @@ from typing import Any
 from scenarios.format.document import read_text
 from scenarios.format.names import advice
 from scenarios.format.yaml_text import YamlText, read_yaml
-from simcore.errors import ScenarioError
+from simcore.errors import InputError, ScenarioError
 
 _WORDS = {"open": ("passes", "fails")}
 _RANGES: Mapping[str, tuple[float, float]] = {
@@ -49,7 +49,13 @@ def read_gates(path: Path | None = None) -> Gates:
     ------
     ScenarioError
         With every unknown key, its nearest known key and line, and every value out of range.
+    InputError
+        For a missing file.
     """
+    if path is not None and not path.is_file():
+        raise InputError(
+            f"{path}: no such file; `chammo assess POLICY --show-gates` prints the gates as a file to edit"
+        )
     text = files("staff_ai").joinpath("assess", "gates.yaml").read_text(encoding="utf-8")
     default: Any = read_yaml(text, "gates.yaml").data
     given = read_yaml(*read_text(path)) if path is not None else YamlText({}, "")

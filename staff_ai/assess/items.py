@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scenarios.measures.range_intervals import share_interval
-from scenarios.measures.statistics import Estimate, mean_interval, wilson_interval
+from scenarios.measures.range_intervals import difference_interval, share_interval
+from scenarios.measures.statistics import Estimate, wilson_interval
 
 
 class Status(StrEnum):
@@ -31,33 +31,41 @@ class Number(NamedTuple):
     high: float
     n: int
     of: str = "games"  # kind of observation
-    unit: str = ""
+    is_exact: bool = False  # known without error
 
     def as_json(self) -> dict[str, Any]:
         """Return the number as plain values."""
         return self._asdict()
 
 
-def number(name: str, found: Estimate, of: str = "games", unit: str = "") -> Number:
+def number(name: str, found: Estimate, of: str = "games") -> Number:
     """Return an estimate as a number of an item."""
-    return Number(name, found.value, found.low, found.high, found.n, of, unit)
+    return Number(name, found.value, found.low, found.high, found.n, of)
 
 
-def mean_number(name: str, values: ArrayLike, of: str = "games", unit: str = "") -> Number:
-    """Return the mean of independent observations; without an interval for fewer than two."""
+def score_number(name: str, values: ArrayLike, span: float = 1.0) -> Number:
+    """Return the mean of scores from -span to span, with an interval within this range.
+
+    The interval is wide where all games end alike at an end of the range: others may have been missed. A single game
+    has no interval.
+    """
     sample = np.asarray(values, dtype=np.float64).ravel()
     if len(sample) < 2:
         value = float(sample.mean()) if len(sample) else float("nan")
-        return Number(name, value, -np.inf, np.inf, len(sample), of, unit)
-    return number(name, mean_interval(sample), of, unit)
+        return Number(name, value, -np.inf, np.inf, len(sample))
+    found = difference_interval(sample / span)
+    return Number(name, span * found.value, span * found.low, span * found.high, found.n)
 
 
-def share_number(name: str, values: ArrayLike, of: str = "games", unit: str = "") -> Number:
+def gap_number(name: str, values: ArrayLike) -> Number:
+    """Return the mean of paired differences of scores, from -2 to 2."""
+    return score_number(name, values, 2.0)
+
+
+def share_number(name: str, values: ArrayLike) -> Number:
     """Return the mean of observations between 0 and 1."""
     sample = np.asarray(values, dtype=np.float64).ravel()
-    if len(sample) < 2:
-        return mean_number(name, sample, of, unit)
-    return number(name, share_interval(sample), of, unit)
+    return score_number(name, sample) if len(sample) < 2 else number(name, share_interval(sample))
 
 
 def count_share(name: str, count: int, n: int, of: str = "games") -> Number:
@@ -65,9 +73,9 @@ def count_share(name: str, count: int, n: int, of: str = "games") -> Number:
     return number(name, wilson_interval(count, n), of) if n else Number(name, float("nan"), 0.0, 1.0, 0, of)
 
 
-def exact(name: str, value: float, n: int, of: str = "games", unit: str = "") -> Number:
+def exact(name: str, value: float, n: int, of: str = "games") -> Number:
     """Return a number that is known without error."""
-    return Number(name, value, value, value, n, of, unit)
+    return Number(name, value, value, value, n, of, is_exact=True)
 
 
 class Gate(NamedTuple):

@@ -106,7 +106,7 @@ def _numbers(item: Item) -> str:
         texts = [
             f"{'at least' if gate.is_least else 'at most'} {gate.bound:g} {_tag(gate.status)}" for gate in gates
         ]  # fmt: skip
-        interval = "exact" if one.low == one.high == one.value else _interval(one)
+        interval = "exact" if one.is_exact else _interval(one)
         rows.append(
             f"<tr><td>{escape(one.name)}</td><td class='n'>{_value(one.value)}</td><td class='n'>{interval}</td>"
             f"<td class='n'>{one.n:,} {escape(one.of)}</td><td>{'<br>'.join(texts)}</td></tr>"
@@ -187,7 +187,11 @@ def _curve(title: str, curve: dict[str, Any]) -> str:
             marks.append(f"<path d='M{x(k):.1f} {y(one['low']):.1f}V{y(one['high']):.1f}' stroke='{_COLOURS[0]}'/>")
         marks.append(f"<circle cx='{x(k):.1f}' cy='{y(one['value']):.1f}' r='2.4' fill='{_COLOURS[0]}'/>")
         label = escape(str(curve["severity"][k]))
-        marks.append(f"<text x='{x(k):.1f}' y='{height - 8:.1f}' text-anchor='middle'>{label}</text>")
+        anchor = "end" if k == len(points) - 1 else "middle"
+        marks.append(
+            f"<text x='{x(k) + (8 if anchor == 'end' else 0):.1f}' y='{height - 8:.1f}' "
+            f"text-anchor='{anchor}'>{label}</text>"
+        )
     drop = curve["steepest_drop"]
     caption = f"{title}: score against severity; steepest drop {drop['score']:.2f}, to level {drop['to_level']}"
     drawing = f"<svg viewBox='0 0 {width:g} {height:g}' role='img'>{''.join(marks)}</svg>"

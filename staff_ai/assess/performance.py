@@ -9,7 +9,7 @@ from simcore.policy_registry import find_policy
 from simcore.types import F64
 from staff_ai.assess.context import Context
 from staff_ai.assess.field import Played
-from staff_ai.assess.items import Item, Number, gate, mean_number, not_applicable, number
+from staff_ai.assess.items import Item, Number, gap_number, gate, not_applicable, number, score_number
 from staff_ai.games.statistics import estimate_iqm
 
 TAIL = 0.1
@@ -34,8 +34,9 @@ def tail_number(name: str, values: F64) -> Number:
 def performance(context: Context) -> Item:
     """Measure the strength against each enemy doctrine, those held out from training apart."""
     field, key = context.field, "performance"
-    played = field.play([context.subject.make, lambda: find_policy(context.better_than)])
-    scores = played.mission
+    played = context.usual.played
+    other = field.play([lambda: find_policy(context.better_than)])
+    scores = np.concatenate([played.mission, other.mission])
     numbers: list[Number] = []
     for name, some in (("all enemies", field.opponents), ("held-out enemies", _held_out(field.opponents))):
         picked = [k for k, opponent in enumerate(field.opponents) if opponent in some]
@@ -44,11 +45,11 @@ def performance(context: Context) -> Item:
             numbers.append(Number(f"interquartile mean score, {name}", *found, len(picked) * field.n))
     for k, opponent in enumerate(field.opponents):
         label = f"{opponent} (held out)" if opponent in HELD_OUT else opponent
-        numbers.append(mean_number(f"score against {label}", scores[0, k]))
+        numbers.append(score_number(f"score against {label}", scores[0, k]))
         won = int((played.win[0, k] > 0).sum())
         numbers.append(number(f"share of wins against {label}", wilson_interval(won, field.n)))
         numbers.append(tail_number(f"mean of the worst tenth against {label}", scores[0, k]))
-    gain = mean_number(f"score less that of {context.better_than}, paired", (scores[0] - scores[1]).mean(axis=0))
+    gain = gap_number(f"score less that of {context.better_than}, paired", (scores[0] - scores[1]).mean(axis=0))
     return Item(
         key,
         (gain, *numbers),
@@ -66,9 +67,9 @@ def regression(context: Context) -> Item:
     key = "regression"
     if context.baseline is None:
         return not_applicable(key, "no baseline was given; give --baseline POLICY, such as the former version")
-    played = context.field.play([context.subject.make, context.baseline.make])
-    gap = (played.mission[0] - played.mission[1]).mean(axis=0)
-    found = mean_number(f"score less that of {context.baseline.text}, paired", gap)
+    other = context.field.play([context.baseline.make])
+    gap = (context.usual.played.mission[0] - other.mission[0]).mean(axis=0)
+    found = gap_number(f"score less that of {context.baseline.text}, paired", gap)
     margin = context.bound(key, "margin")
     gates = gate("margin", found, None if margin is None else -margin, is_least=True)
     return Item(key, (found,), tuple(gates), notes=("passed where the whole interval lies above minus the margin",))
@@ -82,7 +83,7 @@ def reward_hacking(context: Context) -> Item:
     plan = subject.trained.manifest.get("training", {}).get("plan", {})
     given = plan.get("weights") if isinstance(plan, dict) else None
     weights = given if isinstance(given, dict) else dict(DEFAULT_WEIGHTS)
-    played = context.field.play([subject.make])
+    played = context.usual.played
     proxy = proxy_return(played, weights)[0].ravel()
     score = played.lead[0].ravel()
     found = rank_correlation("rank correlation of return and lead in score", proxy, score)

@@ -75,7 +75,7 @@ def value_text(one: Number) -> str:
     """Return a value with its interval."""
     if not np.isfinite(one.value):
         return "unknown"
-    if one.low == one.high == one.value:
+    if one.is_exact:
         return f"{one.value:.4g}"
     if not (np.isfinite(one.low) and np.isfinite(one.high)):
         return f"{one.value:.3g} (no interval)"

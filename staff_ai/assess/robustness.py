@@ -23,7 +23,7 @@ from staff_ai.assess.disturbances import (
     disturbing,
 )
 from staff_ai.assess.field import Field
-from staff_ai.assess.items import Gate, Item, Number, flat, gate, mean_number, share_number
+from staff_ai.assess.items import Gate, Item, Number, count_share, flat, gap_number, gate, score_number, share_number
 from staff_ai.assess.twins import Twins
 from staff_ai.games.play import Make
 
@@ -58,14 +58,14 @@ def _curves(context: Context, key: str, kinds: tuple[Kind, ...]) -> Item:
     makes: list[Make] = [make]
     makes += [disturbing(make, kind, level) for _, kind, _ in kinds for level in range(1, LEVELS)]
     scores = field.play(makes, context.few).mission.mean(axis=1)  # (makes, n): paired by game
-    numbers: list[Number] = [mean_number("score undisturbed", scores[0])]
+    numbers: list[Number] = [score_number("score undisturbed", scores[0])]
     gates: list[list[Gate]] = []
     curves: dict[str, Any] = {}
     for k, (name, _, scale) in enumerate(kinds):
         own = np.vstack([scores[:1], scores[1 + k * (LEVELS - 1) :][: LEVELS - 1]])
-        curve = [mean_number(f"level {level}", own[level]).as_json() for level in range(LEVELS)]
-        loss = mean_number(f"score lost at level {JUDGED}: {name} ({_severity(field, scale, JUDGED)})", own[0] - own[3])
-        area = mean_number(f"mean score over all levels: {name}", own.mean(axis=0))
+        curve = [score_number(f"level {level}", own[level]).as_json() for level in range(LEVELS)]
+        loss = gap_number(f"score lost at level {JUDGED}: {name} ({_severity(field, scale, JUDGED)})", own[0] - own[3])
+        area = score_number(f"mean score over all levels: {name}", own.mean(axis=0))
         drops = own[:-1].mean(axis=1) - own[1:].mean(axis=1)
         cliff = int(drops.argmax()) + 1
         curves[name] = {
@@ -95,12 +95,12 @@ def faked_tracks(context: Context) -> Item:
     gates: list[list[Gate]] = []
     for k, (kind, n) in enumerate(kinds):
         label = f"{n} {kind}{'s' if n > 1 else ''}"
-        regret = mean_number(f"score lost to {label}, by track", (scores[0] - scores[k + 1]) / n)
+        regret = gap_number(f"score lost to {label}, by track", (scores[0] - scores[k + 1]) / n)
         numbers.append(regret)
         if (kind, n) == ("ghost", 1):
             gates.append(gate("most_regret", regret, context.bound(key, "most_regret")))
     for kind in ("ghost", "duplicate", "spoofed"):
-        shares, _ = flips(field, make, lambda inner, kind=kind: FakedTracks(inner, 1, kind), context.few)
+        shares, *_ = flips(field, make, lambda inner, kind=kind: FakedTracks(inner, 1, kind), context.few)
         found = share_number(f"orders in force that 1 {kind} changes", shares)
         numbers.append(found)
         if kind == "ghost":
@@ -121,11 +121,11 @@ def faked_tracks(context: Context) -> Item:
 def stability(context: Context) -> Item:
     """Measure how far noise within the error of the contacts changes decisions."""
     key = "stability"
-    shares, parted = flips(context.field, context.subject.make, NoisyContacts, context.few)
+    shares, parted, decisions = flips(context.field, context.subject.make, NoisyContacts, context.few)
     found = share_number("orders in force that noise of one error changes", shares)
     return Item(
         key,
-        (found, mean_number("decisions after which any order differs", [parted], "assessments")),
+        (found, count_share("decisions after which any order differs", parted, decisions, "decisions")),
         tuple(gate("most_flips", found, context.bound(key, "most_flips"))),
         notes=("two orders to points nearer than a twentieth of the map are the same order",),
         limits=("near ties are not told apart from clear preferences",),
@@ -134,8 +134,8 @@ def stability(context: Context) -> Item:
 
 def flips(
     field: Field, make: Make, change: Callable[[Policy], Disturbed], opponents: Any, n: int | None = None
-) -> tuple[F64, float]:
-    """Return the share of orders in force that a change of the picture alters by game, and of decisions parted."""
+) -> tuple[F64, int, int]:
+    """Return the share of orders in force that a change of the picture alters by game, decisions parted, and all."""
     shares: list[F64] = []
     decided = [0, 0]
 
@@ -146,4 +146,4 @@ def flips(
             decided[1] += twins.decisions
 
     field.play([lambda: Twins(make, change)], opponents, n, on_end=collect)
-    return np.concatenate(shares), decided[0] / max(decided[1], 1)
+    return np.concatenate(shares), decided[0], decided[1]

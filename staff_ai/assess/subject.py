@@ -103,6 +103,18 @@ def _trained(choice: PolicyChoice) -> TrainedPolicy | None:
     return open_policy(str(folder)) if folder else None
 
 
+def trained_chair(text: str) -> tuple[str, str] | None:
+    """Return the first scenario and side that a trained commander was trained for; None for any other."""
+    if text in shipped_names():
+        chairs = shipped_policy(text).chairs
+    elif text.startswith("trained:"):
+        name, parameters = read_policy_text(text, f"policy {text}")
+        chairs = open_policy(str(parameters.get("folder", ""))).chairs if name == "trained" else []
+    else:
+        chairs = []
+    return chairs[0] if chairs else None
+
+
 def ask(policy: Any, word: str, picture: Picture | None = None) -> F64:
     """Return the answer of a policy to an optional question."""
     if isinstance(policy, RemotePolicy | RemoteAgent):

@@ -27,7 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EXAMPLES
     parser.add_argument("policy", metavar="POLICY", help="name, name:parameter=value, or FILE.py:Class")
     parser.add_argument(
-        "--on", default="two-patrols", metavar="SCENARIO", help="scenario or ranges (default two-patrols)"
+        "--on", metavar="SCENARIO", help="scenario or ranges (default: that of the training, or two-patrols)"
     )
     parser.add_argument("--side", help="the chair (default: that of the training, or the first)")
     parser.add_argument(
@@ -66,7 +66,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from staff_ai.assess.page import assessment_page
     from staff_ai.assess.report import item_lines, text_lines, verdict
     from staff_ai.assess.stranger import Limits
-    from staff_ai.assess.subject import open_subject
+    from staff_ai.assess.subject import open_subject, trained_chair
 
     if arguments.show_gates:
         print(files("staff_ai").joinpath("assess", "gates.yaml").read_text(encoding="utf-8"), end="")
@@ -78,6 +78,9 @@ def execute(arguments: argparse.Namespace) -> int:
     if not arguments.seconds > 0.0 or arguments.memory < 512:
         raise InputError("--seconds and --memory: give a time above 0 s and 512 MiB or more")
     items, gates = chosen_items(arguments.items), read_gates(arguments.gates)
+    if arguments.on is None:
+        arguments.on, side_name = trained_chair(arguments.policy) or ("two-patrols", None)
+        arguments.side = arguments.side or side_name
     settings = settings_of(arguments.on, side=arguments.side, split="test")
     side = settings.side_index
     against = tuple(arguments.against or TESTED_AGAINST)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from scenarios.measures.range_intervals import difference_interval
+from simcore.policy_files import is_file_policy
 from simcore.types import F64
 from staff_ai.league.matrix import Matrix
 from staff_ai.league.standings import League, Solved, Values
@@ -108,4 +109,8 @@ def _share(values: Values) -> str:
 
 
 def _short(name: str, most: int = _LONGEST) -> str:
+    """Return a name cut to a width: of a class in a file its end, of another policy its beginning."""
+    if is_file_policy(name):
+        name = name.rpartition("/")[2]
+        return name if len(name) <= most else f"…{name[1 - most :]}"
     return name if len(name) <= most else f"{name[: most - 1]}…"

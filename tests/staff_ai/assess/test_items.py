@@ -10,7 +10,7 @@ from staff_ai.assess.assess import ENTRIES, chosen_items
 from staff_ai.assess.confidence import calibration_slope, false_alarms, separation, squared_error
 from staff_ai.assess.control import read_drill
 from staff_ai.assess.gates import read_gates
-from staff_ai.assess.items import Item, Number, Status, exact, gate, mean_number, not_applicable
+from staff_ai.assess.items import Item, Number, Status, exact, gap_number, gate, not_applicable, score_number
 from staff_ai.assess.performance import rank_correlation, tail_mean
 from staff_ai.assess.rules import rate
 
@@ -32,8 +32,17 @@ def test_a_gate_is_decided_by_the_whole_interval(low: float, high: float, at_mos
 
 
 def test_an_unknown_number_passes_no_gate() -> None:
-    assert gate("most", mean_number("score", []), 0.5)[0].status == Status.OPEN
-    assert gate("most", mean_number("score", [0.1]), 0.5)[0].status == Status.OPEN  # one value has no interval
+    assert gate("most", score_number("score", []), 0.5)[0].status == Status.OPEN
+    assert gate("most", score_number("score", [0.1]), 0.5)[0].status == Status.OPEN  # one value has no interval
+
+
+def test_games_that_all_end_alike_leave_room_for_others_and_equal_pairs_do_not() -> None:
+    won = score_number("score", np.ones(12))
+    # none of 12 otherwise: Wilson's lower end is n / (n + z^2), on the scale from -1 to 1
+    assert won.low == pytest.approx(2.0 * 12 / (12 + 1.959964**2) - 1.0, abs=1e-6)
+    assert won.high == 1.0
+    same = gap_number("difference", np.zeros(12))
+    assert (same.low, same.value, same.high) == (0.0, 0.0, 0.0)
 
 
 def test_an_item_has_its_worst_gate_and_is_never_passed_where_it_does_not_apply() -> None:

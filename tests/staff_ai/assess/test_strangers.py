@@ -12,7 +12,7 @@ from scenarios.run.play import start_simulation
 from simcore.errors import InputError, RunError
 from simcore.orders import empty_orders
 from staff_ai.assess.stranger import Limits, Nursery
-from staff_ai.assess.subject import open_subject
+from staff_ai.assess.subject import open_subject, trained_chair
 from staff_ai.assess.wire import WireError, pack, receive, send
 from tests.agents.environments.games import SHORT
 from tests.staff_ai.assess.contexts import BAD, context
@@ -118,6 +118,11 @@ def test_limits_of_time_memory_and_files_hold(name: str, limits: Limits, message
     left = Path("chammo-stranger-was-here.txt")
     assert not left.exists() or left.stat().st_size == 0
     left.unlink(missing_ok=True)
+
+
+def test_a_trained_commander_is_assessed_in_the_chair_of_its_training() -> None:
+    assert trained_chair("harbour-commander") == ("harbour-swarm", "blue")
+    assert trained_chair("aggressive") is None
 
 
 def test_a_class_that_is_neither_is_refused_and_so_are_a_missing_file_and_class() -> None:

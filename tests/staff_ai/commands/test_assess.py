@@ -87,6 +87,7 @@ def test_the_default_gates_are_a_file_to_edit(capsys: pytest.CaptureFixture[str]
         (["aggressive", "--drill", "no-drill.csv"], "cannot be read"),
         (["missing.py:Agent"], "cannot be read"),
         (["aggressive", "--seconds", "0"], "--seconds"),
+        (["aggressive", "--gates", "no-gates.yaml"], "no-gates.yaml: no such file; .*--show-gates"),
     ],
 )
 def test_mistakes_are_named_before_any_game(words: list[str], message: str, tmp_path: Path) -> None:

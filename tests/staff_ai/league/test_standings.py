@@ -103,9 +103,10 @@ def test_an_unplayed_pair_and_an_unknown_payoff_are_named() -> None:
 
 
 def test_the_text_fits_a_terminal_of_80_columns_with_any_number_of_policies() -> None:
-    names = tuple(f"policy-number-{k}-with-a-very-long-name" for k in range(9))
+    names = (*(f"policy-number-{k}-with-a-very-long-name" for k in range(8)), "a/long/path/to/my_policies.py:Mine")
     games = matrix(np.zeros((9, 9)), names, 10, 0.5)
     lines = "\n".join(league_lines(rank_league([games, games], names, resamples=20), [games, games])).splitlines()
     assert max(map(len, lines)) <= WIDTH
     assert any("it hides cycles" in line for line in lines)
+    assert any("my_policies.py:Mine" in line for line in lines)  # the end of a path tells it apart
     assert any("lower bound" in line for line in lines)

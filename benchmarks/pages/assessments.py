@@ -1,0 +1,153 @@
+"""Assess the shipped commanders and some that are bad on purpose, and write docs/reference/assessments.md.
+
+    python -m benchmarks.pages.assessments             # minutes; each assessment is kept in the folder --cache
+    python -m benchmarks.pages.assessments --stored    # the page from the assessments made so far
+
+A kept assessment is made again when the engine or Chammo has another version.
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scenarios.run.provenance import versions
+from staff_ai.assess.assess import ENTRIES, LIMITS
+from staff_ai.commands.assess import ASSESS
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "reference" / "assessments.md"
+BAD = "tests/staff_ai/assess/bad_policies.py"
+_AGAINST = ("--against", "hold", "--against", "aggressive")
+_STRAIT = ("--on", "night-strait", "--games", "10", "--budget", "64", *_AGAINST)
+_PATROLS = ("--on", "two-patrols", "--games", "8", "--budget", "64", "--against", "hold")
+_LITTORAL = ("--on", "joint-littoral-defence", "--games", "2", "--against", "hold")
+_MARKS = {"pass": "pass", "fail": "**fail**", "open": "open", "report": "report", "not applicable": "-"}
+
+
+class Case(NamedTuple):
+    """An assessment: its name, the words of the command, and the fault of a commander that is bad on purpose."""
+
+    name: str
+    words: tuple[str, ...]
+    fault: str = ""
+
+
+CASES = (
+    *(Case(name, (name, *_STRAIT)) for name in ("cautious", "aggressive", "economy-of-force", "screen-and-strike")),
+    Case("defend", ("defend", *_STRAIT)),
+    Case("assault", ("assault", "--side", "red", *_STRAIT)),
+    Case("harbour-commander", ("harbour-commander", "--on", "harbour-swarm", "--games", "12", "--budget", "128")),
+    Case("staff", ("staff:rollouts=40,worlds=32", *_PATROLS, "--items", "1,7,8,9,10,17")),
+    Case("BreaksRules", (f"{BAD}:BreaksRules", *_LITTORAL, "--items", "9"), "attacks where fire is forbidden"),
+    Case("Overconfident", (f"{BAD}:Overconfident", *_PATROLS, "--items", "7,8"), "is always sure to win"),
+    Case("FearsGhosts", (f"{BAD}:FearsGhosts", *_PATROLS, "--items", "5"), "flees from a ghost"),
+    Case("BackDoor", (f"{BAD}:BackDoor", *_PATROLS, "--items", "13"), "flees from a track near a certain place"),
+    Case("Peeks", (f"{BAD}:Peeks", *_PATROLS, "--items", "16", "--in-process"), "looks at the engine"),
+    Case("Peeks, isolated", (f"{BAD}:Peeks", *_PATROLS, "--items", "16"), "finds no engine to look at"),
+    Case("Wavers", (f"{BAD}:Wavers", *_PATROLS, "--items", "16"), "cannot be repeated"),
+)
+
+
+def assessed(case: Case, cache: Path, *, stored: bool) -> dict[str, Any] | None:
+    """Return the assessment of a case, made now unless it is kept; None if ``stored`` and it was not made."""
+    folder = cache / case.name.replace(", ", "-")
+    path = folder / "assessment.json"
+    known = versions()
+    if path.exists():
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if stored or all(found["versions"][name] == known[name] for name in ("chammo", "engine")):
+            return found
+    if stored:
+        return None
+    parser = argparse.ArgumentParser()
+    ASSESS.configure(parser)
+    ASSESS.execute(parser.parse_args([*case.words, "--out", str(folder)]))
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def page(found: list[tuple[Case, dict[str, Any]]]) -> str:
+    """Return the page."""
+    good = [(case, one) for case, one in found if not case.fault]
+    bad = [(case, one) for case, one in found if case.fault]
+    known = versions()
+    lines = [
+        "<!-- Made by benchmarks/pages/assessments.py; do not edit by hand. -->",
+        "# Assessments of commanders",
+        "",
+        "Each row is `chammo assess` with the default gates ([the items](../how-to/assess.md)). *open*: too few",
+        "games to tell; a dash: not applicable, or not asked for.",
+        "",
+        *(f"- {limit}" for limit in LIMITS),
+        "",
+        f"Made with Chammo {known['chammo']} and the engine `{known['engine']}`.",
+        "",
+        "## Shipped commanders",
+        "",
+        "| commander | fight | games | " + " | ".join(str(entry.number) for entry in ENTRIES.values()) + " |",
+        "| --- | --- | ---: |" + " --- |" * len(ENTRIES),
+    ]
+    for _, one in good:
+        cells = [_MARKS[one["items"][key]["status"]] if key in one["items"] else "-" for key in ENTRIES]
+        enemies = len(one["opponents"])
+        fight = f"{one['side']} in `{one['scenario']}`"
+        lines.append(f"| `{one['subject']}` | {fight} | {one['games']} x {enemies} | " + " | ".join(cells) + " |")
+    lines += ["", "Gates that fail or are open:", ""]
+    for case, one in good:
+        lines += [f"- `{case.name}`, {text}" for text in gate_texts(one)]
+    lines += [
+        "",
+        "## Commanders that are bad on purpose",
+        "",
+        f"Their code is in `{BAD}`. Each runs in a process of its own, except where it says *here*.",
+        "",
+        "| commander | fault | item | result |",
+        "| --- | --- | --- | --- |",
+    ]
+    for case, one in bad:
+        where = " (here)" if not one["in_a_process_of_its_own"] else ""
+        for key in one["items"]:
+            number = one["items"][key]["number"]
+            texts = gate_texts({"items": {key: one["items"][key]}}, "fail") or [one["items"][key]["status"]]
+            lines.append(f"| `{case.name}`{where} | {case.fault} | {number} | {'<br>'.join(texts)} |")
+    return "\n".join(lines) + "\n"
+
+
+def gate_texts(one: dict[str, Any], *statuses: str) -> list[str]:
+    """Return the gates with some statuses in words, by default those that fail or are open."""
+    texts: list[str] = []
+    for item in one["items"].values():
+        numbers = {number["name"]: number for number in item["numbers"]}
+        for gate in item["gates"]:
+            if gate["status"] not in (statuses or ("fail", "open")):
+                continue
+            number = numbers[gate["number"]]
+            bound = f"at most {gate['at_most']:g}" if "at_most" in gate else f"at least {gate['at_least']:g}"
+            interval = "" if number["is_exact"] else f" ({_text(number['low'])}, {_text(number['high'])})"
+            value = f"{_text(number['value'])}{interval}, n = {number['n']}"
+            texts.append(f"{item['number']}, {gate['number']}: {value}; gate {bound}: {gate['status']}")
+    return texts
+
+
+def _text(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.3g}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--stored", action="store_true", help="make nothing; write the page from the kept assessments")
+    parser.add_argument("--only", help="names of cases, separated by commas")
+    parser.add_argument("--cache", type=Path, default=Path("runs/assessments"), help="folder of the assessments")
+    parser.add_argument("--out", type=Path, default=PAGE)
+    options = parser.parse_args()
+    wanted = options.only.split(",") if options.only else None
+    for case in CASES:
+        if not options.stored and (wanted is None or case.name in wanted):
+            assessed(case, options.cache, stored=False)
+    found = [(case, assessed(case, options.cache, stored=True)) for case in CASES]
+    options.out.write_text(page([(case, one) for case, one in found if one is not None]), encoding="utf-8")
+    print(options.out)
+
+
+if __name__ == "__main__":
+    main()
