@@ -14,6 +14,7 @@ from tests.viz.browser import Keys, Page, Served
 from tests.viz.conftest import SMALL
 from tests.viz.recorded import record
 from tests.viz.skirmish import DOCUMENT
+from tests.viz.synthetic import Recipe, write_run
 from viz.replay.library import Library
 from viz.replay.server import create_app
 
@@ -453,3 +454,18 @@ def test_forty_switches_of_the_view_leave_no_growth(page: Page, fight: str) -> N
         if turn in (7, 47):
             sizes.append(used())
     assert sizes[1] < 1.15 * sizes[0] + 1.0
+
+
+def test_values_of_charts_with_four_sides_are_whole(page: Page, tmp_path: Path) -> None:
+    sides = ("blue", "red", "fishermen", "merchants")
+    folder = write_run(tmp_path / "four", Recipe(n_units=40, n_frames=31, sides=sides))
+    with Served([folder]) as served:
+        page.open(f"{served.url}/?lang=en#view=truth&t=200")
+        page.click("#tab-charts")
+        page.wait(lambda: "merchants" in page.text(".chart-value"), "no values")
+        over = (
+            "const edge = document.getElementById('side').getBoundingClientRect().right;"
+            "return [...document.querySelectorAll('.chart-value')].filter((one) =>"
+            " one.getBoundingClientRect().right > edge).map((one) => one.textContent)"
+        )
+        assert page.js(over) == []
