@@ -41,7 +41,8 @@ the sign of the difference with that in the search. The second pair of the cooki
 interval of the first turned out to include zero; the pair of active sonar and the measure of changing weather were
 replaced for the same reason, again by a search with seed 101. Those of injects and of the optics of
 cookie-cutter sensors were replaced by a search with seed 3. Those of evacuation were chosen with 80 to 100 replications
-and seed 1.
+and seed 1; preventable deaths replaced the deaths of the first, by 40 replications with seed 5, after their interval
+had come to include zero with less deadly injuries: evacuation also brings people back to be hurt again.
 
 {verdict}
 """
