@@ -15,6 +15,7 @@ import numpy as np
 from simcore.compiling.jit import kernel, shared
 from simcore.kernels.ground.routes import (
     FINAL,
+    LEFT,
     REACHED,
     cell_at,
     corners,
@@ -35,6 +36,8 @@ _MOST_ROUTES = 50_000
 _MOST_CELLS = 8_000_000  # of all cached cost fields together
 _NARROWER = 1.0 - 1e-6  # width of a bucket of costs, in costs of the quickest step
 _MOST_BUCKET_BITS = 10
+_QUEUED = 8  # one in so many cells has room in the queue of a search at first; few searches need more
+_LEAST_ROOM = 64
 _HALF_DIAGONAL = 0.7071067811865476  # of a cell, in cells
 
 
@@ -141,7 +144,7 @@ class Costs:
         # memory pages never written to cost nothing: a search touches only the part of the map it needs
         self.cost, self.mark = np.empty(n), np.zeros(n, dtype=np.uint8)
         self.heads = np.full(pace.n_buckets, -1, dtype=np.int32)
-        self.links, self.cells = np.empty(8 * n + 8, dtype=np.int32), np.empty(8 * n + 8, dtype=np.int32)
+        self.links, self.cells = np.empty((2, n // _QUEUED + _LEAST_ROOM), dtype=np.int32)
         self.cost[goal], self.mark[goal] = 0.0, REACHED
         self.heads[0], self.links[0], self.cells[0] = 0, -1, goal
         self.at: I64 = np.array([0, 1, 1, -1], dtype=np.int64)  # LOWEST, LEFT, TOP, FREE
@@ -151,11 +154,16 @@ class Costs:
         if self.is_open[start] == 0:
             return False
         pace = self.pace
-        spread(
-            pace.slow, self.is_open, pace.ground.shape[1], pace.cell_m, pace.per_cost, self.heads, self.links,
-            self.cells, self.at, self.cost, self.mark, start,
-        )  # fmt: skip
-        return bool(self.mark[start] == FINAL)
+        while True:
+            spread(
+                pace.slow, self.is_open, pace.ground.shape[1], pace.cell_m, pace.per_cost, self.heads, self.links,
+                self.cells, self.at, self.cost, self.mark, start,
+            )  # fmt: skip
+            if self.mark[start] == FINAL:
+                return True
+            if self.at[LEFT] == 0:
+                return False
+            self.links, self.cells = (np.concatenate([each, np.empty_like(each)]) for each in (self.links, self.cells))
 
     def way(self, frame: F64, start: int, n_most: int) -> F64 | None:
         """Return the corners (2, k) of the route from a cell, or None when there is none."""

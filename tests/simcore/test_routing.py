@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from scenarios.terrain.paths import Field
+from simcore import routing
 from simcore.kernels.ground.routes import label_regions, line_cost
 from simcore.orders import OrderR, OrderW
 from simcore.params import GroupSpecW, UnitSpecW
@@ -198,6 +199,23 @@ def test_no_leg_of_a_way_crosses_the_wall(x_m: float, y_m: float) -> None:
 
 
 @pytest.mark.small
+def test_a_short_queue_grows_and_leads_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(4)
+    speed = np.asarray(rng.choice([0.0, 0.2, 0.5, 1.0], (40, 50), p=[0.2, 0.2, 0.2, 0.4]), dtype=np.float32)
+    is_open = (speed > 0.0).reshape(-1).astype(np.uint8)
+    pace = Pace(speed, 100.0)
+    goal, *starts = (int(cell) for cell in rng.choice(np.flatnonzero(is_open), 12, replace=False))
+    long = [Costs(pace, is_open, goal).way(FRAME, start, 24) for start in starts]
+    monkeypatch.setattr(routing, "_QUEUED", speed.size)
+    monkeypatch.setattr(routing, "_LEAST_ROOM", 10)
+    costs = Costs(pace, is_open, goal)
+    for start, way in zip(starts, long, strict=True):
+        found = costs.way(FRAME, start, 24)
+        assert (found is None) == (way is None)
+        assert found is None or way is None or found.tobytes() == way.tobytes()
+    assert len(costs.cells) > 11
+
+
 def test_a_router_with_nothing_to_do_is_idle() -> None:
     simulation = simulate([0], route="straight")
     straight = Router(simulation.params)

@@ -17,6 +17,7 @@ _DIAGONAL = 1.4142135623730951
 _SLACK = 1.0 + 1e-9
 REACHED = 1
 FINAL = 2
+_MOST_ENTRIES = 9  # made by the removal of one: the neighbours of a cell, or the cell itself again
 LOWEST, LEFT, TOP, FREE = 0, 1, 2, 3
 """Registers of the queue of a search: lowest bucket, entries, entries ever used at once, a removed entry or -1."""
 
@@ -212,18 +213,19 @@ def spread(
     mark: U8,
     start: int,
 ) -> None:
-    """Continue Dijkstra's algorithm (1959) from a goal until the cost from ``start`` is final.
+    """Continue Dijkstra's algorithm (1959) from a goal until the cost from ``start`` is final, or the queue is full.
 
     ``slow`` (n,) are the inverse speed factors. The queue is a ring of buckets, a power of 2, each a list of entries
     (``heads``, ``links``, ``cells``). Cost times ``per_cost`` is the number of a bucket; a bucket is narrower than the
     quickest step, so all costs of the lowest bucket are final, in any order (Dial 1969; Denardo and Fox 1979). Costs
-    beyond the ring wait in its last bucket. Mutates the queue, ``at`` (4,), ``cost`` (n,) of the best route from each
-    cell, and ``mark`` (n,): 0 without a known cost, then REACHED, then FINAL. Final costs do not depend on the
-    stopping points of earlier calls.
+    beyond the ring wait in its last bucket. A caller with a full queue makes it longer and calls again. Mutates the
+    queue, ``at`` (4,), ``cost`` (n,) of the best route from each cell, and ``mark`` (n,): 0 without a known cost, then
+    REACHED, then FINAL. Final costs do not depend on the stopping points of earlier calls.
     """
     ring = heads.shape[0] - 1
     half, half_diagonal = 0.5 * cell_m, 0.5 * (_DIAGONAL * cell_m)
-    while at[LEFT] > 0 and mark[start] != FINAL:
+    room = cells.shape[0] - _MOST_ENTRIES
+    while at[LEFT] > 0 and mark[start] != FINAL and at[TOP] <= room:
         lowest = at[LOWEST]
         last = lowest + ring
         entry = heads[lowest & ring]
