@@ -100,6 +100,7 @@ class Simulation:
         self._tick = int(self.state.world[:, WorldW.TICK].max(initial=0))
         self._began = np.zeros(count, dtype=np.int64)
         self.router = Router(params) if router is None else router
+        self._groups: dict[int, I32] = {}
         self._play: Any = None
 
     @property
@@ -263,7 +264,9 @@ class Simulation:
 
         Phantoms are omitted, since they take no orders.
         """
-        return own_groups(self.params, side)
+        if side not in self._groups:  # found once, since every decision asks for them
+            self._groups[side] = own_groups(self.params, side)
+        return self._groups[side].copy()
 
     def hash(self) -> list[str]:
         """Return a digest of each replication's state: equal digests mean equal bits."""
