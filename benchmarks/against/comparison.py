@@ -17,6 +17,11 @@ from benchmarks.against.trees import Player, Tree, TreeError
 
 GENERATED = (100, 1000, 10_000)
 MOST_REPLICATIONS = 64
+GAMES = ("batch", "rollouts-30min", "rollouts")
+"""Games with policies, as in ``batch:NAME`` of a scenario: see ``worker.Worker.play``."""
+
+GAME_REPLICATIONS = 16
+DEMO = "joint-littoral-defence"
 
 SAME, OLDER, NEWER, OWN = "same", "older", "newer", "own"
 """Origin of the file of a case: the trees have the same text; both play the older or the newer; each plays its own."""
@@ -38,6 +43,7 @@ class Case:
     run_unit_steps: tuple[int, int] = (0, 0)  # of a run, (new, old)
     new: list[float] = field(default_factory=list[float])
     old: list[float] = field(default_factory=list[float])
+    games: str = ""  # a kind of GAMES; without, the tasks of the file alone
     problem: str = ""
 
     @property
@@ -66,14 +72,16 @@ class Comparison:
     def case_names(self) -> list[str]:
         """Return the names of all cases: the scenarios of both libraries, and generated scenarios."""
         both = [name for name in self.new.library() if name in self.old.library()]
-        return both + [f"generated-{n}" for n in GENERATED]
+        games = [f"{kind}:{DEMO}" for kind in GAMES if DEMO in both]
+        return both + [f"generated-{n}" for n in GENERATED] + games
 
     def measure(self, names: Sequence[str], rounds: int, seconds: float) -> None:
         """Prepare the cases of ``names`` and play the rounds, about ``seconds`` CPU-seconds of each tree and case."""
         with self._pair() as (new, old):
             for name in names:
                 self._say(f"{name}: loading")
-                case = Case(name)
+                games, _, _ = name.rpartition(":")
+                case = Case(name, games=games)
                 self.cases.append(case)
                 try:
                     self._prepare(case, new, old, seconds)
@@ -92,7 +100,12 @@ class Comparison:
         return _Pair(self._start, self.new, self.old)
 
     def _prepare(self, case: Case, new: Player, old: Player, seconds: float) -> None:
+        if case.games and case.games not in GAMES:
+            raise TreeError(f"no games {case.games}: choose from {', '.join(GAMES)}")
         self._choose_file(case, new, old)
+        if case.games:
+            case.replications = MOST_REPLICATIONS if case.games.startswith("rollouts") else GAME_REPLICATIONS
+            return
         sized = [
             player.request("size", file=file, step=case.step, seconds=max(seconds, 0.001))
             for player, file in zip((new, old), case.files, strict=True)
@@ -107,7 +120,7 @@ class Comparison:
     def _choose_file(self, case: Case, new: Player, old: Player) -> None:
         """Find files that both read, with the same number of units at the start, and load them."""
         problems: list[str] = []
-        for origin, files in self._candidates(case.name, new, old, problems):
+        for origin, files in self._candidates(case.name.rpartition(":")[2], new, old, problems):
             try:
                 loaded = [player.request("load", file=file) for player, file in zip((new, old), files, strict=True)]
             except TreeError as error:
@@ -153,7 +166,12 @@ class Comparison:
                 player.request("load", file=file)
             for player, file, found in sides if is_new_first else sides[::-1]:
                 done = player.request(
-                    "play", file=file, step=case.step, replications=case.replications, ticks=case.ticks
+                    "play",
+                    file=file,
+                    step=case.step,
+                    replications=case.replications,
+                    ticks=case.ticks,
+                    games=case.games,
                 )
                 rates.append((found, done["unit_steps"] / max(done["cpu_s"], 1e-9)))
         except TreeError as error:
@@ -185,28 +203,29 @@ def report_lines(comparison: Comparison, floor: float | None) -> list[str]:
     new, old = comparison.new.name, comparison.old.name
     rounds = max((len(case.new) for case in comparison.cases), default=0)
     lines = [
-        f"{new} against {old}: unit-steps per CPU-second, one thread, no policies, medians of {rounds} rounds",
-        f"{'case':<26}{'units':>7}{'runs x ticks':>15}{'file':>8}{'old M/s':>9}{'new M/s':>9}"
+        f"{new} against {old}: unit-steps per CPU-second, one thread, medians of {rounds} rounds",
+        f"{'case':<38}{'units':>7}{'runs x ticks':>15}{'file':>8}{'old M/s':>9}{'new M/s':>9}"
         f"{'new/old':>9}  95 % interval",
     ]
     for case in comparison.cases:
         ratio = case.ratio
         if ratio is None:
-            lines.append(f"{case.name:<26}not compared: {case.problem or 'no round ended'}")
+            lines.append(f"{case.name:<38}not compared: {case.problem or 'no round ended'}")
             continue
         runs = f"{case.replications} x {'all' if case.ticks is None else f'{case.ticks:,}'}"
         verdict = "" if floor is None or not ratio.is_below(floor) else f"  BELOW {floor:g}"
         lines.append(
-            f"{case.name:<26}{case.units:>7,}{runs:>15}{case.origin:>8}{_middle(case.old) / 1e6:>9.2f}"
+            f"{case.name:<38}{case.units:>7,}{runs:>15}{case.origin:>8}{_middle(case.old) / 1e6:>9.2f}"
             f"{_middle(case.new) / 1e6:>9.2f}{ratio.median:>9.2f}  {ratio.low:.2f} - {ratio.high:.2f}{verdict}"
         )
     measured = [case.ratio.median for case in comparison.cases if case.ratio is not None]
     if measured:
         mean = math.exp(math.fsum(math.log(value) for value in measured) / len(measured))
-        lines.append(f"{'geometric mean':<26}{'':>48}{mean:>9.2f}")
+        lines.append(f"{'geometric mean':<38}{'':>48}{mean:>9.2f}")
     lines += [
         f"file: {SAME} in both trees; {OLDER} or {NEWER}: both play that of this tree;",
         f"  {OWN}: each plays its own, with the same number of units",
+        "batch:, rollouts-30min:, rollouts: games with the policies of the scenario; the others without policies",
         "unit-step: a live unit taken through a tick, counted by either engine; the fights of two engines may differ",
     ]
     return lines

@@ -1,8 +1,9 @@
 """A worker of the comparison of two commits: plays scenarios in the tree that it is started in.
 
 Reads a JSON line from its input, writes a JSON line to its output, until the input ends. It runs in trees of any age,
-so it uses only names that have not changed: ``scenarios.loader.load``, ``scenarios.generator.generate`` and
-``Simulation``. The answer to a failed request is ``{"problem": "..."}``.
+so it uses only names that have not changed: ``scenarios.loader.load``, ``scenarios.generator.generate``,
+``Simulation``, and for games with policies ``choose_policies``, ``build_policies`` and ``run_decisions``. The answer to
+a failed request is ``{"problem": "..."}``.
 """
 
 import json
@@ -19,6 +20,7 @@ DENSITY_PER_KM2 = 0.02  # of generated scenarios, as in chammo bench
 DURATION_H = 1.0
 DT_S = 2.0
 MOST_TICKS = 1_000_000
+AHEAD_S = 1800.0
 
 
 class Worker:
@@ -26,6 +28,7 @@ class Worker:
 
     def __init__(self) -> None:
         self._loaded: dict[str, Any] = {}
+        self._middle: dict[str, Any] = {}  # a world of each at a third of its fight
 
     def begin(self, tree: str) -> Json:
         """Import the engine, and make sure that it is that of ``tree``."""
@@ -64,8 +67,14 @@ class Worker:
         is_whole = bool(simulation.done.all())
         return {"ticks": ticks, "cpu_s": cpu_s, "unit_steps": int(simulation.unit_steps), "is_whole": is_whole}
 
-    def play(self, file: str, step: int, replications: int, ticks: int | None) -> Json:
-        """Play the tasks of the file, to the end or for ``ticks`` ticks: no policies, one thread, no pictures."""
+    def play(self, file: str, step: int, replications: int, ticks: int | None, games: str = "") -> Json:
+        """Play the tasks of the file, to the end or for ``ticks`` ticks: no policies, one thread, no pictures.
+
+        ``games`` are with the policies of the scenario: a "batch", or "rollouts" of ``replications`` worlds from a
+        third of the fight to its end, "rollouts-30min" for half an hour.
+        """
+        if games:
+            return self._play_games(file, games, replications)
         simulation = self._start(file, replications)
         most, done = ticks or MOST_TICKS, 0
         began_s = time.process_time()
@@ -74,10 +83,42 @@ class Worker:
             done += step
         return {"unit_steps": int(simulation.unit_steps), "cpu_s": time.process_time() - began_s}
 
+    def _play_games(self, file: str, games: str, worlds: int) -> Json:
+        from simcore.params import RuleR, RuleW
+
+        rules = self._loaded[file].params
+        n_ticks = int(rules.rules_whole[RuleW.N_TICKS])
+        until = n_ticks
+        simulation = self._start(file, worlds if games == "batch" else 1)
+        if games != "batch":
+            if file not in self._middle:
+                self._decide(file, simulation, 1, n_ticks // 3)
+                self._middle[file] = simulation
+            simulation = self._middle[file]
+            if games == "rollouts-30min":
+                until = min(n_ticks, simulation.tick + round(AHEAD_S / float(rules.rules_real[RuleR.DT_S])))
+        before = int(simulation.unit_steps) * (1 if games == "batch" else worlds)
+        began_s = time.process_time()
+        if games != "batch":
+            simulation = simulation.fan_out(range(worlds))
+        self._decide(file, simulation, worlds, until)
+        return {"unit_steps": int(simulation.unit_steps) - before, "cpu_s": time.process_time() - began_s}
+
+    def _decide(self, file: str, simulation: Any, worlds: int, until: int) -> None:
+        from scenarios.run.policies import build_policies, choose_policies
+        from simcore.decision_loop import run_decisions
+
+        compiled = self._loaded[file]
+        policies = build_policies(choose_policies(compiled.roster), compiled.briefings, SEED, range(worlds))
+        step = max(1, int(compiled.roster.decision_ticks))
+        run_decisions(simulation, policies, decision_ticks=step, n_ticks=until)
+
     def _start(self, file: str, replications: int) -> Any:
         from simcore.simulation import Simulation
 
-        return Simulation(self._loaded[file].params, seed=SEED, replications=range(replications))
+        loaded = self._loaded[file]
+        contacts = int(loaded.roster.picture_contacts)
+        return Simulation(loaded.params, seed=SEED, replications=range(replications), picture_contacts=contacts)
 
 
 def main() -> int:

@@ -19,6 +19,7 @@ from scenarios.benchmark.cases import (
     reference_rate,
     size_up,
 )
+from scenarios.benchmark.games import WORLDS, measure_games
 from scenarios.benchmark.memory import measure_memory
 from scenarios.benchmark.peers import Peer, PeerError, PeerSpec, specify_magent2_door, specify_peers, start_peer
 from scenarios.benchmark.phases import measure_phases
@@ -89,6 +90,7 @@ class Benchmark:
             except WargameError as error:
                 case.notes.append(f"phases not measured: {error}")
         self._measure_policies(works, subject)
+        self._measure_games(works[0])
         self._measure_threads(works, subject)
         if settings.plugins:
             self._measure_plugins(subject)
@@ -186,6 +188,16 @@ class Benchmark:
                 case.policy = measure_policies(work)
             except WargameError as error:
                 case.notes.append(f"policies not measured: {error}")
+
+    def _measure_games(self, work: Work) -> None:
+        is_quick = self.settings.most_ticks is not None
+        self._say(f"{work.name}: replications and rollouts")
+        try:
+            self.results.games = measure_games(
+                work, 1 if is_quick else min(self.settings.rounds, 3), WORLDS // 16 if is_quick else WORLDS
+            )
+        except WargameError as error:
+            self.results.notes.append(f"games not measured: {error}")
 
     def _measure_plugins(self, subject: Work) -> None:
         """Run the benchmarks of installed packages: entry points of the group ``chammo.benchmarks``.

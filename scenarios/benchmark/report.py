@@ -23,6 +23,7 @@ def report_lines(results: Results) -> list[str]:
         lines += ["", *_memory(results.cases)]
         lines += ["", *_phases(results.cases)]
         lines += ["", *_policies(results.cases)]
+        lines += _games(results)
     if results.peers:
         lines += ["", *_peers(results)]
     lines += _threads(results) + _start(results) + _plugins(results)
@@ -102,6 +103,15 @@ def _policies(cases: Sequence[CaseResult]) -> list[str]:
             f"pictures {policy.pictures:.1%}, decisions {policy.decisions:.1%} ({', '.join(policy.policies)})"
         )
     return lines if len(lines) > 1 else [f"{lines[0]}: not measured"]
+
+
+def _games(results: Results) -> list[str]:
+    lines = [
+        f"  {game.case:<26}{game.what:<24}{game.rate.median:>10.1f} ({game.rate.low:.1f} - {game.rate.high:.1f}), "
+        f"{game.worlds} worlds together"
+        for game in results.games
+    ]
+    return ["", "Games with the scenario's policies, per CPU-second", *lines] if lines else []
 
 
 def _peers(results: Results) -> list[str]:

@@ -95,6 +95,16 @@ class ThreadResult:
 
 
 @dataclass(frozen=True)
+class GameResult:
+    """Whole games of a scenario with its policies."""
+
+    case: str
+    what: str
+    worlds: int  # played together
+    rate: Spread  # games per CPU-second
+
+
+@dataclass(frozen=True)
 class PeerResult:
     """Another engine, measured in the same rounds."""
 
@@ -148,6 +158,7 @@ class Results:
     settings: dict[str, object]
     reference: Spread | None = None  # draws of the reference kernel per CPU-second
     cases: list[CaseResult] = field(default_factory=list[CaseResult])
+    games: list[GameResult] = field(default_factory=list[GameResult])
     threads: list[ThreadResult] = field(default_factory=list[ThreadResult])
     peers: list[PeerResult] = field(default_factory=list[PeerResult])
     start: StartResult | None = None
