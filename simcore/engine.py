@@ -15,6 +15,7 @@ from simcore.events import Log
 from simcore.kernels.fighting.fires import open_fire
 from simcore.kernels.fighting.mines import pass_mines
 from simcore.kernels.fighting.strike import strike
+from simcore.kernels.ground.terrain import horizon_m
 from simcore.kernels.ground.zones import is_any_no_fire, mark_forbidden, mark_shielded
 from simcore.kernels.mathematics.neighbours import sort_into_cells
 from simcore.kernels.network.comms import update_network
@@ -76,18 +77,20 @@ _LOW_BITS = 2**30
 
 @kernel
 def sort_units(units: Units, rules: Rules, work: Scratch) -> None:
-    """Sort the active units into cells, by side."""
+    """Sort the active units into cells, by side, and write their domains and horizons in that order."""
     side = units.spec_whole[UnitSpecW.SIDE]
     status = units.whole[UnitW.STATUS]
-    band = work.whole[ScratchW.BAND]
-    n = side.shape[0]
-    for i in range(n):
-        band[i] = side[i] if status[i] == Status.ACTIVE else -1
+    active = work.whole[ScratchW.DUE]
+    n_active = 0
+    for i in range(side.shape[0]):
+        active[n_active] = i
+        n_active += int(status[i] == Status.ACTIVE)
     sort_into_cells(
         units.real[UnitR.X],
         units.real[UnitR.Y],
-        band,
-        n,
+        side,
+        active,
+        n_active,
         rules.whole[RuleW.N_SIDES],
         rules,
         work.whole[ScratchW.BUCKET],
@@ -96,6 +99,15 @@ def sort_units(units: Units, rules: Rules, work: Scratch) -> None:
         work.real[ScratchR.UNIT_X],
         work.real[ScratchR.UNIT_Y],
     )
+    order = work.whole[ScratchW.UNIT_ORDER]
+    domain = units.spec_whole[UnitSpecW.DOMAIN]
+    z = units.real[UnitR.Z]
+    bit = work.whole[ScratchW.UNIT_DOMAIN]
+    horizon = work.real[ScratchR.HORIZON_M]
+    for k in range(n_active):
+        bit[k] = 1 << domain[order[k]]
+    for k in range(n_active):
+        horizon[k] = horizon_m(z[order[k]], rules)
 
 
 @kernel

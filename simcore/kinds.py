@@ -12,7 +12,7 @@ from simcore.messages import DeliveryW
 from simcore.params import Block, MedicalSpec, Params, SupplySpec
 from simcore.state import Cells, State
 from simcore.surroundings import Terrain
-from simcore.types import F32, F64, I32, U64, Word
+from simcore.types import F32, F64, I32, U8, U64, Word
 
 
 class Moment(NamedTuple):
@@ -186,6 +186,7 @@ class Ground(NamedTuple):
     relief: F32  # (2, rows, columns)
     block_peak: F32
     wide_peak: F32
+    near_peak: U8  # (rows, columns)
     speed: F32  # (mobilities, rows, columns)
     speed_by_cell: F32  # the same, (mobilities, cells)
     concealment: F32  # (rows, columns)
@@ -306,6 +307,7 @@ def ground_of(terrain: Terrain, speed_by_cell: F32) -> Ground:
         terrain.relief_m,
         terrain.block_peak_m,
         terrain.wide_peak_m,
+        terrain.near_peak,
         terrain.speed,
         speed_by_cell,
         terrain.concealment,

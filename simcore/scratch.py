@@ -27,6 +27,7 @@ class ScratchR(IntEnum):
     JAM_X = 10  # direction of the jammer, unit vector
     JAM_Y = 11
     FOUND_ERROR = 12  # position error of each detection of a scan
+    HORIZON_M = 13  # distance of the horizon of each active unit over the lowest ground, in cell order
 
 
 @unique
@@ -38,12 +39,12 @@ class ScratchW(IntEnum):
     UNIT_ORDER = 2
     CONTACT_START = 3
     CONTACT_ORDER = 4
-    BAND = 5  # side of each item sorted into the cells, or -1
+    BAND = 5  # side of each contact held
     FOUND = 6
     SEEN_BY = 7  # best observer of this tick per contact, or -1
     SEEN_LEVEL = 8
     TOUCHED = 9  # contacts detected this tick
-    FRESH = 10
+    UNIT_DOMAIN = 10  # bit of the domain of each active unit, in cell order
     VISITED = 11
     QUEUE = 12
     PENDING = 13  # units not yet reached by the network
@@ -80,16 +81,20 @@ class ScratchTop(IntEnum):
 _N_REAL = len(ScratchR)
 _N_WHOLE = len(ScratchW)
 _N_TOP = len(ScratchTop)
+_PAIRS = 16  # places of ``cuts`` for each unit, at least
 
 
 class Scratch(NamedTuple):
-    """``real`` and ``whole`` (rows, m), ``top`` (len(ScratchTop),), ``commanded`` (sides,), ``key`` (units,)."""
+    """``real`` and ``whole`` (rows, m), ``top`` (len(ScratchTop),), ``commanded`` (sides,), ``key`` (units,), ``cuts``
+    (a power of two,).
+    """
 
     real: F64
     whole: I32
     top: F64
     commanded: I32  # 1 for sides with command posts, 0 for sides that need no network
     key: U64  # of each unit in the current replication
+    cuts: U8  # where lines of sight were cut, by pairs of units: see ``terrain.has_sight``
 
 
 @driver
@@ -102,12 +107,16 @@ def make_scratch(n_units: int, n_sensors: int, n_groups: int, n_components: int,
     work_whole = np.zeros((_N_WHOLE, m), dtype=np.int32)
     work_whole[ScratchW.SEEN_BY, :] = -1
     work_whole[ScratchW.KILLER, :] = -1
+    n_pairs = 1
+    while n_pairs < _PAIRS * n_units:
+        n_pairs *= 2
     return Scratch(
         work_real,
         work_whole,
         np.zeros(_N_TOP),
         np.zeros(n_sides, dtype=np.int32),
         np.zeros(n_units, dtype=np.uint64),
+        np.zeros(n_pairs, dtype=np.uint8),
     )
 
 

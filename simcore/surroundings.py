@@ -67,6 +67,7 @@ class Terrain(NamedTuple):
     relief_m: F32  # (2, rows, columns): the elevation; the bed of the water, -inf if unknown, inf without water
     block_peak_m: F32  # highest ground of each block of TERRAIN_BLOCK cells and its neighbours
     wide_peak_m: F32  # the same for blocks of WIDE_BLOCK cells
+    near_peak: U8  # (rows, columns) highest of the cells from one before to two after each cell, either way, in steps
     surface: U8  # (rows, columns) Surface
     speed: F32  # (mobilities, rows, columns) factor on the speed; 0 is impassable
     concealment: F32  # (rows, columns) factor on the range of line-of-sight sensors, against land units
@@ -74,3 +75,6 @@ class Terrain(NamedTuple):
 
 TERRAIN_BLOCK = 4  # cells along the side of a block of ``block_peak_m``
 WIDE_BLOCK = 16  # cells along the side of a block of ``wide_peak_m``
+PEAK_STEPS = 255
+"""``near_peak`` counts the steps from the lowest to the highest ground, rounded up: a byte for a cell, since lines of
+sight read it more than anything else. The height is FLOOR_M + steps (PEAK_M - FLOOR_M) / 255."""

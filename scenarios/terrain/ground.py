@@ -13,7 +13,7 @@ from scenarios.terrain.features import points_inside, stamp
 from scenarios.terrain.noise import layered_noise
 from scenarios.terrain.raster import heights
 from scenarios.terrain.roads import apply_roads, stamp_roads
-from simcore.surroundings import TERRAIN_BLOCK, WIDE_BLOCK, Terrain
+from simcore.surroundings import PEAK_STEPS, TERRAIN_BLOCK, WIDE_BLOCK, Terrain
 from simcore.types import F32, F64, I64, U8, Domain, Mobility, Surface
 
 SPEED_FACTORS = {
@@ -149,6 +149,7 @@ def build_ground(field: Map) -> Ground:
         relief,
         block_peaks(elevation, TERRAIN_BLOCK),
         block_peaks(elevation, WIDE_BLOCK),
+        near_peaks(elevation),
         surface,
         speed,
         concealment,
@@ -179,6 +180,26 @@ def block_peaks(elevation_m: F32, cells: int) -> F32:
     peak = np.pad(peak, ((0, extra[0]), (0, extra[1])), mode="edge")
     blocks = peak.reshape(peak.shape[0] // cells, cells, peak.shape[1] // cells, cells)
     return np.ascontiguousarray(_highest_around(blocks.max(axis=(1, 3))))
+
+
+def near_peaks(elevation_m: F32) -> U8:
+    """Return the highest of the cells from one before to two after each cell, along both axes, in PEAK_STEPS.
+
+    Interpolation between cell centres cannot exceed it within three quarters of a cell of the square that has this
+    cell's centre as its south-western corner.
+    """
+    highest = elevation_m
+    for axis in (0, 1):
+        n = elevation_m.shape[axis]
+        padded = np.pad(highest, [(1, 2) if k == axis else (0, 0) for k in (0, 1)], mode="edge")
+        shifted = [padded.take(range(k, k + n), axis=axis) for k in range(4)]
+        highest = np.maximum(np.maximum(shifted[0], shifted[1]), np.maximum(shifted[2], shifted[3]))
+    floor = float(elevation_m.min())
+    step = (float(elevation_m.max()) - floor) / PEAK_STEPS
+    if step <= 0.0:
+        return np.zeros(elevation_m.shape, dtype=np.uint8)
+    steps = np.ceil((highest.astype(np.float64) - floor) / step - 1e-9)
+    return np.minimum(steps + (floor + steps * step < highest), PEAK_STEPS).astype(np.uint8)
 
 
 def _highest_around(height_m: F32) -> F32:

@@ -166,6 +166,22 @@ _PLAN_PARAMS_WHOLE = (
 _LOOK_REAL = (UnitR.X, UnitR.Y, UnitR.HX, UnitR.HY, UnitR.VX, UnitR.VY, UnitR.Z)
 _LOOK_WHOLE = (UnitW.STATUS, UnitW.DAMAGE, UnitW.LINKED, UnitW.REPORT_DELAY, UnitW.EMCON)
 _TARGET_CONTACT = (ContactW.LEVEL, ContactW.TICK, ContactW.FIRST_TICK)
+_MOVE_REAL = (
+    UnitR.X,
+    UnitR.Y,
+    UnitR.HX,
+    UnitR.HY,
+    UnitR.VX,
+    UnitR.VY,
+    UnitR.GOAL_X,
+    UnitR.GOAL_Y,
+    UnitR.GOAL_SPEED,
+    UnitR.ENDURANCE_S,
+    UnitR.GROUND_FACTOR,
+)
+_MOVE_WHOLE = (UnitW.STATUS, UnitW.DAMAGE, UnitW.LINKED, UnitW.PLAN_TICK, UnitW.CELL)
+_MOVE_PARAMS_REAL = (UnitSpecR.SPEED_MAX, UnitSpecR.SPEED_CRUISE, UnitSpecR.TURN_COS, UnitSpecR.IDLE_BURN)
+_MOVE_PARAMS_WHOLE = (UnitSpecW.SIDE, UnitSpecW.MOBILITY, UnitSpecW.IS_HOVERING)
 _FIRE_WHOLE = (
     UnitW.LINKED,
     UnitW.LOCAL,
@@ -198,6 +214,28 @@ def prefetch_plan(i: int, units: Units) -> None:
     for row in _PLAN_PARAMS_REAL:
         prefetch(units.spec_real, row, i)
     for row in _PLAN_PARAMS_WHOLE:
+        prefetch(units.spec_whole, row, i)
+
+
+MOVES_AHEAD = 32
+"""Units ahead of the current unit whose rows are prefetched by the movement, LINE_OF_UNITS at a time."""
+
+LINE_OF_UNITS = 16
+"""Whole numbers in a line of the cache, of 64 bytes; half as many real numbers."""
+
+
+@inlined
+def prefetch_moves(i: int, units: Units) -> None:
+    """Prefetch the rows read by the movement of LINE_OF_UNITS units from ``i`` on: more than processors follow."""
+    for row in _MOVE_REAL:
+        prefetch(units.real, row, i)
+        prefetch(units.real, row, i + LINE_OF_UNITS // 2)
+    for row in _MOVE_WHOLE:
+        prefetch(units.whole, row, i)
+    for row in _MOVE_PARAMS_REAL:
+        prefetch(units.spec_real, row, i)
+        prefetch(units.spec_real, row, i + LINE_OF_UNITS // 2)
+    for row in _MOVE_PARAMS_WHOLE:
         prefetch(units.spec_whole, row, i)
 
 

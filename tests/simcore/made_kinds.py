@@ -4,10 +4,10 @@ from typing import Any, TypeVar, get_type_hints
 
 import numpy as np
 
-from simcore.types import F32, F64, I32, U64
+from simcore.types import F32, F64, I32, U8, U64
 
-_TYPES: dict[Any, Any] = {F32: np.float32, F64: np.float64, I32: np.int32, U64: np.uint64}
-_AXES = {"key": 1, "members": 1, "order_due": 1, "top": 1, "commanded": 1, "relief": 3, "speed": 3}
+_TYPES: dict[Any, Any] = {F32: np.float32, F64: np.float64, I32: np.int32, U8: np.uint8, U64: np.uint64}
+_AXES = {"key": 1, "members": 1, "order_due": 1, "top": 1, "commanded": 1, "cuts": 1, "relief": 3, "speed": 3}
 
 Kind = TypeVar("Kind", bound=tuple[Any, ...])
 

@@ -13,7 +13,7 @@ from simcore.compiling.jit import python_wrapper
 from simcore.kernels.fighting.flight import hit_probability
 from simcore.kernels.mathematics.approximations import exponential, logarithm, normal_quantile, sine_cosine
 from simcore.kernels.mathematics.geometry import closest_approach_sq, intercept_time, is_inside, turn_towards
-from simcore.kernels.mathematics.neighbours import gather_in_range, sort_into_cells
+from simcore.kernels.mathematics.neighbours import gather_in_range, gather_in_view, sort_into_cells
 from simcore.kernels.sensing.detection_laws import inverse_cube_exposure, radar_p
 from simcore.kernels.world.movement import burn_share
 from simcore.kinds import Rules
@@ -25,6 +25,7 @@ from tests.reference.networks import in_range
 
 _sort = python_wrapper(sort_into_cells)
 _gather = python_wrapper(gather_in_range)
+_view = python_wrapper(gather_in_view)
 
 pytestmark = pytest.mark.small
 
@@ -176,18 +177,27 @@ def test_neighbours_in_cells_equal_every_pair(seed: int, on_edges: bool) -> None
     bucket, order = np.zeros(n, dtype=np.int32), np.full(n, -1, dtype=np.int32)
     start = np.zeros(n_bands * nx * ny + 1, dtype=np.int32)
     sorted_x, sorted_y = np.zeros(n), np.zeros(n)
-    count = _sort(x, y, band, n, n_bands, Rules(rules, limits), bucket, start, order, sorted_x, sorted_y)
-    assert count == np.count_nonzero(band >= 0)
+    items = np.flatnonzero(band >= 0).astype(np.int32)
+    count = len(items)
+    _sort(x, y, band, items, count, n_bands, Rules(rules, limits), bucket, start, order, sorted_x, sorted_y)
     assert sorted(order[:count].tolist()) == np.flatnonzero(band >= 0).tolist()
     assert np.array_equal(sorted_x[:count], x[order[:count]])
     assert np.array_equal(sorted_y[:count], y[order[:count]])
     found = np.zeros(n + 1, dtype=np.int32)
+    bit, horizon = (1 << rng.integers(0, 4, n)).astype(np.int32), rng.uniform(0.0, 3.0, n) * cell
     for b in range(n_bands):
         for i in range(0, n, 5):
             used = _gather(start, sorted_x, sorted_y, b, Rules(rules, limits), x[i], y[i], radius, found, 0)
             near = order[found[:used]].tolist()
             assert len(near) == len(set(near))
             assert set(near) == in_range(x, y, band == b, x[i], y[i], radius)
+            own = float(rng.uniform(0.0, 2.0) * cell)
+            used = _view(
+                start, sorted_x, sorted_y, bit[order], horizon[order], b, Rules(rules, limits), x[i], y[i], radius, 6,
+                own, found, 0,
+            )  # fmt: skip
+            wanted = (band == b) & ((bit & 6) != 0) & (np.hypot(x - x[i], y - y[i]) <= own + horizon)
+            assert set(order[found[:used]].tolist()) == in_range(x, y, wanted, x[i], y[i], radius)
 
 
 def test_gathering_appends() -> None:

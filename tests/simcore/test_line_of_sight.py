@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.terrain.ground import block_peaks
-from simcore.kernels.ground.terrain import ground_m, is_visible
+from scenarios.terrain.ground import block_peaks, near_peaks
+from simcore.compiling.jit import python_wrapper
+from simcore.kernels.ground.terrain import HORIZON_SLACK_M, ground_m, has_sight, horizon_m, is_visible
 from simcore.kinds import Ground, Rules
 from simcore.params import RuleR, RuleW, UnitSpecR, UnitSpecW
 from simcore.state import UnitR, UnitW
@@ -20,6 +21,8 @@ from tests.reference.line_of_sight import ground_m as reference_ground_m
 from tests.reference.networks import hops
 from tests.simcore.made_kinds import made
 from tests.simcore.small_worlds import CATALOGUE, document, start
+
+_has_sight = python_wrapper(has_sight)
 
 WEST, SOUTH, CELL = -700.0, 300.0, 100.0
 Point = tuple[float, float, float]
@@ -55,7 +58,13 @@ class Hills:
 
     @property
     def tables(self) -> Ground:
-        return made(Ground, relief=self.relief, block_peak=self.peaks, wide_peak=self.wide)
+        return made(
+            Ground,
+            relief=self.relief,
+            block_peak=self.peaks,
+            wide_peak=self.wide,
+            near_peak=near_peaks(self.elevation),
+        )
 
     def ground(self, x: float, y: float) -> float:
         return float(ground_m(self.relief, self.rules, x, y))
@@ -175,6 +184,48 @@ def test_a_wall_cuts_a_line_along_an_axis_below_its_top(along_x: bool) -> None:
     assert hills.sees(place(near, 5.0), place(near + 500.0, 5.0))
 
 
+@pytest.mark.small
+@settings(max_examples=30)
+@given(SEED)
+def test_remembered_cuts_change_no_line_of_sight(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    hills = Hills(rng)
+    hills.water = rng.random(hills.water.shape) < rng.choice([0.0, 0.3])
+    rules = Rules(hills.rules, np.zeros(len(RuleW), dtype=np.int32))
+    cuts = rng.integers(0, 256, 2).astype(np.uint8)  # so few places that all pairs share them, with a wrong start
+    a, b = hills.point(rng), hills.point(rng)
+    for k in range(12):
+        a, b = ((x + rng.normal(0.0, 40.0), y + rng.normal(0.0, 40.0), z) for x, y, z in (a, b))
+        ends = [np.float64(value) for value in (*a, *b)]
+        with np.errstate(divide="ignore"):
+            found = _has_sight(k % 3, k % 2, *ends, hills.tables, rules, cuts)
+        assert bool(found) == hills.sees(a, b)
+
+
+@pytest.mark.small
+@settings(max_examples=40)
+@given(SEED)
+def test_two_points_beyond_both_horizons_do_not_see_each_other(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    hills = Hills(rng)
+    rules = Rules(hills.rules, np.zeros(len(RuleW), dtype=np.int32))
+    for _ in range(8):
+        a, b = hills.point(rng, beyond=2e4), hills.point(rng, beyond=2e4)
+        away = math.hypot(b[0] - a[0], b[1] - a[1])
+        if away > horizon_m(a[2], rules) + horizon_m(b[2], rules) + HORIZON_SLACK_M:
+            assert not hills.sees(a, b)
+
+
+def test_the_horizon_is_where_the_line_touches_the_lowest_ground() -> None:
+    hills = Hills(np.random.default_rng(0))
+    rules = Rules(hills.rules, np.zeros(len(RuleW), dtype=np.int32))
+    hills.rules[[RuleR.EARTH_M, RuleR.FLOOR_M]] = 8.5e6, 20.0
+    assert horizon_m(120.0, rules) == pytest.approx(math.sqrt(2.0 * 8.5e6 * 100.0))
+    assert horizon_m(20.0, rules) == horizon_m(-30.0, rules) == 0.0
+    hills.rules[RuleR.EARTH_M] = np.inf
+    assert horizon_m(20.0, rules) == np.inf
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_links_of_one_tick_equal_a_search_over_every_pair(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -185,7 +236,13 @@ def test_links_of_one_tick_equal_a_search_over_every_pair(seed: int) -> None:
     x, y, z = real[UnitR.X], real[UnitR.Y], real[UnitR.Z]
     reach = units.real[UnitSpecR.RADIO_RANGE_M]
     ground = params.terrain
-    tables = made(Ground, relief=ground.relief_m, block_peak=ground.block_peak_m, wide_peak=ground.wide_peak_m)
+    tables = made(
+        Ground,
+        relief=ground.relief_m,
+        block_peak=ground.block_peak_m,
+        wide_peak=ground.wide_peak_m,
+        near_peak=ground.near_peak,
+    )
     rules = Rules(params.rules_real, params.rules_whole)
 
     def hears(a: int, b: int) -> bool:

@@ -4,7 +4,7 @@ import numpy as np
 
 from simcore.compiling.jit import inlined, kernel
 from simcore.kernels.fighting.aim import is_forbidden
-from simcore.kernels.ground.terrain import is_visible
+from simcore.kernels.ground.terrain import has_sight
 from simcore.kernels.mathematics.neighbours import gather_in_range
 from simcore.kernels.picture.contacts import grown_error_m
 from simcore.kinds import Contacts, Ground, Mounts, Rules, Units, Zones
@@ -125,7 +125,8 @@ def choose_target(
         if mounts.spec_whole[MountSpecW.NEEDS_SIGHT, m] == 1:
             jx = units.real[UnitR.X, j]
             jy = units.real[UnitR.Y, j]
-            if not is_visible(ground, rules, x, y, units.real[UnitR.Z, i], jx, jy, units.real[UnitR.Z, j]):
+            z = units.real[UnitR.Z, i]
+            if not has_sight(i, np.int64(j), x, y, z, jx, jy, units.real[UnitR.Z, j], ground, rules, work.cuts):
                 continue
         if has_zones and is_target_forbidden(tick, i, m, j, c, side, contacts, mounts, zones, rules, units):
             is_any_forbidden = True

@@ -10,13 +10,20 @@ import numpy as np
 from simcore.compiling.jit import formula, inlined, kernel
 from simcore.kinds import Ground, Rules
 from simcore.params import RuleR
-from simcore.surroundings import TERRAIN_BLOCK, WIDE_BLOCK
-from simcore.types import F32, F64, Domain, Surface
+from simcore.surroundings import PEAK_STEPS, TERRAIN_BLOCK, WIDE_BLOCK
+from simcore.types import F32, F64, U8, Domain, Surface
 
 _SAMPLES_PER_CELL = 2
 _STRETCH = 2 * TERRAIN_BLOCK * _SAMPLES_PER_CELL  # samples that extend no further than a block from their middle
 _WIDE_STRETCH = 2 * WIDE_BLOCK * _SAMPLES_PER_CELL
+_NEAR_STRETCH = 4  # samples, at most three quarters of a cell from their middle
 _ONE = np.uint32(1)
+_SLACK_M = 1e-6  # above the rounding error of a height
+_PAIR_A, _PAIR_B, _PAIR_SHIFT = 0x9E3779B1, 0x85EBCA77, 12  # spread pairs of units over the places of a table
+HORIZON_SLACK_M = 1.0
+"""Two units are surely below each other's horizon when they are farther apart than both horizons and this slack. The
+line is then below the lowest ground by slack^2 / (2 R) at least, 1e-8 m, which is far above the rounding error."""
+_SHARES = 256  # the place of a cut is remembered as a share of the line in so many parts
 
 
 @formula
@@ -144,7 +151,7 @@ def is_above(
 
 
 @kernel
-def is_cut(
+def first_cut(
     ground: Ground,
     u: float,
     v: float,
@@ -156,8 +163,12 @@ def is_cut(
     step: float,
     first: int,
     last: int,
-) -> bool:
-    """Return whether the ground rises above the sight line at any of its samples first..last.
+    margin_m: float,
+    floor_m: float,
+    peak_step_m: float,
+) -> int:
+    """Return the first of the samples first..last at which the ground rises above the sight line by more than a
+    margin, or 0 if there is none. The first sample of a line is number 1.
 
     The ground is bilinear between cell centres; in a cell of water the level of the water applies.
 
@@ -174,7 +185,21 @@ def is_cut(
         and min(v + dv * f0, v + dv * f1) >= 0.0
         and max(v + dv * f0, v + dv * f1) < top_row
     )
-    for q in range(first, last + 1):
+    checked = first  # samples before this one need no further look at the peaks near by
+    q = first
+    while q <= last:
+        if is_inside and q >= checked:
+            end = min(q + _NEAR_STRETCH - 1, last)
+            f0 = q * step
+            f1 = end * step
+            middle = 0.5 * (f0 + f1)
+            ends = min(clearance_m(z, rise, bulge, f0), clearance_m(z, rise, bulge, f1))
+            lowest = ends - 0.25 * bulge * (f1 - f0) * (f1 - f0) - _SLACK_M
+            steps = ground.near_peak[np.uint32(v + dv * middle), np.uint32(u + du * middle)]
+            if lowest >= floor_m + steps * peak_step_m:
+                q = end + 1
+                continue
+            checked = end + 1
         f = q * step
         fu = u + du * f
         fv = v + dv * f
@@ -194,23 +219,40 @@ def is_cut(
         wv = fv - row
         south = ground.relief[0, row, column] * (1.0 - wu) + ground.relief[0, row, next_column] * wu
         north = ground.relief[0, next_row, column] * (1.0 - wu) + ground.relief[0, next_row, next_column] * wu
-        if south * (1.0 - wv) + north * wv > clearance_m(z, rise, bulge, f):
+        clear_m = clearance_m(z, rise, bulge, f) + margin_m
+        if south * (1.0 - wv) + north * wv > clear_m:
             near_column = column if wu < 0.5 else next_column
             near_row = row if wv < 0.5 else next_row
             is_land = ground.relief[1, near_row, near_column] == np.inf
-            if is_land or ground.relief[0, near_row, near_column] > clearance_m(z, rise, bulge, f):
-                return True
-    return False
+            if is_land or ground.relief[0, near_row, near_column] > clear_m:
+                return q
+        q += 1
+    return 0
 
 
-@formula
-def is_visible(ground: Ground, rules: Rules, xa: float, ya: float, za: float, xb: float, yb: float, zb: float) -> bool:
-    """Return whether two points see each other; z are heights above the sea [m].
+@kernel
+def find_cut(
+    ground: Ground,
+    rules: Rules,
+    xa: float,
+    ya: float,
+    za: float,
+    xb: float,
+    yb: float,
+    zb: float,
+    hint: int,
+) -> int:
+    """Return where the ground cuts the line of sight between two points, or 0 if they see each other.
+
+    The place is a share of the line, in 256 parts from 1. z are heights above the sea [m].
 
     The line is cut when the interpolated ground rises above it at one of its samples, taken every half cell on
     a grid that is the same from both ends, so that the result is reciprocal. Segments above the surrounding
     peaks are skipped, long segments first: unlike a traversal from block to block, these steps do not depend
     on each other.
+
+    A ``hint`` is a place that is looked at first: the line of two units that move is mostly cut by the hill that cut it
+    before. It saves time and changes no result.
     """
     # always start from the same end: the lower end, where most lines are cut
     if zb < za or (zb == za and (xb < xa or (xb == xa and yb < ya))):
@@ -222,18 +264,29 @@ def is_visible(ground: Ground, rules: Rules, xa: float, ya: float, za: float, xb
     bulge = length * length / (2.0 * rules.real[RuleR.EARTH_M])
     low = lowest_m(za, rise, bulge)
     if low >= rules.real[RuleR.PEAK_M]:
-        return True
+        return 0
     if low < rules.real[RuleR.FLOOR_M]:
-        return False
+        return 1
     per_m = 1.0 / float(rules.real[RuleR.RASTER_CELL_M])
     n = int(math.ceil(length * per_m * _SAMPLES_PER_CELL))
     if n < 2:
-        return True
+        return 0
     u = (xa - rules.real[RuleR.RASTER_WEST]) * per_m
     v = (ya - rules.real[RuleR.RASTER_SOUTH]) * per_m
     du = dx * per_m
     dv = dy * per_m
     step = 1.0 / n
+    floor_m = float(rules.real[RuleR.FLOOR_M])
+    peak_step_m = (rules.real[RuleR.PEAK_M] - floor_m) * (1.0 / PEAK_STEPS)
+    if hint > 0:
+        near = hint * n // _SHARES
+        first = max(near, 1)
+        last = min(near + 1, n - 1)
+        cut = first_cut(
+            ground, u - 0.5, v - 0.5, du, dv, za, rise, bulge, step, first, last, _SLACK_M, floor_m, peak_step_m
+        )
+        if cut > 0:
+            return hint
     k = 1
     while k < n:
         far = min(k + _WIDE_STRETCH, n) - 1
@@ -245,7 +298,54 @@ def is_visible(ground: Ground, rules: Rules, xa: float, ya: float, za: float, xb
             is_clear = is_above(
                 ground.block_peak, 1.0 / TERRAIN_BLOCK, u, v, du, dv, za, rise, bulge, k * step, end * step
             )
-            if not is_clear and is_cut(ground, u - 0.5, v - 0.5, du, dv, za, rise, bulge, step, int(k), end):
-                return False
+            if not is_clear:
+                cut = first_cut(
+                    ground, u - 0.5, v - 0.5, du, dv, za, rise, bulge, step, int(k), end, 0.0, floor_m, peak_step_m
+                )
+                if cut > 0:
+                    return min((cut + 1) * _SHARES // n, _SHARES - 1)  # a sample further into the hill
             k = end + 1
-    return True
+    return 0
+
+
+@formula
+def horizon_m(z: float, rules: Rules) -> float:
+    """Return the distance at which the sight line from a height ``z`` [m] touches the lowest ground [m].
+
+    Two points farther apart than the sum of their horizons, and a slack, do not see each other: ``find_cut`` finds
+    their line below the lowest ground. No horizon, inf, on a flat earth.
+    """
+    earth_m = rules.real[RuleR.EARTH_M]
+    if earth_m == np.inf:
+        return np.inf
+    return math.sqrt(2.0 * earth_m * max(z - rules.real[RuleR.FLOOR_M], 0.0))
+
+
+@formula
+def is_visible(ground: Ground, rules: Rules, xa: float, ya: float, za: float, xb: float, yb: float, zb: float) -> bool:
+    """Return whether two points see each other; z are heights above the sea [m]. See ``find_cut``."""
+    return find_cut(ground, rules, xa, ya, za, xb, yb, zb, np.int64(0)) == 0
+
+
+@kernel
+def has_sight(
+    i: int,
+    j: int,
+    xa: float,
+    ya: float,
+    za: float,
+    xb: float,
+    yb: float,
+    zb: float,
+    ground: Ground,
+    rules: Rules,
+    cuts: U8,
+) -> bool:
+    """Return whether units ``i`` and ``j`` at two points see each other, like ``is_visible``.
+
+    ``cuts`` remembers where lines were cut, by pair; pairs that share a place overwrite each other.
+    """
+    place = ((i * _PAIR_A + j * _PAIR_B) >> _PAIR_SHIFT) & (cuts.shape[0] - 1)
+    cut = find_cut(ground, rules, xa, ya, za, xb, yb, zb, np.int64(cuts[place]))
+    cuts[place] = cut
+    return cut == 0

@@ -1,5 +1,5 @@
 """Neighbour search: counting-sort cell lists with a separate run of cells for each side, so that three
-neighbouring cells of a row are a contiguous span. Inactive items are left out.
+neighbouring cells of a row are a contiguous span. Only listed items are sorted.
 """
 
 import math
@@ -29,7 +29,8 @@ def sort_into_cells(
     x: F64,
     y: F64,
     band: I32,
-    n: int,
+    items: I32,
+    n_items: int,
     n_bands: int,
     rules: Rules,
     bucket: I32,
@@ -37,11 +38,11 @@ def sort_into_cells(
     order: I32,
     sorted_x: F64,
     sorted_y: F64,
-) -> int:
-    """Sort the items 0..n-1 with band >= 0 by (band, row, column). Returns their number.
+) -> None:
+    """Sort the first ``n_items`` of ``items``, in ascending order, by (band, row, column).
 
-    Writes bucket (n,), start (n_bands * nx * ny + 1,) with the first entry of each cell, order (n,) with the
-    indices in cell order, and their positions sorted_x, sorted_y (n,).
+    Writes bucket (n_items,), start (n_bands * nx * ny + 1,) with the first entry of each cell, order (n_items,) with
+    the items in cell order, and their positions sorted_x, sorted_y (n_items,).
     """
     nx = rules.whole[RuleW.NX]
     ny = rules.whole[RuleW.NY]
@@ -52,31 +53,27 @@ def sort_into_cells(
     total = n_bands * n_cells
     for c in range(total + 1):
         start[c] = 0
-    for i in range(n):
-        b = band[i]
-        if b < 0:
-            bucket[i] = -1
-            continue
+    for q in range(n_items):
+        i = items[q]
         cx = min(max(int((x[i] - west) * inverse), 0), nx - 1)
         cy = min(max(int((y[i] - south) * inverse), 0), ny - 1)
-        c = b * n_cells + cy * nx + cx
-        bucket[i] = c
+        c = band[i] * n_cells + cy * nx + cx
+        bucket[q] = c
         start[c] += 1
     running = 0
     for c in range(total):
         running += start[c]
         start[c] = running
     start[total] = running
-    # filled from the back, so that each start ends at its first entry and indices stay in order within a cell
-    for i in range(n - 1, -1, -1):
-        c = bucket[i]
-        if c >= 0:
-            k = start[c] - 1
-            start[c] = k
-            order[k] = i
-            sorted_x[k] = x[i]
-            sorted_y[k] = y[i]
-    return running
+    # filled from the back, so that each start ends at its first entry and items stay in order within a cell
+    for q in range(n_items - 1, -1, -1):
+        i = items[q]
+        c = bucket[q]
+        k = start[c] - 1
+        start[c] = k
+        order[k] = i
+        sorted_x[k] = x[i]
+        sorted_y[k] = y[i]
 
 
 _I = types.int32[::1]
@@ -116,4 +113,45 @@ def gather_in_range(
             dy = sorted_y[k] - py
             found[n_found] = k
             n_found += int(dx * dx + dy * dy <= limit)
+    return n_found
+
+
+@kernel
+def gather_in_view(
+    start: I32,
+    sorted_x: F64,
+    sorted_y: F64,
+    bits: I32,
+    horizon_m: F64,
+    band: int,
+    rules: Rules,
+    px: float,
+    py: float,
+    radius: float,
+    mask: int,
+    own_horizon_m: float,
+    found: I32,
+    n_found: int,
+) -> int:
+    """Append like ``gather_in_range``, but only items with a bit of ``mask``, and not beyond both horizons.
+
+    ``bits`` and ``horizon_m`` are in the order of the cells, like the positions. Returns the new length.
+    """
+    nx = rules.whole[RuleW.NX]
+    ny = rules.whole[RuleW.NY]
+    cell = rules.real[RuleR.CELL_M]
+    c0, c1 = cell_span(px - radius, px + radius, rules.real[RuleR.WEST], cell, nx)
+    r0, r1 = cell_span(py - radius, py + radius, rules.real[RuleR.SOUTH], cell, ny)
+    limit = radius * radius
+    base = band * nx * ny
+    for row in range(r0, r1 + 1):
+        first = start[base + row * nx + c0]
+        last = start[base + row * nx + c1 + 1]
+        for k in range(first, last):
+            dx = sorted_x[k] - px
+            dy = sorted_y[k] - py
+            away_sq = dx * dx + dy * dy
+            seen_m = own_horizon_m + horizon_m[k]
+            found[n_found] = k
+            n_found += int((away_sq <= limit) & ((bits[k] & mask) != 0) & (away_sq <= seen_m * seen_m))
     return n_found

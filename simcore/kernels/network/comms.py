@@ -10,7 +10,7 @@ import numpy as np
 from simcore.compiling.jit import inlined, kernel
 from simcore.events import Log, emit
 from simcore.kernels.aboard import bearer_of
-from simcore.kernels.ground.terrain import is_visible
+from simcore.kernels.ground.terrain import has_sight
 from simcore.kernels.mathematics.neighbours import cell_span
 from simcore.kernels.network.jamming import jam_radios, jammed_reach_sq
 from simcore.kernels.picture.local_contacts import report_local_contacts
@@ -19,7 +19,7 @@ from simcore.kinds import Contacts, Ground, Jammers, Moment, Mounts, Rules, Side
 from simcore.params import UNLIMITED, MountSpecW, RuleR, RuleW, UnitSpecR, UnitSpecW
 from simcore.scratch import Scratch, ScratchR, ScratchW
 from simcore.state import MountW, SideW, UnitR, UnitW
-from simcore.types import F64, I32, Damage, EventKind, Status
+from simcore.types import F64, I32, U8, Damage, EventKind, Status
 
 _HIGH_M = 100.0
 _ACQUIRE = 0.7  # share of the range within which a radio without a link finds a link
@@ -41,6 +41,7 @@ def is_linked(
     is_jammed: bool,
     eirp: F64,
     noise: F64,
+    cuts: U8,
 ) -> bool:
     """Return whether radios ``a`` and ``b`` are linked: range first, then line of sight.
 
@@ -62,7 +63,7 @@ def is_linked(
             return False
     if over_horizon[a] == 1 and over_horizon[b] == 1:
         return True
-    return is_visible(ground, rules, x[a], y[a], z[a], x[b], y[b], z[b])
+    return has_sight(np.int64(a), np.int64(b), x[a], y[a], z[a], x[b], y[b], z[b], ground, rules, cuts)
 
 
 @kernel
@@ -94,6 +95,7 @@ def connect_side(
     start = work.whole[ScratchW.UNIT_START]
     order = work.whole[ScratchW.CELL_ORDER]
     left = work.whole[ScratchW.CELL_LEFT]
+    cuts = work.cuts
     n_queue = 0
     n_pending = 0
     for i in range(n):
@@ -134,7 +136,9 @@ def connect_side(
             k = 0
             while k < n_pending:
                 b = pending[k]
-                if is_linked(a, b, x, y, z, radio_range, over_horizon, linked, ground, rules, is_jammed, eirp, noise):
+                if is_linked(
+                    a, b, x, y, z, radio_range, over_horizon, linked, ground, rules, is_jammed, eirp, noise, cuts
+                ):
                     visited[b] = hops + 1
                     queue[n_queue] = b
                     n_queue += 1
@@ -153,7 +157,7 @@ def connect_side(
                     b = order[k]
                     reached = visited[b] != 0 or place[b] < 0
                     if not reached and is_linked(
-                        a, b, x, y, z, radio_range, over_horizon, linked, ground, rules, is_jammed, eirp, noise
+                        a, b, x, y, z, radio_range, over_horizon, linked, ground, rules, is_jammed, eirp, noise, cuts
                     ):
                         visited[b] = hops + 1
                         queue[n_queue] = b

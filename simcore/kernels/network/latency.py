@@ -88,6 +88,7 @@ def find_delays(units: Units, ground: Ground, rules: Rules, work: Scratch, is_ja
                                 is_jammed,
                                 eirp,
                                 noise,
+                                work.cuts,
                             ):
                                 best = ms
                     path_ms[b] = min(best, LONGEST_TICKS)  # [ms]: the sum over many hops never overflows

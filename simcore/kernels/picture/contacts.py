@@ -251,7 +251,7 @@ def commit_detections(
     level = contacts.whole[ContactW.LEVEL]
     seen_by = work.whole[ScratchW.SEEN_BY]
     touched = work.whole[ScratchW.TOUCHED]
-    fresh = work.whole[ScratchW.FRESH]
+    fresh = work.whole[ScratchW.DUE]  # all looks have had their turns
     noise = stream_key(now.seed, now.replication, now.tick, Stream.NOISE)
     n_known, n_fresh = 0, 0
     for t in range(n_touched):
@@ -297,17 +297,22 @@ def age_contacts(now: Moment, n_units: int, rules: Rules, contacts: Contacts, wo
     estimate_x = work.real[ScratchR.ESTIMATE_X]
     estimate_y = work.real[ScratchR.ESTIMATE_Y]
     band = work.whole[ScratchW.BAND]
+    held = work.whole[ScratchW.DUE]
+    n_held = 0
     for c in range(n):
-        if level[c] == Level.NONE:
-            band[c] = -1
-            continue
+        held[n_held] = c
+        n_held += int(level[c] != Level.NONE)
+    n_left = 0
+    for h in range(n_held):
+        c = int(held[h])
         age_s = (now.tick - seen_tick[c]) * dt
         side = c // n_units
         if age_s > hold_s:
-            band[c] = -1
             level[c] = Level.NONE
             emit(log, now, EventKind.CONTACT_LOST, side, -1, c - side * n_units, 0, serial[c])
             continue
+        held[n_left] = c  # overwrites an entry already read
+        n_left += 1
         band[c] = side
         estimate_x[c] = x[c] + vx[c] * age_s
         estimate_y[c] = y[c] + vy[c] * age_s
@@ -315,7 +320,8 @@ def age_contacts(now: Moment, n_units: int, rules: Rules, contacts: Contacts, wo
         estimate_x,
         estimate_y,
         band,
-        n,
+        held,
+        n_left,
         rules.whole[RuleW.N_SIDES],
         rules,
         work.whole[ScratchW.BUCKET],

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simcore.compiling.jit import apart, inlined
-from simcore.kernels.ground.terrain import ground_m, is_visible, raster_cell
+from simcore.kernels.ground.terrain import ground_m, has_sight, raster_cell
 from simcore.kernels.mathematics.approximations import logarithm
 from simcore.kernels.network.jamming import jammed_noise
 from simcore.kernels.picture.sightings import is_known
@@ -263,12 +263,24 @@ def sonar_look_p(look: Look, j: int, range_sq: float, units: Units, sensors: Sen
 
 @inlined
 def is_clear(
-    look: Look, x: float, y: float, z: float, units: Units, sensors: Sensors, ground: Ground, rules: Rules
+    look: Look, j: int, x: float, y: float, units: Units, sensors: Sensors, ground: Ground, rules: Rules, work: Scratch
 ) -> bool:
-    """Return whether the sensor's line of sight to a point is clear of the ground."""
+    """Return whether the sensor's line of sight to unit ``j`` at (x, y) is clear of the ground."""
     i = look.carrier
     own_z = sensor_z(look, units, sensors)
-    return is_visible(ground, rules, units.real[UnitR.X, i], units.real[UnitR.Y, i], own_z, x, y, z)
+    return has_sight(
+        i,
+        j,
+        units.real[UnitR.X, i],
+        units.real[UnitR.Y, i],
+        own_z,
+        x,
+        y,
+        units.real[UnitR.Z, j],
+        ground,
+        rules,
+        work.cuts,
+    )
 
 
 @inlined
@@ -303,14 +315,16 @@ def look_at(
     error = sensors.spec_real[SensorSpecR.ERROR_M, k] + sensors.spec_real[SensorSpecR.ERROR_PER_M, k] * distance
     classify_m = sensors.spec_real[SensorSpecR.CLASSIFY_M, k]
     identify_m = sensors.spec_real[SensorSpecR.IDENTIFY_M, k]
+    c = units.spec_whole[UnitSpecW.SIDE, i] * units.spec_whole.shape[1] + j
     level = np.int64(Level.NONE)
     if look.model == SensorModel.ELECTRO_OPTICAL:
+        if look.is_prompt and is_known(now.tick, c, error, np.int64(Level.IDENTIFIED), rules, contacts, work):
+            return no_sighting()  # whatever the image
         level = np.int64(level_of_image(look, j, range_sq, units, sensors, ground, rules))
         if level == Level.NONE:
             return no_sighting()
     else:
         level = np.int64(ranged_level(distance, classify_m * look.share, identify_m * look.share))
-    c = units.spec_whole[UnitSpecW.SIDE, i] * units.spec_whole.shape[1] + j
     if look.is_prompt and is_known(now.tick, c, error, level, rules, contacts, work):
         return no_sighting()
     fov_cos = sensors.spec_real[SensorSpecR.FOV_COS, k]
@@ -329,6 +343,6 @@ def look_at(
     if p <= 0.0 or (p < 1.0 and draw(look.draws, look.key, units.key[j]) >= p):
         return no_sighting()
     needs_sight = sensors.spec_whole[SensorSpecW.NEEDS_SIGHT, k] == 1
-    if needs_sight and not is_clear(look, xj, yj, units.real[UnitR.Z, j], units, sensors, ground, rules):
+    if needs_sight and not is_clear(look, j, xj, yj, units, sensors, ground, rules, work):
         return no_sighting()
     return Sighting(level, error, np.int64(0), range_sq)  # pyright: ignore[reportArgumentType]

@@ -3,11 +3,12 @@
 import numpy as np
 
 from simcore.compiling.jit import inlined, kernel
-from simcore.kernels.mathematics.neighbours import gather_in_range
+from simcore.kernels.ground.terrain import HORIZON_SLACK_M, horizon_m
+from simcore.kernels.mathematics.neighbours import gather_in_view
 from simcore.kernels.network.jamming import list_jammers
 from simcore.kernels.picture.contacts import take_sighting
 from simcore.kernels.picture.sightings import report_sightings, store_local_contact
-from simcore.kernels.sensing.looks import Look, begin_look, can_look, look_at
+from simcore.kernels.sensing.looks import Look, begin_look, can_look, look_at, sensor_z
 from simcore.kernels.sensing.sweeping import sweep_past
 from simcore.kernels.turns import MANY_UNITS, prefetch_look, prefetch_target, turns_ahead
 from simcore.kinds import Contacts, Ground, Jammers, Messages, Moment, Paths, Rules, Sensors, Units
@@ -20,25 +21,57 @@ _BEYOND_SQ = 1e18  # [m2]: beyond all distances
 
 
 @inlined
-def find_enemies(look: Look, units: Units, rules: Rules, work: Scratch) -> int:
-    """List the places in the cells of all enemies within range of a look in FOUND. Returns their number."""
+def find_enemies(look: Look, units: Units, sensors: Sensors, rules: Rules, work: Scratch) -> int:
+    """List the enemies within reach of a look, in its domains, in FOUND. Returns their number.
+
+    Those below the horizon are left out where the look is at current positions: they cannot be in line of sight.
+    """
     i = look.carrier
+    horizon = np.inf
+    is_swept = look.model == SensorModel.COOKIE_CUTTER or look.model == SensorModel.INVERSE_CUBE
+    if not is_swept and sensors.spec_whole[SensorSpecW.NEEDS_SIGHT, look.kind] == 1:
+        horizon = horizon_m(sensor_z(look, units, sensors), rules) + HORIZON_SLACK_M
     n_found = 0
     for band in range(rules.whole[RuleW.N_SIDES]):
         if band != units.spec_whole[UnitSpecW.SIDE, i]:
-            n_found = gather_in_range(
+            n_found = gather_in_view(
                 work.whole[ScratchW.UNIT_START],
                 work.real[ScratchR.UNIT_X],
                 work.real[ScratchR.UNIT_Y],
+                work.whole[ScratchW.UNIT_DOMAIN],
+                work.real[ScratchR.HORIZON_M],
                 band,
                 rules,
                 units.real[UnitR.X, i],
                 units.real[UnitR.Y, i],
                 look.reach_m,
+                sensors.spec_whole[SensorSpecW.DOMAINS, look.kind],
+                horizon,
                 work.whole[ScratchW.FOUND],
                 n_found,
             )
     return n_found
+
+
+@inlined
+def bring_nearest(f: int, n_found: int, x: float, y: float, work: Scratch) -> float:
+    """Exchange entry ``f`` of FOUND with the nearest to (x, y) of those from ``f`` on; return its squared distance."""
+    found = work.whole[ScratchW.FOUND]
+    unit_x = work.real[ScratchR.UNIT_X]
+    unit_y = work.real[ScratchR.UNIT_Y]
+    nearest = f
+    nearest_sq = np.inf
+    for g in range(f, n_found):
+        dx = unit_x[found[g]] - x
+        dy = unit_y[found[g]] - y
+        away_sq = dx * dx + dy * dy
+        if away_sq < nearest_sq:
+            nearest_sq = away_sq
+            nearest = g
+    place = found[f]
+    found[f] = found[nearest]
+    found[nearest] = place
+    return nearest_sq
 
 
 @kernel
@@ -74,7 +107,6 @@ def look_for_enemies(
     """
     n = units.spec_whole.shape[1]
     side = units.spec_whole[UnitSpecW.SIDE]
-    domain = units.spec_whole[UnitSpecW.DOMAIN]
     carrier = sensors.spec_whole[SensorSpecW.UNIT]
     linked = units.whole[UnitW.LINKED]
     local = units.whole[UnitW.LOCAL]
@@ -98,23 +130,31 @@ def look_for_enemies(
         look = begin_look(now, q, k, i, units, sensors, ground, rules, work, weather, paths)
         if look.ln_light == -np.inf:
             continue  # a day camera in the dark
-        n_found = find_enemies(look, units, rules, work)
+        n_found = find_enemies(look, units, sensors, rules, work)
+        if n_found == 0:
+            continue
         n_received = 0
-        if look.model == SensorModel.RADAR and jammers.spec_whole.shape[1] > 0 and n_found > 0:
+        if look.model == SensorModel.RADAR and jammers.spec_whole.shape[1] > 0:
             n_received = list_jammers(i, q, units, sensors, jammers, ground, rules, work)
         if n >= MANY_UNITS:
             for f in range(n_found):
                 j = order[found[f]]
                 prefetch_target(j, side[i] * n + j, units, contacts, work)
         is_swept = look.model == SensorModel.COOKIE_CUTTER or look.model == SensorModel.INVERSE_CUBE
+        # a unit without a link stores its nearest target alone: the others are not looked at
+        is_alone = linked[i] == 0 and not is_swept
         nearest_sq = np.inf
         local_ago = np.int64(0)
         n_seen = np.int64(0)  # by a unit without a link or with delayed reports
         for f in range(n_found):
+            if (
+                is_alone
+                and bring_nearest(np.int64(f), n_found, units.real[UnitR.X, i], units.real[UnitR.Y, i], work)
+                > nearest_sq
+            ):
+                break
             place = found[f]
             j = np.int64(order[place])
-            if ((sensors.spec_whole[SensorSpecW.DOMAINS, k] >> domain[j]) & 1) == 0:
-                continue
             if is_swept:
                 seen = sweep_past(now, look, place, nearest_sq, units, sensors, ground, rules, contacts, work, paths)
             else:

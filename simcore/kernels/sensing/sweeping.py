@@ -325,7 +325,7 @@ def sweep_past(
         return no_sighting()
     is_hidden = False
     if needs_sight and is_here:
-        is_here = is_clear(look, xj, yj, units.real[UnitR.Z, j], units, sensors, ground, rules)
+        is_here = is_clear(look, j, xj, yj, units, sensors, ground, rules, work)
         is_hidden = not is_here
     if is_hidden and not is_cube and here_level == level:
         _, near_sq, back, past = sweep_target(

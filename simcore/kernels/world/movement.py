@@ -11,6 +11,7 @@ from simcore.kernels.fighting.losses import lose_with_cargo
 from simcore.kernels.ground.terrain import body_m, raster_cell, sea_speed_share
 from simcore.kernels.mathematics.geometry import turn_towards
 from simcore.kernels.orders.legs import next_leg
+from simcore.kernels.turns import LINE_OF_UNITS, MANY_UNITS, MOVES_AHEAD, prefetch_moves
 from simcore.kinds import Ground, Groups, Moment, Routes, Rules, Sides, Units, has_upkeep
 from simcore.params import RuleR, UnitSpecR, UnitSpecW
 from simcore.state import SideR, UnitR, UnitW
@@ -195,6 +196,8 @@ def move_units(
     for i in range(n):  # before any unit crashes with its cargo
         live += int((status[i] != Status.LOST) & (status[i] < Status.EXPENDED))
     for i in range(n):
+        if n >= MANY_UNITS and i % LINE_OF_UNITS == 0:
+            prefetch_moves(np.int64(i + MOVES_AHEAD), units)
         if status[i] != Status.ACTIVE:
             vx[i] = 0.0
             vy[i] = 0.0

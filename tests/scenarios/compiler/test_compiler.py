@@ -29,7 +29,7 @@ from simcore.params import (
     UnitSpecW,
     ZoneSpecW,
 )
-from simcore.surroundings import TERRAIN_BLOCK
+from simcore.surroundings import PEAK_STEPS, TERRAIN_BLOCK
 from simcore.types import N_TARGET_CLASSES, NONE, Mobility, Status, Surface
 
 PATROLS = load("two-patrols")
@@ -207,6 +207,19 @@ def test_block_peaks_bound_the_ground() -> None:
             south, west = max(0, (i - 1) * TERRAIN_BLOCK - 1), max(0, (j - 1) * TERRAIN_BLOCK - 1)
             north, east = min(rows, (i + 2) * TERRAIN_BLOCK + 1), min(columns, (j + 2) * TERRAIN_BLOCK + 1)
             assert terrain.block_peak_m[i, j] >= terrain.elevation_m[south:north, west:east].max()
+
+
+def test_near_peaks_bound_the_ground() -> None:
+    terrain = DEMO.params.terrain
+    rows, columns = terrain.elevation_m.shape
+    rules = DEMO.params.rules_real
+    floor = float(rules[RuleR.FLOOR_M])
+    step = (float(rules[RuleR.PEAK_M]) - floor) / PEAK_STEPS
+    rng = np.random.default_rng(1)
+    for i, j in zip(rng.integers(0, rows, 500), rng.integers(0, columns, 500), strict=True):
+        around = terrain.elevation_m[max(0, i - 1) : i + 3, max(0, j - 1) : j + 3]
+        height = floor + int(terrain.near_peak[i, j]) * step
+        assert around.max() - 1e-9 <= height < around.max() + step * (1.0 + 1e-9)
 
 
 def test_briefings_speak_of_own_forces_alone() -> None:

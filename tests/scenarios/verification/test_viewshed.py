@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from scenarios.format.schema.map import Map
-from scenarios.terrain.ground import block_peaks, build_ground
+from scenarios.terrain.ground import block_peaks, build_ground, near_peaks
 from simcore.kernels.ground.terrain import is_visible
 from simcore.kinds import Ground, Rules
 from simcore.params import RuleR, RuleW
@@ -60,6 +60,7 @@ def engine_viewshed(ground: F32, row: int, column: int, observer_m: float, targe
         relief=np.stack([ground, np.full_like(ground, np.inf)]),
         block_peak=block_peaks(ground, TERRAIN_BLOCK),
         wide_peak=block_peaks(ground, WIDE_BLOCK),
+        near_peak=near_peaks(ground),
     )
     centre = (np.arange(CELLS) + 0.5) * CELL_M
     start = centre[column], centre[row], float(ground[row, column]) + observer_m
