@@ -235,6 +235,37 @@ def test_a_heap_of_a_group_is_one_symbol_and_fans_out(page: Page, fight: str) ->
     )
 
 
+def test_contacts_of_one_look_in_a_heap_are_one_symbol_and_fan_out(page: Page, site: str) -> None:
+    page.open(f"{site}/?lang=en#run=first&view=blue&t=600")
+    page.wait(lambda: page.js("return chammo.session.active.source.sample(600)?.exact"), "no frame")
+    page.js("chammo.session.active.map.setZoom(-12, {animate: false})")
+    heaps: list = []
+    for time_s in range(500, 1200, 50):
+        page.js("chammo.clock.seek(arguments[0])", time_s)
+        page.wait(
+            lambda t=time_s: page.js("return chammo.session.active.source.sample(arguments[0])?.exact", t), "frame"
+        )
+        page.js("chammo.session.active.draw(arguments[0], 1)", time_s)
+        heaps = page.js(
+            "return chammo.session.active.contactHeaps.map(({ x, y, all }) => [x, y, all.map((one) => one.key)])"
+        )
+        if heaps:
+            break
+    assert heaps
+    every = page.js("return chammo.session.active.contacts.map((one) => one.key)")
+    in_heaps = [key for *_, keys in heaps for key in keys]
+    assert all(len(keys) >= 3 for *_, keys in heaps)
+    assert len(set(in_heaps)) == len(in_heaps)
+    assert set(in_heaps) <= set(every)
+    x, y, keys = heaps[0]
+    page.js("const p = chammo.session.active; p.stacks = []; p._openFan({ x: arguments[0], y: arguments[1] })", x, y)
+    fan = page.js("return chammo.session.active.fan.spots.map(({ item }) => item.key)")
+    assert set(fan) <= set(in_heaps)
+    assert len(fan) >= 3
+    page.js("chammo.session.active._closeFan()")
+    assert keys
+
+
 def test_the_kill_chain_of_a_loss_is_one_click_away(page: Page, fight: str, skirmish: Path) -> None:
     rows = pq.read_table(skirmish / "events.parquet").to_pylist()
     units = pq.read_table(skirmish / "units.parquet").to_pylist()

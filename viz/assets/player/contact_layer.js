@@ -2,6 +2,7 @@
 // In the truth view each contact is a ring in the colour of its holder, tied to its true unit.
 
 import { code, codeName } from "./codes.js";
+import { badge } from "./group_layer.js";
 import { contactKey } from "./store.js";
 import { FADED, FULL, contactCode, sprite, stamp } from "./sprites.js";
 import { identityColour, sideColour } from "./colours.js";
@@ -58,12 +59,12 @@ export function drawContacts(context, scene) {
   const { a } = sample;
   const inks = new Map(); // one path for all of the same look
   const shown = [];
-  for (const { x, y, row } of contacts) {
+  for (const { x, y, row, key: name } of contacts) {
     const major = (a.c_major?.[row] ?? a.c_error[row]) * view.scale;
     const minor = (a.c_minor?.[row] ?? a.c_error[row]) * view.scale;
     const radius = Math.max(major, minor);
     if (x < -radius || y < -radius || x > view.width + radius || y > view.height + radius) continue;
-    shown.push({ x, y, row });
+    shown.push({ x, y, row, key: name });
     const isOld = a.c_age[row] > OLD_S;
     const colour = source.isSide ? colourOf(theme, source.meta, a, row) : sideColour(theme, source.meta, a.c_side[row]);
     const alpha = ageAlpha(a.c_age[row]);
@@ -89,13 +90,47 @@ export function drawContacts(context, scene) {
     if (!source.isSide) context.stroke(ties);
   }
   context.globalAlpha = 1;
-  if (source.isSide) for (const { x, y, row } of shown) drawBelieved(context, scene, x, y, row);
+  if (!source.isSide) return;
+  const heaps = heapsOf(scene, shown);
+  for (const heap of heaps) drawBelieved(context, scene, heap);
+  scene.contactHeaps = heaps.filter(({ all }) => all.length >= HEAP);
 }
 
-function drawBelieved(context, { sample, source, size }, x, y, row) {
+const HEAP = 3; // contacts of one look in a place are drawn as one symbol with their number from this number on
+
+// Contacts with the same symbol in the same cell of a grid that is fixed to the ground: {x, y, all, code, fade}; x and y
+// are their mean, `all` their contacts.
+function heapsOf({ sample, source, size, layers, view }, shown) {
   const { a } = sample;
-  const picture = sprite(codeOfContact(source.meta, a, row), size, a.c_age[row] > OLD_S ? FADED : FULL);
+  const heaps = [];
+  const cells = new Map();
+  const cell = size * 2.2;
+  for (const contact of shown) {
+    const { x, y, row } = contact;
+    const code = codeOfContact(source.meta, a, row);
+    const fade = a.c_age[row] > OLD_S ? FADED : FULL;
+    const key = `${code}|${fade}|${Math.floor((x - view.ox) / cell)}|${Math.floor((y - view.oy) / cell)}`;
+    const heap = layers.groups ? cells.get(key) : null;
+    if (heap) heap.all.push(contact);
+    else {
+      const made = { all: [contact], code, fade };
+      cells.set(key, made);
+      heaps.push(made);
+    }
+  }
+  for (const heap of heaps) for (const at of ["x", "y"]) heap[at] = heap.all.reduce((sum, one) => sum + one[at], 0) / heap.all.length;
+  return heaps;
+}
+
+function drawBelieved(context, { size, colours }, { x, y, all, code, fade }) {
+  const picture = sprite(code, size, fade);
+  if (all.length < HEAP) {
+    for (const one of all) stamp(context, picture, one.x, one.y);
+    return;
+  }
+  stamp(context, picture, x + 4, y - 4);
   stamp(context, picture, x, y);
+  stamp(context, badge(all.length, size, colours), x + size * 0.62, y + size * 0.55);
 }
 
 function addBeside(path, { positions }, x, y, unit) {

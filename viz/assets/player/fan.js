@@ -13,8 +13,9 @@ const OUTSIDE_PX = 26; // the fan closes when the pointer is this far outside
 export function heapAt(pane, px, py) {
   const { positions, contacts, stacks, source } = pane;
   const stack = pickStack(stacks, px, py, HEAP_PX);
-  const items = stack ? stack.group.units.filter((k) => positions.shown[k]).map((unit) => ({ unit })) : [];
-  if (!stack) {
+  const clump = stack ? null : pickStack(pane.contactHeaps, px, py, HEAP_PX);
+  const items = stack ? stack.group.units.filter((k) => positions.shown[k]).map((unit) => ({ unit })) : (clump?.all ?? []).map(({ key }) => ({ key }));
+  if (!stack && !clump) {
     for (let k = 0; k < positions.shown.length; k += 1) {
       if (positions.shown[k] && positions.shown[k] !== 2 && near(positions.x[k], positions.y[k], px, py)) items.push({ unit: k });
     }
@@ -22,7 +23,7 @@ export function heapAt(pane, px, py) {
   }
   if (items.length < 2) return null;
   const kept = items.slice(0, MOST);
-  return { x: stack?.x ?? px, y: stack?.y ?? py, items: kept, left: items.length - kept.length, stack };
+  return { x: (stack ?? clump)?.x ?? px, y: (stack ?? clump)?.y ?? py, items: kept, left: items.length - kept.length, stack };
 }
 
 function near(x, y, px, py) {

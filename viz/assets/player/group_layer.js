@@ -68,7 +68,7 @@ export function drawStacks(context, { stacks, source, size, colours }) {
 const badges = new Map();
 
 // The number of a stack as a small image, drawn once: outlined text is expensive.
-function badge(count, size, { ink, halo }) {
+export function badge(count, size, { ink, halo }) {
   const key = `${count}|${size}|${ink}`;
   if (badges.has(key)) return badges.get(key);
   const ratio = window.devicePixelRatio || 1;

@@ -36,6 +36,7 @@ export class MapPane {
     this.fires = null;
     this.stacks = []; // groups drawn as one symbol
     this.joined = new Set(); // their keys
+    this.contactHeaps = []; // contacts drawn as one symbol
     this.fan = null; // a heap spread out
     this.truth = null; // source of the truth, for what the side does not see
     this.routes = []; // orders drawn: {order, from, to}
@@ -151,7 +152,7 @@ export class MapPane {
       emit("select", fanned.unit >= 0 ? this.source.units[fanned.unit].name : fanned.key);
       return;
     }
-    if (!this.fan && pickStack(this.stacks, point.x, point.y, 16)) {
+    if (!this.fan && pickStack([...this.stacks, ...this.contactHeaps], point.x, point.y, 16)) {
       this._openFan(point);
       return;
     }
@@ -282,6 +283,7 @@ export class MapPane {
       drawTrail(context, scene);
       drawRings(context, scene);
       drawContacts(context, scene);
+      this.contactHeaps = scene.contactHeaps ?? [];
       drawUnits(context, scene);
       drawStacks(context, scene);
       drawUpkeep(context, scene);

@@ -14,10 +14,12 @@ import { pickUnit } from "./unit_layer.js";
 
 const REACH = 14;
 
-// What is under a point: {unit}, {contact}, {stack} or null. A lost unit counts only while wrecks are shown.
+// What is under a point: {unit}, {contact}, {stack} of units, {clump} of contacts, or null. A lost unit counts only while wrecks are shown.
 export function under(pane, x, y) {
   const stack = pickStack(pane.stacks, x, y, REACH);
   if (stack) return { stack };
+  const clump = pickStack(pane.contactHeaps, x, y, REACH);
+  if (clump) return { clump };
   const unit = pickUnit(pane.positions, x, y, REACH);
   if (unit >= 0 && (pane.positions.shown[unit] !== 2 || state.layers.lost)) return { unit };
   const contact = state.layers.contacts ? pickContact(pane.contacts, x, y, REACH) : null;
@@ -27,6 +29,10 @@ export function under(pane, x, y) {
 // Heading and lines of a thing on the map, {title, lines, spot}.
 export function describe(pane, found) {
   if (found.stack) return ofStack(pane, found.stack);
+  if (found.clump) {
+    const one = ofContact(pane, pane.contacts.find(({ key }) => key === found.clump.all[0].key));
+    return { title: t("tip.contacts", { n: found.clump.all.length }), lines: one.lines.slice(0, 1), spot: one.spot };
+  }
   return found.contact ? ofContact(pane, found.contact) : ofUnit(pane, found.unit);
 }
 
