@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simcore.care import FacilityW, TransportSpecW, TransportW
+from simcore.care import FacilityW, TransportSpecW, TransportStage, TransportW
 from simcore.medical import PersonR, Stage
 from simcore.simulation import Simulation
 from simcore.state import UnitR
@@ -91,6 +91,26 @@ def test_a_facility_across_the_water_is_passed_over_for_one_that_can_be_reached(
     arrived = simulation.state.facilities.whole[0, FacilityW.ARRIVED]
     units = [compile_world(content).roster.units[k] for k in compile_world(content).params.medical.facilities.whole[0]]
     assert dict(zip(units, arrived.tolist(), strict=True)) == {"aid": 0, "far": 1, "near": 0}
+
+
+def test_an_order_to_go_where_no_ground_leads_is_not_carried_out() -> None:
+    content = lakeside(
+        group("near", "aid-post", 1.5, -2.0), group("far", "aid-post", 14.0), group("west", "squad", 0, 6)
+    )
+    content["map"]["terrain"]["features"][0]["polygon_km"] = [[2, -30], [4, -30], [4, 30], [2, 30]]
+    content["groups"][2] = ambulances("ambulance", 8)
+    names = [compile_world(content).roster.units[k] for k in compile_world(content).params.medical.facilities.whole[0]]
+    simulation = start(content)
+    (east, *_), (west, *_) = people_of(content, "squad"), people_of(content, "west")
+    hurt(simulation, [east, west])
+    whole = simulation.state.transports.whole[0]
+    whole[TransportW.IS_ORDERED, 0], whole[TransportW.ORDER_FACILITY, 0] = 1, names.index("near")
+    whole[TransportW.ORDER_PERSON, 0] = west
+    simulation.advance(30)
+    assert whole[TransportW.STAGE, 0] == TransportStage.IDLE
+    whole[TransportW.ORDER_PERSON, 0] = east
+    simulation.advance(570)
+    assert simulation.state.facilities.whole[0, FacilityW.ARRIVED, names.index("far")] == 1
 
 
 def test_validation_warns_of_a_facility_that_no_transport_can_reach() -> None:

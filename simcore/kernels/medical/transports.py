@@ -7,9 +7,11 @@ casualties to a facility or an exchange point. Those of a task or policy without
 import numpy as np
 
 from simcore.care import (
+    FacilitySpecR,
     FacilitySpecW,
     FacilityW,
     TransportR,
+    TransportSpecR,
     TransportSpecW,
     TransportStage,
     TransportW,
@@ -40,8 +42,8 @@ from simcore.kernels.medical.dispatch import (
 )
 from simcore.kernels.medical.patients import is_gone
 from simcore.kernels.medical.progress import hold_for_escort, is_blocked, is_held
-from simcore.kernels.medical.ways import keep_way
-from simcore.kernels.orders.evacuation import destination
+from simcore.kernels.medical.ways import can_reach, keep_way
+from simcore.kernels.orders.evacuation import destination, facility_place, reported_place
 from simcore.kernels.turns import order_by_key
 from simcore.kinds import Care, Ground, Moment, People, Rules, Supply, Units
 from simcore.medical import MedicalRuleW, MedicalUnitSpecW, PersonW, Stage
@@ -57,13 +59,16 @@ def pick_destination(
 ) -> tuple[int, int]:
     """Return the facility and the exchange point for the casualties aboard transport ``q``, one of them -1, or both.
 
-    An ordered facility comes first, then the exchange point that it serves, then the nearest facility.
+    An ordered facility within its reach comes first, then the exchange point that it serves, then the nearest facility.
     """
     i = np.int64(care.transport_spec_whole[TransportSpecW.UNIT, q])
     ordered = int(care.transport_whole[TransportW.ORDER_FACILITY, q])
     if ordered >= 0 and not is_believed_gone(np.int64(ordered), units, care):
         is_full = care.facility_whole[FacilityW.REPORTED_FULL, ordered] == 1
-        if takes_full or not is_full:
+        u = np.int64(ordered)
+        fx, fy = facility_place(u, units, care)
+        leads = can_reach(i, fx, fy, care.facility_spec_real[FacilitySpecR.REACH_M, u], units, ground, ways)
+        if leads and (takes_full or not is_full):
             return ordered, NONE + 0
     point = served_point(q, units, care)
     if point >= 0:
@@ -254,7 +259,7 @@ def is_serving(q: int, units: Units, care: Care) -> bool:
 def choose(q: int, patients: I32, n: int, units: Units, people: People, care: Care, ground: Ground, ways: Ways) -> None:
     """Note the casualty for whom idle transport ``q`` would go, in PERSON, and his distance, in AWAY_M [m2].
 
-    It needs a link. An ordered casualty comes before any other.
+    It needs a link. An ordered casualty within its reach comes before any other.
     """
     i = np.int64(care.transport_spec_whole[TransportSpecW.UNIT, q])
     lead = np.int64(NONE)
@@ -267,7 +272,10 @@ def choose(q: int, patients: I32, n: int, units: Units, people: People, care: Ca
         ordered = np.int64(care.transport_whole[TransportW.ORDER_PERSON, q])
         is_asked = ordered >= 0 and people.whole[PersonW.REPORTED_WAITS, ordered] == 1
         if is_asked and people.whole[PersonW.TRANSPORT, ordered] == NONE:
-            lead = ordered if may_ride_as_reported(ordered, q, people, care) else lead
+            x, y = reported_place(ordered, units, people)
+            reach = care.transport_spec_real[TransportSpecR.REACH_M, q]
+            if may_ride_as_reported(ordered, q, people, care) and can_reach(i, x, y, reach, units, ground, ways):
+                lead = ordered
             away_sq = -1.0
     care.transport_whole[TransportW.PERSON, q] = lead
     care.transport_real[TransportR.AWAY_M, q] = away_sq
