@@ -1,4 +1,4 @@
-"""The log of the own casualties that a side keeps: the times at which its pictures first showed each change."""
+"""The log of the own casualties that a side keeps: the times of each change, between two of its pictures."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,10 @@ from simcore.types import F64, I32
 
 @dataclass(eq=False)
 class CasualtyLog:
-    """Own people, (people,) each; times [s] of the present case, negative: not yet."""
+    """Own people, (people,) each; times [s] of the present case, negative: not yet.
+
+    A change is taken to come halfway between the last picture without it and the first with it.
+    """
 
     health: I32  # in the last picture
     place: I32  # (3, people) stage, station and unit in the last picture
@@ -22,7 +25,9 @@ class CasualtyLog:
     judged_s: F64  # first shown with a triage
     picked_s: F64
     care_s: F64  # first shown at a facility
-    attended: I32  # 1 when the transport that took him first has an attendant
+    attended: I32  # 1 when the transport that took him last has an attendant
+    time_s: float = -1.0  # of the last picture
+    before_s: float = -1.0  # of the picture before that
 
     @staticmethod
     def empty(n: int) -> "CasualtyLog":
@@ -41,8 +46,9 @@ class CasualtyLog:
             times[is_new | (stage == Stage.NONE)] = -1.0
         place = np.stack([stage, whole[CasualtyW.STATION], unit])
         moved = (place != self.place).any(axis=0) | is_new
-        self.since_s[moved] = time_s
-        self.hurt_s[is_new & (health == Health.HURT)] = time_s
+        at_s = time_s if self.time_s < 0.0 else 0.5 * (self.time_s + time_s)
+        self.since_s[moved] = at_s
+        self.hurt_s[is_new & (health == Health.HURT)] = at_s
         asks = np.isfinite(real[CasualtyR.ASKED_S]) & (self.asked_s < 0.0)
         self.asked_s[asks] = time_s - real[CasualtyR.ASKED_S, asks]
         for times, begins in (
@@ -50,7 +56,7 @@ class CasualtyLog:
             (self.picked_s, is_case & (stage >= Stage.ABOARD)),
             (self.care_s, is_case & (stage >= Stage.QUEUE)),
         ):
-            times[begins & (times < 0.0)] = time_s
+            times[begins & (times < 0.0)] = at_s
         rides = is_case & (stage == Stage.ABOARD) & (unit >= 0) & moved
         self.attended[rides] = has_attendant[unit[rides]]
-        self.health, self.place = health.copy(), place
+        self.health, self.place, self.before_s, self.time_s = health.copy(), place, self.time_s, time_s

@@ -47,6 +47,7 @@ class Course(NamedTuple):
     has_attendant: bool  # aboard the transport
     care_s: float  # arrival at the first facility
     now_s: float  # of the report
+    p_silent: float = 1.0  # probability that no transport is asked for yet for one who does not stay at the scene
     is_over: bool = False  # whether he is back on duty or has left the theatre: he lives
 
 
@@ -182,13 +183,14 @@ def _right(rules: F64, niss: F64, blood: F64, is_bleeding: np.ndarray) -> I64:
 
 def _likelihood(rules: F64, course: Course, niss: F64, right: I64) -> F64:
     """Return the probability of the reports on each candidate (n, k), but that he lives."""
-    fits = (niss < rules[MedicalRuleR.T2_NISS]) == course.sits
+    fits = ((niss < rules[MedicalRuleR.T2_NISS]) == course.sits).astype(np.float64)
+    fits *= np.where(niss < rules[MedicalRuleR.SCENE_NISS], 1.0, course.p_silent)
     if course.is_light is not None:
-        fits &= (niss < rules[MedicalRuleR.SCENE_NISS]) == course.is_light
+        fits *= (niss < rules[MedicalRuleR.SCENE_NISS]) == course.is_light
     if course.is_severe:
-        fits &= niss >= rules[MedicalRuleR.T1_NISS]
+        fits *= niss >= rules[MedicalRuleR.T1_NISS]
     if course.triage == Triage.NONE:
-        return np.broadcast_to(fits, right.shape).astype(np.float64)
+        return np.broadcast_to(fits, right.shape)
     in_care = course.is_judged_in_care
     over = rules[MedicalRuleR.P_OVER_FACILITY if in_care else MedicalRuleR.P_OVER]
     under = rules[MedicalRuleR.P_UNDER_FACILITY if in_care else MedicalRuleR.P_UNDER]

@@ -188,9 +188,9 @@ def _enter_end(
     """Enter a person back on duty or out of the theatre: objectives count him by the severity of his injury."""
     is_fit = known.casualty_whole[CasualtyW.HEALTH, k] == Health.FIT
     hurt_s, aid_s = _begin(staff, log, known, k, case)
-    course = _course(log, known, k, case, hurt_s, aid_s, _has_medic(staff.params.medical, case.column))
+    course = _course(staff, log, known, k, case, hurt_s, aid_s, _has_medic(staff.params.medical, case.column))
     is_light = True if is_fit and log.asked_s[k] < 0.0 and known.casualty_whole[CasualtyW.ROLE, k] == 0 else None
-    course = course._replace(is_over=True, is_light=is_light)
+    course = course._replace(is_over=True, is_light=is_light, p_silent=1.0)
     n = 1 + N_UNIFORMS * n_candidates(staff.params.medical, course.mechanism)
     injury = draw_injuries(staff.params.medical, course, draws.uniform(_INJURY + k, n))
     _set(
@@ -228,7 +228,7 @@ def _enter_case(
     whole = known.casualty_whole[:, k]
     hurt_s, aid_s = _begin(staff, log, known, k, case)
     has_medic = _has_medic(medical, case.column)
-    course = _course(log, known, k, case, hurt_s, aid_s, has_medic)
+    course = _course(staff, log, known, k, case, hurt_s, aid_s, has_medic)
     n = 1 + N_UNIFORMS * n_candidates(medical, course.mechanism)
     injury = draw_injuries(medical, course, draws.uniform(_INJURY + k, n))
     role = int(whole[CasualtyW.ROLE])
@@ -294,16 +294,33 @@ def _has_medic(medical: MedicalSpec, column: int) -> bool:
     return bool((medical.people[PersonSpecW.IS_MEDIC, first : first + count] == 1).any())
 
 
+def _p_silent(staff: StaffScenario, log: CasualtyLog, k: int) -> float:
+    """Return the probability that a transport has not been asked for, for one who does not stay: judged just now."""
+    request_s = float(staff.params.medical.rules_real[MedicalRuleR.REQUEST_S])
+    if log.before_s < 0.0 or log.judged_s[k] <= log.before_s:
+        return float(log.time_s - log.judged_s[k] < request_s)
+    return min(1.0, request_s / (log.time_s - log.before_s))
+
+
 def _course(
-    log: CasualtyLog, known: CareTables, k: int, case: Case, hurt_s: float, aid_s: float, has_medic: bool
+    staff: StaffScenario,
+    log: CasualtyLog,
+    known: CareTables,
+    k: int,
+    case: Case,
+    hurt_s: float,
+    aid_s: float,
+    has_medic: bool,
 ) -> Course:
     whole = known.casualty_whole[:, k]
     triage, waits, role = int(whole[CasualtyW.TRIAGE]), bool(whole[CasualtyW.WAITS]), int(whole[CasualtyW.ROLE])
     is_light: bool | None = None
+    p_silent = 1.0
     if case.stage == Stage.SCENE and role == 0 and triage > Triage.NONE and log.picked_s[k] < 0.0:
         is_light = False if waits else None
-    elif log.picked_s[k] >= 0.0 or role > 0:
-        is_light = False if log.asked_s[k] >= 0.0 else None
+        p_silent = 1.0 if waits else _p_silent(staff, log, k)
+    elif (log.picked_s[k] >= 0.0 or role > 0) and log.asked_s[k] >= 0.0:
+        is_light = False
     in_care = case.facility >= 0
     is_severe = in_care and case.station == Station.INTENSIVE
 
@@ -316,6 +333,7 @@ def _course(
         sits=bool(whole[CasualtyW.SITS]),
         is_judged_in_care=role > 0,
         is_light=is_light,
+        p_silent=p_silent,
         is_severe=is_severe,
         aid_s=since(aid_s),
         has_medic=has_medic,

@@ -223,7 +223,8 @@ def injuries(of: Course, n: int = 4000, **medical: Any) -> Any:
 
 
 def test_severities_have_the_probability_given_the_triage_as_judged() -> None:
-    quiet = {"deterioration": {"law": "none"}, "injuries": {"fragment": {"p_bleeding": 0.0}}}
+    fragment = {"p_bleeding": 0.0, "severity": {"shares": [0.55, 0.2, 0.1, 0.1, 0.05]}}
+    quiet = {"deterioration": {"law": "none"}, "injuries": {"fragment": fragment}}
     spec, found = injuries(course(sits=False), **quiet)
     # judged T2, lying: T2 (NISS 9 to 15) as it is, or T1 (16 to 65) judged too late; shares 0.2, 0.1, 0.1 and 0.05
     p_right = 0.2 * (1.0 - 0.25 - 0.05)
