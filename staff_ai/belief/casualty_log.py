@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simcore.care import Station
 from simcore.medical import Health, Stage, Triage
 from simcore.medical_picture import CareTables
 from simcore.medical_policy import CasualtyR, CasualtyW
@@ -25,6 +26,7 @@ class CasualtyLog:
     judged_s: F64  # first shown with a triage
     picked_s: F64
     care_s: F64  # first shown at a facility
+    treated_s: F64  # first shown in treatment, or after one
     attended: I32  # 1 when the transport that took him last has an attendant
     time_s: float = -1.0  # of the last picture
     before_s: float = -1.0  # of the picture before that
@@ -32,9 +34,9 @@ class CasualtyLog:
     @staticmethod
     def empty(n: int) -> "CasualtyLog":
         """Return the log of ``n`` people of whom nothing is known."""
-        hurt, asked, judged, picked, care, since = (np.full(n, -1.0) for _ in range(6))
+        hurt, asked, judged, picked, care, treated, since = (np.full(n, -1.0) for _ in range(7))
         none, place = np.zeros(n, dtype=np.int32), np.zeros((3, n), dtype=np.int32)
-        return CasualtyLog(none, place, since, hurt, asked, judged, picked, care, none.copy())
+        return CasualtyLog(none, place, since, hurt, asked, judged, picked, care, treated, none.copy())
 
     def follow(self, known: CareTables, is_own: np.ndarray, has_attendant: I32, time_s: float) -> None:
         """Enter a picture. ``has_attendant`` (own units,): 1 for transports with one."""
@@ -42,7 +44,7 @@ class CasualtyLog:
         health, stage, unit = whole[CasualtyW.HEALTH], whole[CasualtyW.STAGE], whole[CasualtyW.UNIT]
         is_case = health != Health.FIT
         is_new = is_case & (self.health == Health.FIT)
-        for times in (self.hurt_s, self.asked_s, self.judged_s, self.picked_s, self.care_s):
+        for times in (self.hurt_s, self.asked_s, self.judged_s, self.picked_s, self.care_s, self.treated_s):
             times[is_new | (stage == Stage.NONE)] = -1.0
         place = np.stack([stage, whole[CasualtyW.STATION], unit])
         moved = (place != self.place).any(axis=0) | is_new
@@ -55,6 +57,7 @@ class CasualtyLog:
             (self.judged_s, is_case & (whole[CasualtyW.TRIAGE] > Triage.NONE)),
             (self.picked_s, is_case & (stage >= Stage.ABOARD)),
             (self.care_s, is_case & (stage >= Stage.QUEUE)),
+            (self.treated_s, is_case & ((stage >= Stage.STATION) | (whole[CasualtyW.STATION] > Station.RESUSCITATION))),
         ):
             times[begins & (times < 0.0)] = at_s
         rides = is_case & (stage == Stage.ABOARD) & (unit >= 0) & moved

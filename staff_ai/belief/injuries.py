@@ -46,6 +46,8 @@ class Course(NamedTuple):
     picked_s: float
     has_attendant: bool  # aboard the transport
     care_s: float  # arrival at the first facility
+    treated_s: float  # begin of his first treatment
+    is_in_first: bool  # whether that is still under way
     now_s: float  # of the report
     p_silent: float = 1.0  # probability that no transport is asked for yet for one who does not stay at the scene
     is_over: bool = False  # whether he is back on duty or has left the theatre: he lives
@@ -142,18 +144,21 @@ def draw_injuries(medical: MedicalSpec, course: Course, u: F64) -> Injury:
 def _spans(rules: F64, course: Course) -> list[tuple[float, float, float]]:
     """Return the stretches up to the report: length [s], speed of the clock of the injury, factor on the bleeding.
 
-    Without care, after first aid, aboard, in a facility before its treatment.
+    Without care, after first aid, aboard, in a facility before his treatment, and from then on.
     """
-    ends = [min(max(t, 0.0), course.now_s) for t in (course.aid_s, course.picked_s, course.care_s, course.now_s)]
-    ends = [min(ends[k:]) for k in range(4)]
+    ends = [min(max(t, 0.0), course.now_s) for t in (course.aid_s, course.picked_s, course.care_s, course.treated_s)]
+    ends.append(course.now_s)
+    ends = [min(ends[k:]) for k in range(5)]
     slow = rules[MedicalRuleR.MEDIC_TRAUMA if course.has_medic else MedicalRuleR.AID_TRAUMA]
     flow = rules[MedicalRuleR.MEDIC_BLEED if course.has_medic else MedicalRuleR.AID_BLEED]
     if course.aid_s > course.picked_s:
         slow = flow = 1.0
     attended = min(slow, rules[MedicalRuleR.RIDE_TRAUMA]), min(flow, rules[MedicalRuleR.RIDE_BLEED])
     alone = slow * rules[MedicalRuleR.LONE_TRAUMA], flow * rules[MedicalRuleR.LONE_BLEED]
+    treated = min(slow, rules[MedicalRuleR.RESUSCITATION_TRAUMA]), min(flow, rules[MedicalRuleR.RESUSCITATION_BLEED])
     rates = [(1.0, 1.0), (slow, flow), attended if course.has_attendant else alone, attended]
-    starts = [0.0, *ends[:3]]
+    rates.append(treated if course.is_in_first else (0.0, 0.0))  # his first treatment has stopped his clocks, or slowed
+    starts = [0.0, *ends[:4]]
     return [(end - begun, *rate) for end, begun, rate in zip(ends, starts, rates, strict=True)]
 
 

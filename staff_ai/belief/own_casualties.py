@@ -175,7 +175,7 @@ def _enter_death(
     _set(
         table, case.column, HEALTH=Health.DEAD, STAGE=case.stage, DEATH=death, CAUSE=cause, WOUNDS=1, ROLE=role,
         FACILITY=case.facility, SEVERITY=75.0, HURT_S=at_s if hurt_s < 0.0 else hurt_s, END_S=at_s,
-        UPDATED_S=at_s, **_of_report(known, k),
+        UPDATED_S=at_s, **_role_times(log, k, role), **_of_report(known, k),
     )  # fmt: skip
     tally = {Death.AT_ONCE: "KILLED_AT_ONCE", Death.BEFORE_CARE: "DIED_BEFORE_CARE", Death.IN_CARE: "DIED_OF_WOUNDS"}
     is_wounded = int(known.casualty_whole[CasualtyW.MECHANISM, k]) < Mechanism.DISEASE
@@ -187,19 +187,26 @@ def _enter_end(
 ) -> None:
     """Enter a person back on duty or out of the theatre: objectives count him by the severity of his injury."""
     is_fit = known.casualty_whole[CasualtyW.HEALTH, k] == Health.FIT
+    role = int(known.casualty_whole[CasualtyW.ROLE, k])
     hurt_s, aid_s = _begin(staff, log, known, k, case)
     course = _course(staff, log, known, k, case, hurt_s, aid_s, _has_medic(staff.params.medical, case.column))
-    is_light = True if is_fit and log.asked_s[k] < 0.0 and known.casualty_whole[CasualtyW.ROLE, k] == 0 else None
+    is_light = True if is_fit and log.asked_s[k] < 0.0 and role == 0 else None
     course = course._replace(is_over=True, is_light=is_light, p_silent=1.0)
     n = 1 + N_UNIFORMS * n_candidates(staff.params.medical, course.mechanism)
     injury = draw_injuries(staff.params.medical, course, draws.uniform(_INJURY + k, n))
     _set(
         table, case.column, HEALTH=Health.FIT if is_fit else Health.HURT, STAGE=case.stage, WOUNDS=1,
         SEVERITY=injury.niss, HURT_S=hurt_s, END_S=case.reported_s, UPDATED_S=case.reported_s,
-        ROLE=int(known.casualty_whole[CasualtyW.ROLE, k]), IS_STABLE=1, **_of_report(known, k),
+        ROLE=role, IS_STABLE=1, **_role_times(log, k, role), **_of_report(known, k),
     )  # fmt: skip
     is_wounded = int(known.casualty_whole[CasualtyW.MECHANISM, k]) < Mechanism.DISEASE
     _count(staff, table, "RETURNED" if is_fit else "LEFT", *(["WOUNDED"] if is_wounded else []))
+
+
+def _role_times(log: CasualtyLog, k: int, role: int) -> dict[str, Any]:
+    """Return the times of arrival at facilities up to a role: that at the first."""
+    at_s = max(float(log.care_s[k]), 0.0)
+    return {f"ROLE{number}_S": at_s for number in range(1, role + 1)}
 
 
 def _of_report(known: CareTables, k: int) -> dict[str, Any]:
@@ -252,7 +259,6 @@ def _enter_case(
         is_light = injury.niss < rules[MedicalRuleR.SCENE_NISS]
         ends_s = np.where(is_light, np.maximum(aid_s + rules[MedicalRuleR.SCENE_DUTY_S], case.now_s), np.inf)
         request_s = np.where(is_light, -1.0, np.maximum(aid_s + rules[MedicalRuleR.REQUEST_S], case.now_s))
-    role_times = {f"ROLE{k + 1}_S": care_s for k in range(role)}
     _set(
         table, case.column, HEALTH=Health.HURT, STAGE=case.stage, SEVERITY=injury.niss, REGION=injury.region,
         BLOOD=blood, BLEED_PER_H=np.where(is_stable, 0.0, injury.bleed_per_h),
@@ -263,8 +269,8 @@ def _enter_case(
         END_S=-1.0, DUE_S=ends_s, WOUNDS_S=wounds_s, TRUE_TRIAGE=injury.right, TOURNIQUET=injury.tourniquet,
         STATION=case.station, TRANSPORT=case.transport, FACILITY=case.facility, NEEDS_SURGERY=needs,
         IS_SURVIVABLE=survives, AID=(Aid.MEDIC if has_medic else Aid.BUDDY) if is_aided else Aid.NONE, WOUNDS=1,
-        IS_STABLE=is_stable, ROLE=role, DONE=treatments_had(case), TREATMENTS=max(case.station, 0), **role_times,
-        **_of_report(known, k),
+        IS_STABLE=is_stable, ROLE=role, DONE=treatments_had(case), TREATMENTS=max(case.station, 0),
+        **_role_times(log, k, role), **_of_report(known, k),
     )  # fmt: skip
     is_wounded = course.mechanism < Mechanism.DISEASE
     _count(staff, table, "WOUNDED" if is_wounded else "SICK", *(["AIDED"] if is_aided else []))
@@ -319,7 +325,7 @@ def _course(
     if case.stage == Stage.SCENE and role == 0 and triage > Triage.NONE and log.picked_s[k] < 0.0:
         is_light = False if waits else None
         p_silent = 1.0 if waits else _p_silent(staff, log, k)
-    elif (log.picked_s[k] >= 0.0 or role > 0) and log.asked_s[k] >= 0.0:
+    elif log.picked_s[k] >= 0.0 or role > 0:  # somebody asked for a transport
         is_light = False
     in_care = case.facility >= 0
     is_severe = in_care and case.station == Station.INTENSIVE
@@ -340,5 +346,7 @@ def _course(
         picked_s=since(float(log.picked_s[k])),
         has_attendant=bool(log.attended[k]),
         care_s=since(float(log.care_s[k])),
+        treated_s=since(float(log.treated_s[k])),
+        is_in_first=case.stage == Stage.STATION and case.station == Station.RESUSCITATION and role <= 1,
         now_s=case.reported_s - hurt_s,
     )

@@ -211,7 +211,7 @@ def course(**keys: Any) -> Course:
     plain = {
         "mechanism": int(Mechanism.FRAGMENT), "triage": int(Triage.T2), "sits": False, "is_judged_in_care": False,
         "is_light": False, "is_severe": False, "aid_s": 600.0, "has_medic": False, "picked_s": np.inf,
-        "has_attendant": False, "care_s": np.inf, "now_s": 3600.0,
+        "has_attendant": False, "care_s": np.inf, "treated_s": np.inf, "is_in_first": False, "now_s": 3600.0,
     }  # fmt: skip
     return Course(**{**plain, **keys})
 
