@@ -13,6 +13,7 @@ from staff_ai.assess.context import Context
 from staff_ai.assess.control import automation_bias, human_control
 from staff_ai.assess.gates import Gates
 from staff_ai.assess.items import Gate, Item, Status, exact
+from staff_ai.assess.kept import Kept
 from staff_ai.assess.performance import performance, regression, reward_hacking
 from staff_ai.assess.record import provenance, traceability
 from staff_ai.assess.robustness import communications, faked_tracks, sensors, stability
@@ -128,17 +129,24 @@ def chosen_items(text: str | None) -> tuple[str, ...]:
 
 
 def assess(
-    context: Context, gates: Gates, items: Sequence[str], on_item: Callable[[int, Item | None], None]
+    context: Context,
+    gates: Gates,
+    items: Sequence[str],
+    on_item: Callable[[int, Item | None], None],
+    kept: Kept | None = None,
 ) -> Assessment:
-    """Measure items in sequence; ``on_item`` is called with the number finished and the last item.
+    """Measure items in sequence, those of ``kept`` excepted; ``on_item`` takes the number finished and the last item.
 
     A commander that fails during an item, by an error or beyond its limits, fails that item.
     """
     found: list[Item] = []
     on_item(0, None)
     for key in items:
+        before = None if kept is None else kept.read(key)
         try:
-            item = ENTRIES[key].measure(context)
+            item = before or ENTRIES[key].measure(context)
+            if kept is not None and before is None:
+                kept.write(item)
         except InputError:
             raise
         except WargameError as error:

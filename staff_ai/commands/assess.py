@@ -17,7 +17,8 @@ _EXAMPLES = """examples:
   chammo assess my_agent.py:Agent --on night-strait --items 1,5,9,16 --gates my-gates.yaml
   chammo assess staff:rollouts=40 --on two-patrols --games 8 --items calibration,coverage,human-control
 
-A class in a file runs in a process of its own, with limits of time and memory. Exit code 1: a gate fails. The report is
+A class in a file runs in a process of its own, with limits of time and memory. The same command again goes on where an
+interrupted one stopped. Exit code 1: a gate fails. The report is
 aligned with public frameworks; it is no proof of compliance with any.
 """
 
@@ -63,6 +64,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from staff_ai.assess.control import read_drill
     from staff_ai.assess.field import Field
     from staff_ai.assess.gates import read_gates
+    from staff_ai.assess.kept import Kept
     from staff_ai.assess.page import assessment_page
     from staff_ai.assess.report import item_lines, text_lines, verdict
     from staff_ai.assess.stranger import Limits
@@ -117,7 +119,7 @@ def execute(arguments: argparse.Namespace) -> int:
                 sys.stderr.write(f"assess: {done} of {len(items)} items finished, now {items[done]}\n")
                 sys.stderr.flush()
 
-        found = assess(context, gates, items, on_item)
+        found = assess(context, gates, items, on_item, Kept(out, context))
     finally:
         for subject in opened:
             subject.close()

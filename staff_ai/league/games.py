@@ -89,7 +89,7 @@ class Fight:
             "seed": self.seed,
             "policies": [choices[name].as_json() for choices, name in zip(self.choices, pair, strict=True)],
             "versions": [known["chammo"], known["engine"]],
-            "sources": [_sources(choices[name].name) for choices, name in zip(self.choices, pair, strict=True)],
+            "sources": [sources_of(choices[name].name) for choices, name in zip(self.choices, pair, strict=True)],
         }
         return hashlib.blake2b(json.dumps(about, sort_keys=True).encode(), digest_size=12).hexdigest()
 
@@ -235,7 +235,7 @@ class _Store:
 
 
 @cache
-def _sources(policy: str) -> str:
+def sources_of(policy: str) -> str:
     """Return a digest of the sources that decide how a policy plays: of doctrines alone for a doctrine.
 
     Comments and docstrings do not count. Policies in a file and trained commanders have digests of their own besides.

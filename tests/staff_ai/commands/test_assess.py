@@ -9,6 +9,9 @@ import pytest
 import yaml
 
 from simcore.errors import InputError
+from staff_ai.assess.assess import ENTRIES, Entry
+from staff_ai.assess.context import Context
+from staff_ai.assess.items import Item
 from staff_ai.commands.assess import ASSESS
 from tests.agents.environments.games import short_document
 from tests.staff_ai.assess.contexts import BAD
@@ -68,6 +71,37 @@ def test_open_gates_count_as_failures_where_the_file_says_so(
     words = ["aggressive", "--on", scenario, "--games", "2", "--against", "hold", "--items", "rules"]
     assert run(*words, "--out", str(tmp_path / "a")) == 0  # too few decisions to show that there are none
     assert run(*words, "--out", str(tmp_path / "b"), "--gates", str(gates)) == 1
+
+
+def test_an_interrupted_assessment_goes_on_and_other_games_or_gates_are_measured_again(
+    scenario: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured: list[str] = []
+
+    def counted(key: str) -> Entry:
+        entry = ENTRIES[key]
+
+        def measure(context: Context) -> Item:
+            measured.append(key)
+            return entry.measure(context)
+
+        return entry._replace(measure=measure)
+
+    for key in ("rules", "provenance"):
+        monkeypatch.setitem(ENTRIES, key, counted(key))  # type: ignore[arg-type]
+    words = ["aggressive", "--on", scenario, "--against", "hold", "--out", str(tmp_path / "out")]
+    run(*words, "--games", "2", "--items", "rules")
+    first = json.loads((tmp_path / "out" / "assessment.json").read_text())["items"]["rules"]
+    run(*words, "--games", "2", "--items", "rules,provenance")
+    assert measured == ["rules", "provenance"]
+    assert json.loads((tmp_path / "out" / "assessment.json").read_text())["items"]["rules"] == first
+    run(*words, "--games", "3", "--items", "provenance")
+    gates = tmp_path / "gates.yaml"
+    gates.write_text("provenance: {least_share: 0.5}\n")
+    run(*words, "--games", "3", "--items", "provenance", "--gates", str(gates))
+    (tmp_path / "out" / "items" / "provenance.json").write_text("damaged")
+    run(*words, "--games", "3", "--items", "provenance", "--gates", str(gates))
+    assert measured == ["rules", *["provenance"] * 4]
 
 
 def test_the_default_gates_are_a_file_to_edit(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
