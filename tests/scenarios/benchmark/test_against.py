@@ -138,6 +138,18 @@ def test_fights_of_different_size_are_not_compared(trees: tuple[Tree, Tree]) -> 
     assert text.count("BELOW 1.5") == 1
 
 
+def test_games_with_policies_are_played_in_a_fixed_number_of_worlds(trees: tuple[Tree, Tree]) -> None:
+    for tree in trees:
+        _write(tree, "duel", "12 any")
+    cases = _compare(trees, ["batch:duel", "rollouts-30min:duel", "rollouts:duel", "sieges:duel"])
+    for name, worlds in (("batch", 16), ("rollouts-30min", 64), ("rollouts", 64)):
+        case = cases[f"{name}:duel"]
+        assert case.ratio is not None
+        assert case.ratio.median == pytest.approx(1.25)
+        assert (case.games, case.units, case.replications) == (name, 12, worlds)
+    assert "no games sieges" in cases["sieges:duel"].problem
+
+
 def test_the_order_of_the_trees_alternates(trees: tuple[Tree, Tree]) -> None:
     _compare(trees, ["generated-40"], rounds=4)
     log = (trees[0].folder.parent / "log").read_text().split("\n")
