@@ -152,35 +152,29 @@ def finalists(answer: dict[str, Any], words: Words) -> list[str]:
 
 def replays(answer: dict[str, Any], words: Words) -> list[str]:
     """Return the runs behind each finalist, with the commands that show them."""
-    rows: list[list[str]] = []
-    commands: list[str] = []
-    for one in answer["finalists"]:
-        for run in one["replays"]:
-            rows.append(
-                [
-                    name_text(one["name"], words),
-                    words(run["role"]),
-                    run["option"],
-                    number(run["value"]),
-                    str(run["replication"]),
-                ]
-            )
-            commands.append(f"chammo replay {run['folder']}")
-    if not rows:
+    kept = [(one["name"], run) for one in answer["finalists"] for run in one["replays"]]
+    if not kept:
         return []
-    first = next(run for one in answer["finalists"] for run in one["replays"])
-    head = [
-        words("memo.finalist"),
-        words("memo.run"),
-        words("memo.option"),
-        measure_text(answer, words),
-        words("memo.replication"),
+    roles = list(dict.fromkeys(run["role"] for _, run in kept))
+    rows = [
+        [name_text(one["name"], words), *(_run_text(one["replays"], role) for role in roles)]
+        for one in answer["finalists"]
+    ]
+    commands = [
+        f"chammo replay {run['folder']}    # {name_text(name, words)}, {words(run['role'])}" for name, run in kept
     ]
     return [
-        paragraph(words("memo.replays_text")),
-        table(head, rows, texts=3),
-        code([*commands, "", first["command"]]),
+        paragraph(words("memo.replays_text", measure=measure_text(answer, words))),
+        table([words("memo.finalist"), *(words(role) for role in roles)], rows),
+        f"<details><summary>{escape(words('memo.commands'))}</summary>{code([*commands, '', kept[0][1]['command']])}"
+        "</details>",
     ]
+
+
+def _run_text(runs: list[dict[str, Any]], role: str) -> str:
+    run = next(run for run in runs if run["role"] == role)
+    option = f"{run['option']}, " if run["option"] else ""
+    return f"{number(run['value'])} ({option}{run['replication']})"
 
 
 def assumptions(answer: dict[str, Any], words: Words) -> list[str]:
