@@ -207,3 +207,12 @@ def test_crews_maintenance_policies_and_spares_are_levers_like_any_other(tmp_pat
     question = load_question(str(path))
     assert question.status_quo == (1, 1, 0)
     assert question.costs([(2, 2, 1)])[0, 1] == pytest.approx(2.0 + 0.8)
+
+
+def test_the_question_of_the_how_to_is_valid(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs/how-to/procure.md").read_text(encoding="utf-8")
+    path = tmp_path / "question.yaml"
+    path.write_text(page.split("```yaml\n")[1].split("```")[0])
+    question = load_question(str(path))
+    assert [lever.is_conduct for lever in question.levers] == [False, False, True]
+    assert question.uncertainties[1].enemy_chooses
