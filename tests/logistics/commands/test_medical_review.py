@@ -16,9 +16,13 @@ from tests.logistics.commands.conftest import Chammo
 
 
 def played(folder: Path, per_day: float = 4.0, *, has_people: bool = True) -> dict[str, Any]:
-    """Play a camp without care for four hours into a folder, and return the measures of the run."""
+    """Play a camp without care for four hours into a folder, and return the measures of the run.
+
+    Nobody returns to duty, so that nobody is hurt twice: the measures have the times of each person's last injury.
+    """
     injuries = fragment({"shares": [0.3, 0.3, 0.2, 0.15, 0.05]}, p_bleeding=0.4, p_at_once=0.1)
-    content = camp("camp", 60.0, 240, per_day, people=60, injuries=injuries, first_aid={})
+    stays = {"scene_niss": 1.0}
+    content = camp("camp", 60.0, 240, per_day, people=60, injuries=injuries, first_aid={}, duty=stays)
     if not has_people:
         del content["medical"]
     compiled = compile_document(content)
