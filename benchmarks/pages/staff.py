@@ -26,6 +26,7 @@ from benchmarks.pages.staff_games import (
     fixed_courses,
     play_fixed,
     play_staff,
+    trained_names,
 )
 from benchmarks.pages.staff_outcomes import Outcomes
 from benchmarks.pages.staff_page import write_page
@@ -34,7 +35,7 @@ from scenarios.loader import load
 from scenarios.run.provenance import versions
 from simcore.errors import WargameError
 from simcore.recording.files import write_bytes
-from staff_ai.courses.course import Course, course_of
+from staff_ai.courses.course import Course, course_of, follow
 
 SCENARIOS = ("harbour-swarm", "night-strait", "strait-surveillance", "undersea-search")
 BLOCK = 56
@@ -107,6 +108,12 @@ def play_chair(
         for course, outcome in zip([*courses, edited], block, strict=True):
             label = "best edited" if course is edited else course.name
             found.setdefault(label, []).append(outcome)
+        for alone in trained_names(compiled, side)[:1]:
+
+            def trained(alone: str = alone, first: int = first, count: int = count) -> list[dict[str, Any]]:
+                return [asdict(one) for one in play_fixed(compiled, side, [follow(alone)], PLAYED + first, count)]
+
+            found.setdefault("trained", []).extend(stored(folder / f"{alone}-{first}-{count}.json", trained))
         for entry in kinds:
             kind, _, most = entry.partition(":")
             if most and first >= int(most):
@@ -130,6 +137,7 @@ def play_chair(
         "chosen_on": choice,
         "best_doctrine": courses[best].name,
         "best_edited": edited.name,
+        "trained": next(iter(trained_names(compiled, side)), ""),
         "commanders": every,
     }
 

@@ -29,10 +29,11 @@ from staff_ai.courses.course import PLAN, Course, Moment, follow
 from staff_ai.courses.gate import Gate, screen
 from staff_ai.courses.generate import default_doctrines, edit_course, edit_leaders, generate_courses
 from staff_ai.courses.in_force import moment_of
+from staff_ai.trained.shipped import shipped_for
 from staff_ai.wargame.game import Budget
 from staff_ai.wargame.rollouts import Draws, Outcome, Part, Table, enemy_text, play_together
 from staff_ai.wargame.samples import draw_weights
-from staff_ai.wargame.standing import Standing
+from staff_ai.wargame.standing import LEAST_GAIN, LEAST_SWITCH_GAIN, Standing
 from staff_ai.wargame.wargame import rounds_of
 from staff_ai.wargame.worlds import ROOM, TrueWorlds
 
@@ -63,6 +64,11 @@ def enemies_of(compiled: Compiled, side: int) -> tuple[str, ...]:
 def fixed_courses(compiled: Compiled, side: int) -> list[Course]:
     """Return the fixed courses: the plan of the file, which is that of ``hold``, and the doctrines."""
     return [PLAN, *map(follow, default_doctrines(compiled.briefings[side]))]
+
+
+def trained_names(compiled: Compiled, side: int) -> tuple[str, ...]:
+    """Return the trained commanders of a chair, which are courses of the staff."""
+    return shipped_for(compiled.roster.scenario, compiled.roster.sides[side])
 
 
 def edited_courses(compiled: Compiled, side: int, bases: Sequence[Course], most: int = 32) -> list[Course]:
@@ -274,8 +280,9 @@ class _Commander:
             first_replication=advice_seed(SEED + 2, int(picture.replication[row]), number) // ROOM * ROOM,
         )  # fmt: skip
         courses, refused = generate_courses(
-            compiled, side, picture, moment, row=row, incumbent=incumbent, promising=self._promising.get(row, ())
-        )
+            compiled, side, picture, moment, row=row, incumbent=incumbent, promising=self._promising.get(row, ()),
+            trained=trained_names(compiled, side),
+        )  # fmt: skip
         gate = Gate(compiled, side, picture, moment, row)
 
         rounds = rounds_of(
@@ -285,7 +292,8 @@ class _Commander:
             Budget(PREPARATION_WITH_TRUTH * self.budget if number == 0 else self.budget),
             incumbent=incumbent,
             refused=refused,
-            expand=lambda leaders: edit_leaders(gate, self._briefing, leaders, moment),
+            least_gain=LEAST_SWITCH_GAIN if number > 0 else LEAST_GAIN,
+            expand=lambda leaders, most: edit_leaders(gate, self._briefing, leaders, moment, most),
         )
         return at_table(table, rounds)
 

@@ -105,8 +105,9 @@ def write_page(results: Mapping[str, Any]) -> str:
         "(`screen-and-strike`, `economy-of-force`). All commanders of a chair play the same games. Leads are the own",
         "score less the enemy's; ± is the 95 % interval; gains are paired, over the games that both have played. The",
         "best doctrine and the best edited course were chosen on other games, in the true scenario; the staff has its",
-        "intelligence alone. `hold` is the plan of the file, and counts as no doctrine. The luck of the first advice",
-        "of a block is common to its games, so it is not in the intervals.",
+        "intelligence alone. `hold` is the plan of the file, and counts as no doctrine. A trained commander that comes",
+        "with Chammo and was trained for a chair is a course of the staff there, and plays alone beside it. The luck",
+        "of the first advice of a block is common to its games, so it is not in the intervals.",
         "",
     ]
     if not chairs:
@@ -127,14 +128,17 @@ def _strength(chairs: Sequence[Mapping[str, Any]]) -> list[str]:
     lines = [
         "## Strength",
         "",
-        "| Chair | games | rollouts | `hold` | best doctrine | best edited course | staff | uniform | truth known |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| Chair | games | rollouts | `hold` | best doctrine | best edited course | trained commander | staff "
+        "| uniform | truth known |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for chair in chairs:
-        names = ["plan of the file", chair["best_doctrine"], "best edited", *_STAFFS]
+        names = ["plan of the file", chair["best_doctrine"], "best edited", "trained", *_STAFFS]
         found = [_leads(chair, name) for name in names]
         texts = ["-" if one is None else str(mean_of(one)) for one in found]
         texts[1] = f"{chair['best_doctrine']} {texts[1]}"
+        if chair.get("trained"):
+            texts[3] = f"{chair['trained']} {texts[3]}"
         lines.append(
             f"| {chair['scenario']}, {chair['side']} | {chair['n']} | {chair['budget']} | {' | '.join(texts)} |"
         )
@@ -142,15 +146,15 @@ def _strength(chairs: Sequence[Mapping[str, Any]]) -> list[str]:
         "",
         "Paired gains of the staff from its belief:",
         "",
-        "| Chair | over `hold` | over the best doctrine | over the best edited course | over uniform | "
-        "truth known over the best doctrine |",
-        "|---|---|---|---|---|---|",
+        "| Chair | over `hold` | over the best doctrine | over the best edited course | over the trained commander "
+        "| over uniform | truth known over the best doctrine |",
+        "|---|---|---|---|---|---|---|",
     ]
-    columns: list[list[Interval]] = [[] for _ in range(5)]
+    columns: list[list[Interval]] = [[] for _ in range(6)]
     for chair in chairs:
         pairs = [
             ("belief", "plan of the file"), ("belief", chair["best_doctrine"]), ("belief", "best edited"),
-            ("belief", "uniform"), ("truth", chair["best_doctrine"]),
+            ("belief", "trained"), ("belief", "uniform"), ("truth", chair["best_doctrine"]),
         ]  # fmt: skip
         texts: list[str] = []
         for column, (first, second) in zip(columns, pairs, strict=True):
@@ -182,8 +186,10 @@ def _claims(means: Sequence[Interval | None], columns: Sequence[Sequence[Interva
     """Return sentences that claim no more than the intervals."""
     texts: list[str] = []
     for text, mean, column in zip(
-        ("the plan of the file", "the best doctrine", "the best edited course", "uniform allocation"), means, columns,
-        strict=False,
+        (
+            "the plan of the file", "the best doctrine", "the best edited course", "the trained commander alone",
+            "uniform allocation",
+        ), means, columns, strict=False,
     ):  # fmt: skip
         if mean is None:
             continue

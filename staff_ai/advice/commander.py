@@ -45,7 +45,8 @@ class StaffCommander:
     worlds : worlds drawn from the belief.
     horizon_s : time ahead that is played [s]; by default to the end of the fight.
     edits : whether edits of the leading courses are played.
-    trained : trained commanders as courses, by name, with ``+`` between several.
+    trained : trained commanders as courses, by name, with ``+`` between several, or ``none``; by default those that
+        come with Chammo and were trained for the side.
     """
 
     reads_clocks = True
@@ -60,7 +61,7 @@ class StaffCommander:
         worlds: int = N_WORLDS,
         horizon_s: float | None = None,
         edits: bool = True,
-        trained: str = "",
+        trained: str | None = None,
     ) -> None:
         if approve not in APPROVE:
             raise InputError(f"policy staff: approve is {approve!r:.40}; give {', '.join(APPROVE)}")
@@ -79,7 +80,8 @@ class StaffCommander:
         self._asks = approve == "ask"
         self._every_s = every_s
         self._base = base
-        self._habits = Habits(n_worlds=worlds, horizon_s=horizon_s, edits=edits, trained=_names(trained))
+        names = None if trained is None else _names(trained)
+        self._habits = Habits(n_worlds=worlds, horizon_s=horizon_s, edits=edits, trained=names)
 
     @staticmethod
     def settle_parameters(parameters: Mapping[str, object]) -> dict[str, object]:
@@ -170,7 +172,7 @@ class StaffCommander:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in str(text).split("+") if name.strip())
+    names = tuple(name.strip() for name in str(text).split("+") if name.strip() not in ("", "none"))
     for name in names:
         policy_of(follow(name).base)  # an unknown commander is reported now
     return names

@@ -27,9 +27,10 @@ from staff_ai.courses.course import CONTINUE, Base, Course, GroupOrder, Moment
 from staff_ai.courses.gate import NO_LIMITS, Gate, Limits, Refusal
 from staff_ai.courses.generate import MOST_COURSES, edit_leaders, generate_courses
 from staff_ai.courses.in_force import order_in_words
+from staff_ai.trained.shipped import shipped_for
 from staff_ai.wargame.game import Budget
 from staff_ai.wargame.rollouts import Table, enemy_text, play_together
-from staff_ai.wargame.standing import Standing
+from staff_ai.wargame.standing import LEAST_GAIN, LEAST_SWITCH_GAIN, Standing
 from staff_ai.wargame.wargame import rounds_of
 from staff_ai.wargame.worlds import ROOM, DescribedWorlds
 
@@ -58,7 +59,7 @@ class Habits:
     n_worlds: int = N_WORLDS
     most_courses: int = MOST_COURSES
     doctrines: tuple[str, ...] | None = None  # courses of whole doctrines; None: those that suit the side
-    trained: tuple[str, ...] = ()  # trained policies as courses
+    trained: tuple[str, ...] | None = None  # trained policies as courses; None: those shipped that suit the side
     parameters: tuple[str, ...] = ()  # doctrines with parameters as courses
     edits: bool = True  # whether edits of the leaders join after the first round
     allocation: str = "halving"
@@ -316,27 +317,30 @@ class _Consultation:
             table, courses, weights, self._blank.budget,
             incumbent=self._blank.incumbent, shown=self._blank.own,
             expand=self._edits if habits.edits else None, refused=refused, limits=habits.limits,
-            allocation=habits.allocation, on_standing=listen if self._on_advice is not None else None,
+            allocation=habits.allocation, least_gain=LEAST_SWITCH_GAIN if self._blank.tick > 0 else LEAST_GAIN,
+            on_standing=listen if self._on_advice is not None else None,
             should_stop=self._should_stop,
         )  # fmt: skip
         standing = yield from at_table(table, rounds)
         return self._advice(standing, by_name, basis)
 
     def _courses(self, staff: StaffScenario) -> tuple[list[Course], list[Refusal]]:
-        habits = self._staff.habits
+        habits, trained = self._staff.habits, self._staff.habits.trained
+        if trained is None:
+            trained = shipped_for(staff.compiled.roster.scenario, self._staff.briefing.side_name)
         return generate_courses(
             staff.compiled, staff.side, self._picture, self._moment, row=self._row,
             incumbent=self._blank.incumbent, own=self._blank.own, promising=self._promising, doctrines=habits.doctrines,
-            trained=habits.trained, parameters=habits.parameters, most=habits.most_courses,
+            trained=trained, parameters=habits.parameters, most=habits.most_courses,
         )  # fmt: skip
 
-    def _edits(self, leaders: list[Course]) -> list[Course]:
-        """Return valid edits of the leaders, by turns, as many as courses are wanted."""
+    def _edits(self, leaders: list[Course], most: int) -> list[Course]:
+        """Return at most ``most`` valid edits of the leaders, by turns."""
         assert self._staff.tracker is not None
         staff = self._staff.tracker.staff
         gate = Gate(staff.compiled, staff.side, self._picture, self._moment, self._row)
         briefing = staff.compiled.briefings[staff.side]
-        return edit_leaders(gate, briefing, leaders, self._moment, self._staff.habits.most_courses)
+        return edit_leaders(gate, briefing, leaders, self._moment, most)
 
     def _advice(self, standing: Standing, doctrines: dict[str, float], basis: Basis) -> Advice:
         common: dict[str, Any] = {

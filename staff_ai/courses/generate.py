@@ -21,7 +21,8 @@ from staff_ai.courses.course import CONTINUE, PLAN, BaseKind, Course, Edit, Edit
 from staff_ai.courses.gate import Gate, GroupState, Refusal, screen
 
 MOST_COURSES = 16
-_LEADERS = 2  # courses whose edits join after the first round
+_LEADERS = 4  # most courses whose edits join after the first round
+_OF_EACH = 8  # edits, before those of a further leader
 
 PARAMETERS = (
     "aggressive:strike_value=6",
@@ -98,8 +99,9 @@ def edit_course(
 def edit_leaders(
     gate: Gate, briefing: Briefing, leaders: Sequence[Course], moment: Moment, most: int = MOST_COURSES
 ) -> list[Course]:
-    """Return at most ``most`` valid edits of the first two courses, by turns."""
-    of_each = [edit_course(gate, briefing, leader, moment) for leader in leaders[:_LEADERS]]
+    """Return at most ``most`` valid edits of the first courses, by turns: of the more, the more edits there may be."""
+    n_leaders = min(max(most // _OF_EACH, 1), _LEADERS)
+    of_each = [edit_course(gate, briefing, leader, moment) for leader in leaders[:n_leaders]]
     return screen(gate, by_turns(of_each))[0][:most]
 
 

@@ -5,11 +5,12 @@ Their folders lie in ``commanders/`` beside this module: a folder put there is a
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simcore.errors import InputError
-from staff_ai.trained.policy_files import purpose_of, read_files
+from staff_ai.trained.policy_files import chairs_of, purpose_of, read_files
 
 if TYPE_CHECKING:
     from staff_ai.trained.commander import NetworkCommander
@@ -24,6 +25,14 @@ def shipped_names() -> list[str]:
     if not COMMANDERS.is_dir():
         return []
     return sorted(place.name for place in COMMANDERS.iterdir() if place.is_dir() and NAME.fullmatch(place.name))
+
+
+@cache
+def shipped_for(scenario: str, side: str) -> tuple[str, ...]:
+    """Return the names of the commanders trained for a side of a scenario, those of the fewest chairs first."""
+    chairs = {name: chairs_of(read_files(_folder(name)).manifest) for name in shipped_names()}
+    found = [name for name in chairs if (scenario, side) in chairs[name]]
+    return tuple(sorted(found, key=lambda name: (len(chairs[name]), name)))
 
 
 def shipped_policy(name: str) -> "TrainedPolicy":

@@ -87,12 +87,13 @@ class Game:
         refused: Sequence[Refusal],
         limits: Limits,
         least_p: float,
+        least_gain: float,
         on_standing: Callable[[Standing], None] | None,
         should_stop: Callable[[], bool] | None,
     ) -> None:
         self.player = player
         self.courses: list[Course] = []
-        self.budget, self.limits, self.least_p = budget, limits, least_p
+        self.budget, self.limits, self.least_p, self.least_gain = budget, limits, least_p, least_gain
         self.on_standing, self._told_to_stop = on_standing, should_stop
         self.began = time.perf_counter()
         self.refused = list(refused)
@@ -193,7 +194,7 @@ class Game:
                 seen, Samples(len(self.courses), seen.weights), self.courses, which, enemies=self.player.enemies,
                 incumbent=self.incumbent if self.incumbent in which else None, refused=self.refused,
                 rounds=[Round(len(which), n)], seconds=self.seconds, n_rollouts=len(which) * n, is_final=False,
-                least_p=self.least_p, seed=self.player.seed, is_near=True,
+                least_p=self.least_p, least_gain=self.least_gain, seed=self.player.seed, is_near=True,
             )
         )  # fmt: skip
         return True
@@ -280,7 +281,8 @@ class Game:
         return stand(
             self.ranking, self.fresh, self.courses, self.ranked(), enemies=self.player.enemies,
             incumbent=self.incumbent, refused=self.refused, rounds=self.rounds, seconds=self.seconds,
-            n_rollouts=self.used, is_final=is_final, least_p=self.least_p, seed=self.player.seed,
+            n_rollouts=self.used, is_final=is_final, least_p=self.least_p, least_gain=self.least_gain,
+            seed=self.player.seed,
         )  # fmt: skip
 
     def fit(self, which: list[int], share: float) -> list[int]:

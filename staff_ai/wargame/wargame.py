@@ -1,9 +1,9 @@
 """The wargame: sequential halving over courses, with common worlds, enemies and dice.
 
 Every round plays the same draws (world, enemy, dice) with all courses that are left, and then drops the worse half; all
-samples are kept (Karnin, Koren, Somekh 2013). Halfway, edits of the leaders may join: they first play the draws of the
-first round. At the end the winner, the runner-up and the incumbent play fresh draws, since the winner's own mean is too
-high by the choice of the best (Smith, Winkler 2006).
+samples are kept (Karnin, Koren, Somekh 2013). After the first round edits of the leaders may join, if the budget allows
+enough draws of each: they first play the draws of that round. At the end the winner, the runner-up and the incumbent
+play fresh draws, since the winner's own mean is too high by the choice of the best (Smith, Winkler 2006).
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -15,19 +15,22 @@ from simcore.types import F64
 from staff_ai.courses.course import Course
 from staff_ai.courses.gate import NO_LIMITS, Limits, Refusal
 from staff_ai.wargame.game import FRESH_SHARE, Budget, Game, Played, Player, Request
-from staff_ai.wargame.standing import Standing, order_of
+from staff_ai.wargame.standing import LEAST_GAIN, Standing, order_of
 
 _FINALISTS = 3
 _FIRST_COURSES = 4  # of the first standing, with a budget of seconds
 _FIRST_SHARE = 0.4  # of the rollouts without those kept for the numbers shown, for the draws of the first round
-_JOINING = 16  # edits for which it is planned
-_JOINED_SHARE = 0.45  # of the budget, for the first round when edits of the leaders join after it
+_MOST_JOINING = 48  # edits
+_LEAST_JOINED = 10  # draws of an edit in the first round: the best of many with fewer is the one with most luck
 
 __all__ = ["Budget", "Player", "rounds_of", "wargame"]
 
 
 Rounds = Generator[Request, F64 | None, Standing]
 """A wargame under way: it asks for rollouts, and returns its standing."""
+
+Expand = Callable[[list[Course], int], Sequence[Course]]
+"""Returns further courses for the leaders, such as edits of them, at most the given number."""
 
 
 def wargame(
@@ -38,11 +41,12 @@ def wargame(
     *,
     incumbent: Course | None = None,
     shown: Sequence[Course] = (),
-    expand: Callable[[list[Course]], Sequence[Course]] | None = None,
+    expand: Expand | None = None,
     refused: Sequence[Refusal] = (),
     limits: Limits = NO_LIMITS,
     allocation: str = "halving",
     least_p: float = 0.8,
+    least_gain: float = LEAST_GAIN,
     on_standing: Callable[[Standing], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Standing:
@@ -55,9 +59,10 @@ def wargame(
     enemy_weights : probability of each enemy policy, by name or in the order of the player. At least a draw of each
         round is against each of them.
     budget : rollouts (the same bits with any number of threads), or seconds (anytime).
-    incumbent : course in force: it wins ties within a standard error.
+    incumbent : course in force: it wins ties within a standard error, and within ``least_gain`` [score].
     shown : further courses whose numbers come from fresh draws, such as the commander's own plan.
     expand : called with the leaders after the first round; returns further courses, such as edits of the leaders.
+        With a budget of rollouts that is too small for ten draws of each, none join.
     refused : courses refused before, for the standing.
     limits : limits of the commander.
     allocation : ``halving`` or ``uniform``.
@@ -73,7 +78,8 @@ def wargame(
     """
     rounds = rounds_of(
         player, courses, enemy_weights, budget, incumbent=incumbent, shown=shown, expand=expand, refused=refused,
-        limits=limits, allocation=allocation, least_p=least_p, on_standing=on_standing, should_stop=should_stop,
+        limits=limits, allocation=allocation, least_p=least_p, least_gain=least_gain, on_standing=on_standing,
+        should_stop=should_stop,
     )  # fmt: skip
     try:
         request = next(rounds)
@@ -92,11 +98,12 @@ def rounds_of(
     *,
     incumbent: Course | None = None,
     shown: Sequence[Course] = (),
-    expand: Callable[[list[Course]], Sequence[Course]] | None = None,
+    expand: Expand | None = None,
     refused: Sequence[Refusal] = (),
     limits: Limits = NO_LIMITS,
     allocation: str = "halving",
     least_p: float = 0.8,
+    least_gain: float = LEAST_GAIN,
     on_standing: Callable[[Standing], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Rounds:
@@ -104,20 +111,23 @@ def rounds_of(
     if allocation not in ("halving", "uniform"):
         raise InputError(f"allocation: {allocation!r} is unknown; give halving or uniform")
     weights = _weights(player.enemies, enemy_weights)
-    game = Game(player, courses, weights, budget, incumbent, refused, limits, least_p, on_standing, should_stop)
+    game = Game(
+        player, courses, weights, budget, incumbent, refused, limits, least_p, least_gain, on_standing, should_stop
+    )  # fmt: skip
     total = game.left
     n_finalists = _FINALISTS + len(shown)
     reserve = game.whole(FRESH_SHARE * total / n_finalists) * n_finalists if budget.rollouts is not None else 0
-    share = _JOINED_SHARE if expand is not None else 1.0
-    game.alive = game.fit(list(range(len(game.courses))), share * (total - reserve) / max(total, 1))
+    game.alive = game.fit(list(range(len(game.courses))), (total - reserve) / max(total, 1))
+    n_joining = _MOST_JOINING if expand is not None else 0
     if budget.rollouts is not None:
-        n_courses = len(game.alive) + (_JOINING if expand is not None else 0)
-        game.plan_first_round(_FIRST_SHARE * (total - reserve), n_courses)
+        room = _FIRST_SHARE * (total - reserve)
+        n_joining = max(min(n_joining, int(room) // _LEAST_JOINED - len(game.alive)), 0)
+        game.plan_first_round(room, len(game.alive) + n_joining)
 
     def play() -> Rounds:
         go_on = yield from _begin(game)
-        if go_on and expand is not None and not game.must_stop():
-            go_on = yield from _join(game, expand, reserve)
+        if go_on and expand is not None and n_joining > 0 and not game.must_stop():
+            go_on = yield from _join(game, expand, n_joining, reserve)
         if go_on and not game.must_stop():
             go_on = yield from (game.halve(reserve) if allocation == "halving" else game.spread(reserve))
         if go_on and not game.must_stop():
@@ -154,20 +164,16 @@ def _begin(game: Game) -> Played:
     return not waiting
 
 
-def _join(game: Game, expand: Callable[[list[Course]], Sequence[Course]], reserve: int) -> Played:
-    """Let edits of the leaders join on the draws of the first round; False when stopped."""
+def _join(game: Game, expand: Expand, most: int, reserve: int) -> Played:
+    """Let at most ``most`` edits of the leaders join on the draws of the first round; False when stopped."""
     order = order_of(game.ranking, game.alive)
-    added = game.add(expand([game.courses[k] for k in order]))
-    if not added:
-        return True
-    room = game.left - game.reserved(reserve)
     n = game.first_draws
     # half of the rest is for the rounds that follow
-    most = max(int(0.5 * room) // n, 0)
-    for k in added[most:]:
-        game.refuse(k, "budget", f"the budget allows {most} edits; this one was not played")
-    added = added[:most]
-    if added and not (yield from game.play_again(added, n)):
+    most = min(most, max(int(0.5 * (game.left - game.reserved(reserve))) // max(n, _LEAST_JOINED), 0))
+    added = game.add(expand([game.courses[k] for k in order], most)[:most])
+    if not added:
+        return True
+    if not (yield from game.play_again(added, n)):
         return False
     kept = order[: max(len(order) // 2, 2)]
     if game.incumbent in order and game.incumbent not in kept:

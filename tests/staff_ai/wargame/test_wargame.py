@@ -147,7 +147,7 @@ def test_edits_of_the_leaders_join_on_the_draws_of_the_first_round() -> None:
     player = Bandit(every, np.array([0.0, 0.2, 0.1, 0.0, 0.1, 0.2, 0.7, 0.1, 0.2, 0.1]))
     asked: list[list[str]] = []
 
-    def expand(leaders: list[Course]) -> list[Course]:
+    def expand(leaders: list[Course], most: int) -> list[Course]:
         asked.append([course.name for course in leaders])
         return every[4:]
 
