@@ -87,6 +87,8 @@ TEXT = {
     "area.west": "are in the west",
     "area.east": "are in the east",
     "find.number": "the number of {kind} {area}",
+    "or": " or ",
+    "find.policy": "the policy that the enemy follows",
     "find.doctrine": "whether the enemy follows {name}",
     "find.area.": "on the map",
     "find.area.north": "in the north",

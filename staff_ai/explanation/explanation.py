@@ -29,7 +29,7 @@ from staff_ai.wargame.samples import Samples
 from staff_ai.wargame.standing import Standing
 from staff_ai.wargame.worlds import FIRST_REPLICATION, FRESH, DescribedWorlds
 
-N_RECORDED = 24
+N_RECORDED = 40
 """Draws of the recorded rollouts."""
 _FIRST_DICE = 500_000  # the dice of recorded rollouts, beyond those of the wargame
 _MOST_RECORDED = 3  # courses, and a rival
@@ -123,7 +123,7 @@ def explain(
     pools = [(one.situation, one.doctrine) for one in (basis.ranking, basis.fresh)]
     variables = world_variables(basis.staff.compiled, basis.staff.side, pools, standing.enemies)
     pooled = _pool(standing, basis, [place[course.digest] for course in chosen], recorded)
-    rules = _rules(chosen, variables, pooled, weights)
+    rules = _rules(chosen, variables, pooled, weights, standing.enemies)
     values = values_of_information(
         variables.names, variables.of(pooled.world), pooled.score, pooled.enemy, pooled.world, weights
     )
@@ -165,18 +165,12 @@ def _rival(standing: Standing, best: Course) -> Course | None:
 def _record(
     standing: Standing, basis: Basis, courses: list[Course], n: int, should_stop: Callable[[], bool] | None
 ) -> Recorded | None:
-    """Play recorded rollouts in fresh worlds, each enemy at least once, then by weight."""
+    """Play recorded rollouts in fresh worlds, as many against each enemy, so that rules on him can be checked."""
     n_enemies = len(standing.enemies)
     if n <= 0:
         return None
-    weights = np.array(standing.weights)
-    count = np.zeros(n_enemies)
-    enemy: list[int] = []
-    for k in range(max(n, n_enemies)):
-        e = k if k < n_enemies else int(np.argmax(weights * (count.sum() + 1.0) - count))
-        count[e] += 1.0
-        enemy.append(e)
-    chosen = np.array(sorted(enemy), dtype=np.int64)
+    chosen = np.sort(np.arange(max(n, n_enemies), dtype=np.int64) % n_enemies)
+    count = np.bincount(chosen)
     # worlds go on after those of the fresh draws
     used = np.bincount(standing.fresh.draws.enemy, minlength=n_enemies)
     world = np.concatenate([used[e] + np.arange(int(count[e])) for e in range(n_enemies)]).astype(np.int64)
@@ -222,14 +216,16 @@ def _pool(standing: Standing, basis: Basis, chosen: list[int], recorded: Recorde
     )
 
 
-def _rules(courses: list[Course], variables: Variables, pooled: _Pooled, weights: F64) -> tuple[SwitchRule, ...]:
+def _rules(
+    courses: list[Course], variables: Variables, pooled: _Pooled, weights: F64, enemies: tuple[str, ...]
+) -> tuple[SwitchRule, ...]:
     """Return the rules that hold in the fresh worlds, found in those of the ranking."""
     values = variables.of(pooled.world)
     found: list[SwitchRule] = []
     for k in range(1, len(courses)):
         gap = pooled.score[k] - pooled.score[0]
         halves = [Checked(values[rows], gap[rows], pooled.enemy[rows]) for rows in (~pooled.is_fresh, pooled.is_fresh)]
-        rule = find_rule(courses[k], variables.names, halves[0], halves[1], weights)
+        rule = find_rule(courses[k], variables.names, halves[0], halves[1], weights, enemies)
         if rule is not None:
             found.append(rule)
     return tuple(found)

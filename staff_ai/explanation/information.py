@@ -44,7 +44,7 @@ def values_of_information(
     fold = np.unique(world, return_inverse=True)[1] % FOLDS
     tried: list[tuple[Variable, Estimate, float]] = []
     for k, variable in enumerate(variables):
-        gain = _held_out_gain(_bins(values[:, k]), score, enemy, fold, weights)
+        gain = _held_out_gain(_bins(values[:, k], variable.is_number), score, enemy, fold, weights)
         mean, error, freedom = mean_and_error(gain, enemy, weights)
         luck = float(stats.t.sf(mean / error, freedom)) if 0.0 < error < np.inf else float(mean <= 0.0)
         tried.append((variable, estimate(gain, enemy, weights)._replace(value=max(mean, 0.0)), luck))
@@ -56,9 +56,10 @@ def values_of_information(
     return sorted(found, key=lambda one: -one.value.value)
 
 
-def _bins(values: F64) -> I64:
+def _bins(values: F64, is_number: bool) -> I64:
+    """Return the bins of a variable: quarters of many numbers, else its values."""
     distinct = np.unique(values)
-    if len(distinct) <= _BINS:
+    if len(distinct) <= _BINS or not is_number:
         return np.searchsorted(distinct, values).astype(np.int64)
     edges = np.unique(np.quantile(values, np.arange(1, _BINS) / _BINS))
     return np.searchsorted(edges, values, side="left").astype(np.int64)

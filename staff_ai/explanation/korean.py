@@ -88,6 +88,8 @@ TEXT = {
     "area.west": "서쪽에 ",
     "area.east": "동쪽에 ",
     "find.number": "{area}{kind}의 수",
+    "or": " 또는 ",
+    "find.policy": "적이 따르는 교리",
     "find.doctrine": "적이 {name}을(를) 따르는지 여부",
     "find.area.": "",
     "find.area.north": "북쪽 ",

@@ -1,7 +1,8 @@
 """Switch rules: conditions on the worlds under which another course is better than the recommended one.
 
-A tree of depth two splits the paired difference of two courses by the variables of the worlds. Its best leaf is a
-candidate. It is told only when it holds in worlds that were not used to find it.
+A tree of depth two splits the paired difference of two courses by the variables of the worlds. Its leaves are
+candidates, and so are the policies of the enemy, taken together, against which the other course is better. The best
+candidate is told only when it holds in worlds that were not used to find it.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import numpy as np
 
 from simcore.types import F64, I64
 from staff_ai.courses.course import Course
-from staff_ai.explanation.world_variables import Variable
+from staff_ai.explanation.world_variables import OR, Variable
 from staff_ai.wargame.samples import Estimate, draw_weights, estimate, mean_and_error
 
 LEAST_LEAF = 5
@@ -53,15 +54,38 @@ class Checked(NamedTuple):
     gap: F64
     enemy: I64
 
+    def of(self, columns: list[int]) -> "Checked":
+        """Return the draws with some of the variables."""
+        return self._replace(values=self.values[:, columns])
+
+    def with_policies(self, chosen: list[int]) -> "Checked":
+        """Return the draws with a further variable: whether they are against one of some policies."""
+        column = np.isin(self.enemy, chosen).astype(np.float64)
+        return self._replace(values=np.column_stack([self.values, column]))
+
 
 def find_rule(
-    other: Course, variables: tuple[Variable, ...], found: Checked, check: Checked, weights: F64
+    other: Course,
+    variables: tuple[Variable, ...],
+    found: Checked,
+    check: Checked,
+    weights: F64,
+    enemies: tuple[str, ...] = (),
 ) -> SwitchRule | None:
-    """Return the rule found in ``found`` if it holds in ``check``, else None."""
+    """Return the rule found in ``found`` if it holds in ``check``, else None.
+
+    ``enemies`` are the names of the enemy's policies; without them policies are not taken together.
+    """
+    splits = [k for k, variable in enumerate(variables) if variable.kind != "policy"]  # its values have no order
+    variables, found, check = tuple(variables[k] for k in splits), found.of(splits), check.of(splits)
+    variables, found, check = _with_policies(variables, found, check, enemies)
     if len(variables) == 0 or len(found.gap) < 2 * LEAST_LEAF or len(check.gap) < LEAST_LEAF:
         return None
     w = draw_weights(found.enemy, weights)
     leaves = list(_leaves(found.values, found.gap, w, np.ones(len(found.gap), dtype=bool), ()))
+    if OR in variables[-1].subject:
+        together = Condition(len(variables) - 1, True, 0.5)
+        leaves.append(((together,), together.holds(found.values)))
     best: tuple[Condition, ...] | None = None
     most = 0.0
     for conditions, members in leaves:
@@ -93,6 +117,21 @@ def find_rule(
         float(w[differs & right].sum()) / told if told > 0.0 else 0.0,
         n,
     )
+
+
+def _with_policies(
+    variables: tuple[Variable, ...], found: Checked, check: Checked, enemies: tuple[str, ...]
+) -> tuple[tuple[Variable, ...], Checked, Checked]:
+    """Append a variable: whether the enemy follows one of those policies against which the gap is clearly positive."""
+    chosen: list[int] = []
+    for k in range(len(enemies)):
+        gap = found.gap[found.enemy == k]
+        if len(gap) > 1 and gap.mean() > gap.std(ddof=1) / np.sqrt(len(gap)):
+            chosen.append(k)
+    if not 1 < len(chosen) < len(enemies):
+        return variables, found, check
+    name = Variable("doctrine", OR.join(enemies[k] for k in chosen))
+    return (*variables, name), found.with_policies(chosen), check.with_policies(chosen)
 
 
 def _leaves(values: F64, gap: F64, w: F64, members: np.ndarray, above: tuple[Condition, ...]):

@@ -15,7 +15,7 @@ from staff_ai.explanation.explanation import Request
 from staff_ai.explanation.particles import settle_particles
 from staff_ai.explanation.parting import EventGap
 from staff_ai.explanation.switch_rules import SwitchRule
-from staff_ai.explanation.world_variables import Variable
+from staff_ai.explanation.world_variables import OR, Variable
 
 LANGUAGES = ("en", "ko")
 _TABLES = {"en": english.TEXT, "ko": korean.TEXT}
@@ -108,7 +108,8 @@ class Wording:
     def condition(self, variable: Variable, is_above: bool, threshold: float) -> str:
         """Return a condition of a switch rule."""
         if not variable.is_number:
-            return self.text("if.doctrine" if is_above else "if.no_doctrine", name=self.policy(variable.subject))
+            name = self.text("or").join(map(self.policy, variable.subject.split(OR)))
+            return self.text("if.doctrine" if is_above else "if.no_doctrine", name=name)
         return self.text(
             "if.above" if is_above else "if.below",
             n=int(np.floor(threshold)),
@@ -132,6 +133,8 @@ class Wording:
 
     def wanted(self, variable: Variable) -> str:
         """Return the subject of a request."""
+        if variable.kind == "policy":
+            return self.text("find.policy")
         if not variable.is_number:
             return self.text("find.doctrine", name=self.policy(variable.subject))
         area = self._table[f"find.area.{variable.area}"]

@@ -17,11 +17,15 @@ AREAS = ("", "north", "south", "west", "east")
 _ALIVE = (Status.ACTIVE, Status.ABOARD, Status.SERVICING)
 
 
+OR = "|"
+"""Mark between several policies of the enemy in the subject of a variable."""
+
+
 class Variable(NamedTuple):
-    """A variable of a world. ``kind`` is ``number`` or ``doctrine``."""
+    """A variable of a world. ``kind`` is ``number``, ``doctrine`` (one of some policies), or ``policy`` (which one)."""
 
     kind: str
-    subject: str  # title of a platform, empty for all enemy units; or the enemy's policy
+    subject: str  # title of a platform, empty for all enemy units; the enemy's policies with OR between; empty
     area: str = ""  # one of AREAS
 
     @property
@@ -88,6 +92,9 @@ def _every_variable(
     for k, enemy in enumerate(enemies):
         names.append(Variable("doctrine", enemy))
         columns.append(np.zeros(worlds.n_worlds) if doctrine is None else (doctrine == k).astype(np.float64))
+    if len(enemies) > 2:
+        names.append(Variable("policy", ""))
+        columns.append(np.zeros(worlds.n_worlds) if doctrine is None else doctrine.astype(np.float64))
     return names, np.stack(columns, axis=1)
 
 

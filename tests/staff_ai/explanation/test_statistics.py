@@ -46,6 +46,23 @@ def test_a_rule_that_does_not_hold_in_other_worlds_is_not_told() -> None:
     assert find_rule(PLAN, (BOATS, TANKS), found, checked(80, 9_003, depends=False), WEIGHTS) is None
 
 
+def test_policies_of_the_enemy_against_which_a_course_is_better_are_told_together() -> None:
+    """Each policy has ten draws in the check; the course gains 0.4 against two of them, else it loses 0.4."""
+    names, weights = ("aggressive", "assault", "cautious", "defend"), np.array([0.2, 0.1, 0.4, 0.3])
+
+    def draws(stream: int) -> Checked:
+        values, _, noise = worlds(40, stream)
+        enemy = np.arange(40, dtype=np.int64) % 4
+        return Checked(values, np.where(enemy < 2, 0.4, -0.4) + noise, enemy)
+
+    rule = find_rule(PLAN, (BOATS, TANKS), draws(9_501), draws(9_502), weights, names)
+    assert rule is not None
+    assert rule.conditions == ((Variable("doctrine", "aggressive|assault"), True, 0.5),)
+    assert rule.n == 20
+    assert rule.coverage == pytest.approx(0.3)
+    assert rule.gain.low < 0.4 < rule.gain.high
+
+
 def test_no_rule_is_told_where_the_difference_is_noise_alone() -> None:
     told = 0
     for k in range(40):
@@ -69,6 +86,20 @@ def test_the_value_of_information_is_the_gain_of_the_better_course_in_each_world
     assert found[0].value.low < 0.3 < found[0].value.high
     assert found[1].variable == TANKS
     assert not found[1].is_told
+
+
+def test_the_policy_of_the_enemy_is_worth_more_than_each_single_question_about_it() -> None:
+    """Three courses, each the best by 0.8 against one of three policies: the policy is worth 0.8 * 2 / 3."""
+    n, weights = 180, np.full(3, 1.0 / 3.0)
+    enemy = np.arange(n, dtype=np.int64) % 3
+    noise = uniforms(7, np.arange(n, dtype=np.uint64), 0, 9_601, 1)[:, 0] - 0.5
+    score = np.stack([np.where(enemy == k, 0.4, -0.4) for k in range(3)]) + noise
+    names = (Variable("policy", ""), *(Variable("doctrine", str(k)) for k in range(3)))
+    values = np.column_stack([enemy, *(enemy == k for k in range(3))]).astype(np.float64)
+    found = values_of_information(names, values, score, enemy, np.arange(n) // 3, weights)
+    assert found[0].variable == names[0]
+    assert found[0].value.value == pytest.approx(0.8 * 2 / 3)
+    assert all(one.value.value < 0.5 for one in found[1:])
 
 
 def test_nothing_is_worth_knowing_where_the_best_course_is_best_everywhere() -> None:

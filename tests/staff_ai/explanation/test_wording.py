@@ -2,6 +2,7 @@
 
 import re
 import string
+from dataclasses import replace
 
 import pytest
 
@@ -98,6 +99,9 @@ def test_a_switch_rule_reads_as_a_sentence() -> None:
         "more than 4 enemy units of the kind Missile boat are in the south and the enemy does not follow cautious"
     )
     assert words("ko").conditions(rule) == "남쪽에 적 Missile boat가 4개를 넘고 적이 신중을 따르지 않으면"
+    either = replace(rule, conditions=((Variable("doctrine", "cautious|aggressive"), True, 0.5),))
+    assert words("en").conditions(either) == "the enemy follows cautious or aggressive"
+    assert words("ko").conditions(either) == "적이 신중 또는 공세를 따르면"
 
 
 def test_reasons_of_the_gate_are_told_in_korean() -> None:
