@@ -281,7 +281,7 @@ class _Commander:
         )  # fmt: skip
         courses, refused = generate_courses(
             compiled, side, picture, moment, row=row, incumbent=incumbent, promising=self._promising.get(row, ()),
-            trained=trained_names(compiled, side),
+            trained=self._staff.trained,
         )  # fmt: skip
         gate = Gate(compiled, side, picture, moment, row)
 

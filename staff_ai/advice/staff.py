@@ -6,6 +6,7 @@ It sees the briefing of its side, the pictures and its own orders, nothing else.
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -237,6 +238,13 @@ class Staff:
         assert self._router is not None
         return self._router
 
+    @cached_property
+    def trained(self) -> tuple[str, ...]:
+        """Trained commanders among the courses."""
+        if self.habits.trained is not None or self.tracker is None:
+            return self.habits.trained or ()
+        return shipped_for(self.tracker.staff.compiled.roster.scenario, self.briefing.side_name)
+
     def _orders_in_force(self, replication: int) -> tuple[GroupOrder, ...]:
         """Return the own orders in force as recorded; groups on their plan are left out."""
         if self.tracker is None:
@@ -325,13 +333,11 @@ class _Consultation:
         return self._advice(standing, by_name, basis)
 
     def _courses(self, staff: StaffScenario) -> tuple[list[Course], list[Refusal]]:
-        habits, trained = self._staff.habits, self._staff.habits.trained
-        if trained is None:
-            trained = shipped_for(staff.compiled.roster.scenario, self._staff.briefing.side_name)
+        habits = self._staff.habits
         return generate_courses(
             staff.compiled, staff.side, self._picture, self._moment, row=self._row,
             incumbent=self._blank.incumbent, own=self._blank.own, promising=self._promising, doctrines=habits.doctrines,
-            trained=trained, parameters=habits.parameters, most=habits.most_courses,
+            trained=self._staff.trained, parameters=habits.parameters, most=habits.most_courses,
         )  # fmt: skip
 
     def _edits(self, leaders: list[Course], most: int) -> list[Course]:

@@ -5,7 +5,6 @@ Their folders lie in ``commanders/`` beside this module: a folder put there is a
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +26,6 @@ def shipped_names() -> list[str]:
     return sorted(place.name for place in COMMANDERS.iterdir() if place.is_dir() and NAME.fullmatch(place.name))
 
 
-@cache
 def shipped_for(scenario: str, side: str) -> tuple[str, ...]:
     """Return the names of the commanders trained for a side of a scenario, those of the fewest chairs first."""
     chairs = {name: chairs_of(read_files(_folder(name)).manifest) for name in shipped_names()}

@@ -203,3 +203,10 @@ def test_every_commander_that_ships_can_be_read_and_is_small_enough() -> None:
         assert policy.chairs, name
         assert sorted(entry.name for entry in place.iterdir()) == sorted(ship.FILES), name
         assert sum(entry.stat().st_size for entry in place.iterdir()) <= ship.MOST_BYTES, name
+
+
+def test_commanders_are_found_by_the_chairs_of_their_training_the_specialists_first(folder: Path) -> None:
+    written(folder.parent / "a-generalist", trained_on=[BLUE, {**BLUE, "side": "red"}], onnx=b"onnx")
+    assert shipped.shipped_for("two-patrols", "blue") == (NAME, "a-generalist")
+    assert shipped.shipped_for("two-patrols", "red") == ("a-generalist",)
+    assert shipped.shipped_for("elsewhere", "blue") == ()

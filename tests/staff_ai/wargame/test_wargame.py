@@ -9,8 +9,9 @@ import pytest
 from simcore.errors import InputError
 from staff_ai.courses.course import Course, Edit, EditVerb
 from staff_ai.courses.gate import Limits, Refusal
-from staff_ai.wargame.rollouts import Outcome
-from staff_ai.wargame.standing import LEAST_EDIT_GAIN, Standing
+from staff_ai.wargame.rollouts import Draws, Outcome
+from staff_ai.wargame.samples import Samples
+from staff_ai.wargame.standing import LEAST_EDIT_GAIN, LEAST_SWITCH_GAIN, Standing, unproven_edits
 from staff_ai.wargame.wargame import Budget, wargame
 from staff_ai.wargame.worlds import FRESH
 from tests.staff_ai.wargame.bandit import Bandit, arms
@@ -391,3 +392,51 @@ def test_an_edit_that_is_worse_against_one_policy_of_the_enemy_does_not_lead() -
         gap = standing.difference(edit, base)
         assert gap is not None
         assert gap.low > LEAST_EDIT_GAIN
+
+
+def test_edits_join_only_when_the_budget_has_ten_draws_for_each() -> None:
+    every = arms(12)
+    for rollouts, most in ((150, 0), (300, 4)):  # 0.4 of the 0.7 kept for the ranking: 42 and 84 rollouts, 4 courses
+        asked: list[int] = []
+
+        def expand(leaders: list[Course], n: int, asked: list[int] = asked) -> list[Course]:
+            asked.append(n)
+            return every[4:]
+
+        player = Bandit(every, np.zeros(12))
+        standing = wargame(player, every[:4], EVEN, Budget(rollouts=rollouts), incumbent=every[0], expand=expand)
+        assert asked == ([most] if most else [])
+        assert sum(bool(standing.ranking.played(k).any()) for k in range(4, len(standing.courses))) == most
+
+
+def test_the_incumbent_stays_within_the_margin_for_errors_of_the_belief() -> None:
+    courses = arms(2)
+    for gain, leaves in ((0.05, False), (0.15, True)):
+        player = Bandit(courses, np.array([0.0, gain]), private=0.01)
+        standing = wargame(
+            player, courses, EVEN, Budget(rollouts=60), incumbent=courses[0], least_gain=LEAST_SWITCH_GAIN
+        )
+        assert (standing.recommended == courses[1]) == leaves
+        usual = wargame(player, courses, EVEN, Budget(rollouts=60), incumbent=courses[0])
+        assert usual.recommended == courses[1]
+
+
+@pytest.mark.parametrize(
+    ("other", "lead", "is_proven"),
+    [(0.0, 0.1, True), (0.0, -0.1, False), (0.38, 0.1, False)],  # the last is all but equal to a course without edits
+)
+def test_a_proven_edit_loses_no_lead_and_beats_every_course_without_edits(
+    other: float, lead: float, is_proven: bool
+) -> None:
+    """An edit that gains 0.4 in score over its base, beside another course; differences to both vary by 0.2."""
+    base, rival = arms(2)
+    edit = Course("edit", base.base, (Edit(("boats",), EditVerb.STAY, 0.0, 600.0),))
+    samples = Samples(3, np.array([0.5, 0.5]))
+    n = np.arange(40, dtype=np.int64)
+    samples.add_draws(Draws(n, n % 2, n // 2))
+    samples.outcomes[:] = 0.0
+    samples.outcomes[1, :, Outcome.SCORE] = other
+    samples.outcomes[2, :, Outcome.SCORE] = 0.4 + 0.2 * np.resize([1.0, 1.0, -1.0, -1.0], 40)
+    samples.outcomes[2, :, Outcome.LEAD] = lead
+    order = [2, 1, 0] if other > 0.0 else [2, 0, 1]
+    assert (2 not in unproven_edits(samples, order, [base, rival, edit], None)) == is_proven
