@@ -165,12 +165,18 @@ def _rival(standing: Standing, best: Course) -> Course | None:
 def _record(
     standing: Standing, basis: Basis, courses: list[Course], n: int, should_stop: Callable[[], bool] | None
 ) -> Recorded | None:
-    """Play recorded rollouts in fresh worlds, as many against each enemy, so that rules on him can be checked."""
+    """Play recorded rollouts in fresh worlds, each enemy at least once, then by weight."""
     n_enemies = len(standing.enemies)
     if n <= 0:
         return None
-    chosen = np.sort(np.arange(max(n, n_enemies), dtype=np.int64) % n_enemies)
-    count = np.bincount(chosen)
+    weights = np.array(standing.weights)
+    count = np.zeros(n_enemies)
+    enemy: list[int] = []
+    for k in range(max(n, n_enemies)):
+        e = k if k < n_enemies else int(np.argmax(weights * (count.sum() + 1.0) - count))
+        count[e] += 1.0
+        enemy.append(e)
+    chosen = np.array(sorted(enemy), dtype=np.int64)
     # worlds go on after those of the fresh draws
     used = np.bincount(standing.fresh.draws.enemy, minlength=n_enemies)
     world = np.concatenate([used[e] + np.arange(int(count[e])) for e in range(n_enemies)]).astype(np.int64)

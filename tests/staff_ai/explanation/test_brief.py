@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from simcore.recording.files import json_text
+from simcore.types import EventKind
 from staff_ai.advice.advice import Advice
 from staff_ai.courses.course import CONTINUE, follow
 from staff_ai.explanation import explanation as explanation_module
@@ -39,9 +40,13 @@ def test_the_recommended_course_is_compared_with_the_others_on_common_draws() ->
         gap = one.gap(Outcome.SCORE)
         assert gap.difference.value == pytest.approx(gap.first - gap.second, abs=1e-9)
         assert one.other != GO
-    # going wins the crossing after about 7 minutes: from then on the mean leads differ
+    # going wins the crossing after about 7 minutes: that is the event in which it differs most from the runner-up
     assert found.explanation.parting is not None
-    assert 300.0 < found.explanation.parting.clear_s < 1_000.0
+    event = found.explanation.parting.event
+    assert event is not None
+    assert (event.kind, event.is_own) == (EventKind.OBJECTIVE, True)
+    assert event.first > event.second
+    assert 300.0 < event.time_s < 1_000.0
 
 
 def test_the_matrix_covers_all_functions_and_periods_and_has_the_order_of_the_course() -> None:
