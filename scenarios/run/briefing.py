@@ -1,9 +1,11 @@
 """The mission of a recorded run, for its readers: question, description, what decides, the objectives of the sides."""
 
+import math
 from typing import Any
 
 from scenarios.compiler.scenario import Compiled
 from scenarios.compiler.tasks import objective_parts
+from simcore.params import MountSpecR, MountSpecW
 
 BRIEFING = "briefing.json"
 """File of a run folder."""
@@ -31,4 +33,12 @@ def briefing_document(compiled: Compiled) -> dict[str, Any]:
             }
             for objective, text in zip(content.objectives, roster.objectives, strict=True)
         ],
+        "round_speeds_mps": _round_speeds(compiled),
     }
+
+
+def _round_speeds(compiled: Compiled) -> dict[str, float]:
+    """Return the speed of the rounds [m/s] of each weapon by its display name, 0 if they arrive at once."""
+    mounts, titles = compiled.params.mounts, compiled.roster.weapon_titles
+    pairs = zip(mounts.whole[MountSpecW.WEAPON].tolist(), mounts.real[MountSpecR.ROUND_SPEED].tolist(), strict=True)
+    return {titles[weapon]: speed if math.isfinite(speed) else 0.0 for weapon, speed in sorted(set(pairs))}

@@ -1,8 +1,9 @@
 """CZML, the format of Cesium: a packet for every zone, minefield, mine, track and event.
 
 Rules: https://github.com/AnalyticalGraphicsInc/czml-writer/wiki/CZML-Guide. Positions are seconds since the start,
-longitude, latitude [deg] and height [m]. Tracks on land or at sea, or of unknown height, are clamped to the viewer's
-ground. A contact's colour, label and properties have an interval for each stage of knowledge about it.
+longitude, latitude [deg] and height [m]. Tracks on land or at sea are clamped to the viewer's ground; aircraft of
+unknown height fly at a nominal one above it. Rounds in flight are a moving point and a line. A contact has an ellipse
+of its one-sigma error, and its colour, label and properties have an interval for each stage of knowledge about it.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from viz.export.colours import RGB, area_colour, side_colour
+from viz.export.flights import Flight, flights
 from viz.export.json_text import area_properties, degrees, listed
 from viz.export.series import Series, all_series, happenings
 from viz.export.stages import Stage, stage_label, stages
@@ -50,6 +52,8 @@ def _packets(export: Export) -> Iterator[dict[str, Any]]:
         yield from _area(export, area, last_s)
     for series in all_series(export):
         yield _track(export, series)
+    for number, flight in enumerate(flights(export), start=1):
+        yield _rounds(export, flight, number)
     for number, event in enumerate(happenings(export), start=1):
         yield _event(export, event, number)
 
@@ -126,11 +130,12 @@ def _mine(export: Export, area: Area, mine: Mine, number: int) -> dict[str, Any]
 
 
 def _track(export: Export, series: Series) -> dict[str, Any]:
-    height = series.fixes.z_m if series.has_height else np.zeros(len(series.time_s))
+    height = series.height_m
     samples = np.column_stack(
         [series.time_s, degrees(series.longitude_deg), degrees(series.latitude_deg), np.round(height, 1)]
     )
-    on_ground = {"heightReference": "NONE" if series.has_height else "CLAMP_TO_GROUND"}
+    reference = "NONE" if series.has_height else "RELATIVE_TO_GROUND" if series.is_nominal else "CLAMP_TO_GROUND"
+    on_ground = {"heightReference": reference}
     parts = list(stages(export, series))
     colours = [{"rgba": [*RGB[side_colour(export.view.sides, part.side, export.view.neutral)], 255]} for part in parts]
     colour = _by_stage(export, parts, colours)
@@ -155,6 +160,8 @@ def _track(export: Export, series: Series) -> dict[str, Any]:
         },
         "properties": _properties(export, parts),
     }
+    if np.any(np.isfinite(series.fixes.error_m)):
+        packet["ellipse"] = _ellipse(export, series, parts)
     if series.has_height:  # a path cannot be clamped to the ground
         packet["path"] = {
             "leadTime": 0,
@@ -163,6 +170,55 @@ def _track(export: Export, series: Series) -> dict[str, Any]:
             "material": {"solidColor": {"color": colour}},
         }
     return packet
+
+
+def _ellipse(export: Export, series: Series, parts: list[Stage]) -> dict[str, Any]:
+    """Return the one-sigma error of a contact as a circle on the viewer's ground."""
+    error_m = np.maximum(np.round(np.nan_to_num(series.fixes.error_m, nan=0.0), 1), 1.0)
+    radius = {
+        "epoch": export.iso(0.0),
+        "interpolationAlgorithm": "LINEAR",
+        "interpolationDegree": 1,
+        "number": np.column_stack([series.time_s, error_m]).ravel().tolist(),
+    }
+    colours = [{"rgba": [*RGB[side_colour(export.view.sides, part.side, export.view.neutral)], 50]} for part in parts]
+    return {
+        "semiMajorAxis": radius,
+        "semiMinorAxis": radius,
+        "material": {"solidColor": {"color": _by_stage(export, parts, colours)}},
+    }
+
+
+def _rounds(export: Export, flight: Flight, number: int) -> dict[str, Any]:
+    """Return rounds in flight: a point from shooter to target, and the line between them."""
+    side = export.view.tracks[flight.shooter].side
+    colour = {"rgba": [*RGB[side_colour(export.view.sides, side, export.view.neutral)], 255]}
+    is_high = flight.has_height
+    places = [
+        [*degrees(np.array([spot.longitude_deg, spot.latitude_deg])), round(spot.known_m, 1) if is_high else 0.0]
+        for spot in flight.spots
+    ]
+    reference = {"heightReference": "NONE" if is_high else "CLAMP_TO_GROUND"}
+    tracks = export.view.tracks
+    known = {"weapon": flight.weapon, "shooter": tracks[flight.shooter].id, "target": tracks[flight.target].id}
+    times = (flight.start_s, flight.end_s)
+    return {
+        "id": f"shot-{number}",
+        "name": flight.text,
+        "availability": _interval(export, *times),
+        "position": {
+            "epoch": export.iso(0.0),
+            "cartographicDegrees": [v for t, place in zip(times, places, strict=True) for v in (round(t, 3), *place)],
+        },
+        "point": {"pixelSize": 5, "color": colour, "heightReference": reference},
+        "polyline": {
+            "positions": {"cartographicDegrees": [value for place in places for value in place]},
+            "width": 1.5,
+            **({"arcType": "NONE"} if is_high else {"clampToGround": True}),
+            "material": {"solidColor": {"color": colour}},
+        },
+        "properties": {"kind": "shot", **{key: value for key, value in known.items() if value}},
+    }
 
 
 def _by_stage(export: Export, parts: list[Stage], values: list[dict[str, Any]]) -> Any:

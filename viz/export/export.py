@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,9 +14,11 @@ from simcore.errors import InputError
 from simcore.recording.files import read_json
 from simcore.recording.manifest import MANIFEST, read_manifest
 from viz.export.acmi import acmi
+from viz.export.bookmarks import bookmarks_of
 from viz.export.cdf import write_cdf
 from viz.export.czml import czml
 from viz.export.geojson import geojson
+from viz.export.icons import icons
 from viz.export.kml import kml
 from viz.export.output import write_text
 from viz.fog.areas import areas_of
@@ -41,12 +43,13 @@ class Format:
     write: Callable[[Export], Iterator[str]]
     endings: tuple[str, ...]
     zipped: Mapping[str, str] = field(default_factory=dict)  # ending of a zip archive -> name of the file in it
+    icons: Callable[[], Mapping[str, bytes]] | None = None  # more files of an archive, by name
 
 
 FORMATS = {
     "acmi": Format(acmi, (".acmi",), {".zip.acmi": "{stem}.txt.acmi"}),
     "czml": Format(czml, (".czml",)),
-    "kml": Format(kml, (".kml",), {".kmz": "doc.kml"}),
+    "kml": Format(kml, (".kml",), {".kmz": "doc.kml"}, icons),
     "geojson": Format(geojson, (".geojson", ".json")),
 }
 """Formats by name."""
@@ -82,8 +85,10 @@ def export_run(folder: Path, format_name: str, options: ExportOptions | None = N
     options = options or ExportOptions()
     with closing(RunFolder(folder)) as run:
         export = prepare_export(run, options)
-        path, member = _target(folder, FORMATS[format_name], options)
-        n_bytes = write_text(path, FORMATS[format_name].write(export), member)
+        chosen = FORMATS[format_name]
+        path, member = _target(folder, chosen, options)
+        files = chosen.icons() if member and chosen.icons is not None else {}
+        n_bytes = write_text(path, chosen.write(replace(export, has_icons=bool(files))), member, files)
         return Exported(path, int((export.view.n_fixes_max > 0).sum()), n_bytes)
 
 
@@ -161,6 +166,7 @@ def prepare_export(run: RunFolder, options: ExportOptions) -> Export:
         recorded=run.started,
         software=f"Chammo {__version__}",
         every_s=options.every_s,
+        bookmarks=bookmarks_of(run, None if options.side == TRUTH else options.side),
         hold_s=run.interval_s,
     )
 

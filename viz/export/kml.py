@@ -1,8 +1,9 @@
 """KML 2.2 with the Google extension ``gx:Track``: tracks that move with the time slider.
 
 Rules: https://developers.google.com/kml/documentation/kmlreference. Aircraft and submarines of known height have
-altitudes; everything else lies on the viewer's own ground or sea. No icon is specified: the viewer uses its default, so
-nothing is fetched from elsewhere.
+altitudes, aircraft of unknown height a nominal one above the viewer's ground; everything else lies on that ground or
+on the sea. Nothing is fetched from elsewhere: a kmz brings its icons along, a kml has the viewer's default ones.
+Events are many: their folder is switched off at first.
 """
 
 import math
@@ -12,15 +13,20 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
+from simcore.event_kinds import EVENT_KINDS, FAMILIES
 from viz.export.colours import RGB, area_colour, side_colour
+from viz.export.flights import Flight, flights
+from viz.export.icons import DOMAINS, DOT, IDENTITIES, frame_name
 from viz.export.json_text import area_properties, degrees
 from viz.export.series import Series, all_series, happenings
 from viz.export.stages import Stage, stage_id, stage_label, stage_rows, stages
 from viz.fog.areas import Area, LonLat
 from viz.fog.happenings import Happening
-from viz.fog.view import UNKNOWN_SIDE, Export, Fixes
+from viz.fog.view import UNKNOWN_SIDE, Bookmark, Export, Fixes
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FAMILY_COLOURS = {"loss": "Violet", "damage": "Orange", "fire": "Orange", "contact": "Yellow", "link": "Cyan"}
+"""Colours of the dots of events; those of other families are white."""
 _ARRAYS = (("age_s", "float"), ("error_m", "float"), ("strength", "float"), ("status", "int"))
 
 
@@ -44,9 +50,18 @@ def kml(export: Export) -> Iterator[str]:
             yield from _area(export, area)
         yield "</Folder>\n"
     yield "<Folder>\n<name>Tracks</name>\n"
-    for series in all_series(export):
-        yield from _track(export, series)
-    yield "</Folder>\n<Folder>\n<name>Events</name>\n"
+    yield from _tracks(export)
+    yield "</Folder>\n"
+    shots = flights(export)
+    if shots:
+        yield "<Folder>\n<name>Shots</name>\n"
+        yield "".join(_rounds(export, flight) for flight in shots)
+        yield "</Folder>\n"
+    if export.bookmarks:
+        yield "<Folder>\n<name>Turning points and marks</name>\n"
+        yield "".join(_bookmark(export, mark) for mark in export.bookmarks)
+        yield "</Folder>\n"
+    yield "<Folder>\n<name>Events</name>\n<visibility>0</visibility>\n"
     for event in happenings(export):
         yield _event(export, event)
     yield "</Folder>\n</Document>\n</kml>\n"
@@ -58,18 +73,24 @@ def xml_text(text: str) -> str:
 
 
 def _styles(export: Export) -> Iterator[str]:
+    frames = [f"icons/{domain}-{identity}.png" for domain in DOMAINS for identity in IDENTITIES] * export.has_icons
     for side in range(UNKNOWN_SIDE, len(export.view.sides)):
-        red, green, blue = RGB[side_colour(export.view.sides, side, export.view.neutral)]
-        colour = f"ff{blue:02x}{green:02x}{red:02x}"
+        colour = _colour(side_colour(export.view.sides, side, export.view.neutral))
+        for frame in ("", *frames):
+            yield (
+                f'<Style id="{_style(side, frame)}"><IconStyle><color>{colour}</color><scale>0.8</scale>{_icon(frame)}'
+                f"</IconStyle><LabelStyle><scale>0.7</scale></LabelStyle><LineStyle><color>{colour}</color>"
+                "<width>1.5</width></LineStyle></Style>\n"
+            )
+    for family in FAMILIES:
+        colour = _colour(_FAMILY_COLOURS.get(family, "White"))
+        dot = _icon(DOT if export.has_icons else "")
         yield (
-            f'<Style id="{_style(side)}"><IconStyle><color>{colour}</color><scale>0.8</scale></IconStyle>'
-            f"<LabelStyle><scale>0.7</scale></LabelStyle><LineStyle><color>{colour}</color><width>1.5</width></LineStyle>"
-            "</Style>\n"
+            f'<Style id="event-{family}"><IconStyle><color>{colour}</color><scale>0.3</scale>{dot}</IconStyle>'
+            "<LabelStyle><scale>0</scale></LabelStyle></Style>\n"
         )
-
     for colour in sorted({area_colour(export.view.sides, area, export.view.neutral) for area in export.areas}):
-        red, green, blue = RGB[colour]
-        line, fill = f"ff{blue:02x}{green:02x}{red:02x}", f"33{blue:02x}{green:02x}{red:02x}"
+        line, fill = _colour(colour), _colour(colour, "33")
         yield (
             f'<Style id="area-{colour.lower()}"><IconStyle><color>{line}</color><scale>0.4</scale></IconStyle>'
             f"<LineStyle><color>{line}</color><width>2</width></LineStyle><PolyStyle><color>{fill}</color></PolyStyle>"
@@ -77,8 +98,18 @@ def _styles(export: Export) -> Iterator[str]:
         )
 
 
-def _style(side: int) -> str:
-    return f"side-{side}" if side >= 0 else "unknown"
+def _style(side: int, frame: str = "") -> str:
+    suffix = frame.removeprefix("icons/").removesuffix(".png")
+    return (f"side-{side}" if side >= 0 else "unknown") + (f"-{suffix}" if suffix else "")
+
+
+def _colour(name: str, opacity: str = "ff") -> str:
+    red, green, blue = RGB[name]
+    return f"{opacity}{blue:02x}{green:02x}{red:02x}"
+
+
+def _icon(name: str) -> str:
+    return f"<Icon><href>{name}</href></Icon>" if name else ""
 
 
 def _area(export: Export, area: Area) -> Iterator[str]:
@@ -109,12 +140,25 @@ def _place(place: LonLat) -> str:
     return f"{place[0]:.7f},{place[1]:.7f}"
 
 
+def _tracks(export: Export) -> Iterator[str]:
+    """Yield the tracks in a folder for each side, and one for contacts."""
+    folder = ""
+    for series in all_series(export):
+        name = "contacts" if series.track.is_contact else export.view.sides[series.track.side]
+        if name != folder:
+            yield ("</Folder>\n" if folder else "") + f"<Folder>\n<name>{xml_text(name)}</name>\n"
+            folder = name
+        yield from _track(export, series)
+    if folder:
+        yield "</Folder>\n"
+
+
 def _track(export: Export, series: Series) -> Iterator[str]:
     """Yield a placemark for each stage of knowledge about a track."""
     for stage in stages(export, series):
         rows = stage_rows(series, stage)
         fixes = series.fixes.where(rows)
-        time_s, height = series.time_s[rows], fixes.z_m if series.has_height else np.zeros(len(fixes.track))
+        time_s, height = series.time_s[rows], series.height_m[rows]
         lon_lat = (series.longitude_deg[rows], series.latitude_deg[rows])
         yield from _placemark(export, series, stage, fixes, time_s, lon_lat, height)
 
@@ -131,9 +175,10 @@ def _placemark(
     known = dict(stage.known)
     del known["name"]
     constant, varying = _columns(fixes)
+    frame = frame_name(str(known["domain"]), str(known["sidc"])) if export.has_icons else ""
     yield (
         f'<Placemark id="{stage_id(series, stage)}">\n<name>{xml_text(stage_label(stage))}</name>\n'
-        f"<styleUrl>#{_style(stage.side)}</styleUrl>\n<ExtendedData>"
+        f"<styleUrl>#{_style(stage.side, frame)}</styleUrl>\n<ExtendedData>"
     )
     for key, value in known.items():
         if value is not None:
@@ -141,7 +186,8 @@ def _placemark(
     for key, number in constant.items():
         yield f'<Data name="{key}"><value>{number:.6g}</value></Data>'
     yield "</ExtendedData>\n<gx:Track>\n"
-    yield f"<altitudeMode>{'absolute' if series.has_height else 'clampToGround'}</altitudeMode>\n"
+    mode = "absolute" if series.has_height else "relativeToGround" if series.is_nominal else "clampToGround"
+    yield f"<altitudeMode>{mode}</altitudeMode>\n"
     yield "".join(f"<when>{export.iso(moment_s)}</when>\n" for moment_s in time_s.tolist())
     places = zip(*(degrees(values) for values in lon_lat), height.tolist(), strict=True)
     yield "".join(f"<gx:coord>{lon:.7f} {lat:.7f} {metres:.1f}</gx:coord>\n" for lon, lat, metres in places)
@@ -178,9 +224,36 @@ def _event(export: Export, event: Happening) -> str:
         longitude, latitude = export.plane.longitude_latitude(np.array([event.x_m]), np.array([event.y_m]))
         point = f"<Point><coordinates>{degrees(longitude)[0]:.7f},{degrees(latitude)[0]:.7f}</coordinates></Point>"
     return (
-        f"<Placemark><name>{xml_text(event.text)}</name><TimeStamp><when>{export.iso(event.time_s)}</when></TimeStamp>"
+        f"<Placemark><name>{xml_text(event.text)}</name><visibility>0</visibility>"
+        f"<TimeStamp><when>{export.iso(event.time_s)}</when></TimeStamp>"
+        f"<styleUrl>#event-{EVENT_KINDS[event.kind].family}</styleUrl>"
         f'<ExtendedData><Data name="event"><value>{event.kind.name.lower()}</value></Data></ExtendedData>{point}'
         "</Placemark>\n"
+    )
+
+
+def _rounds(export: Export, flight: Flight) -> str:
+    """Return the line of rounds in flight, shown for the time of flight."""
+    ends = [f"{degrees(np.array([spot.longitude_deg]))[0]:.7f},{spot.latitude_deg:.7f}" for spot in flight.spots]
+    mode = "<tessellate>1</tessellate>"
+    if flight.has_height:
+        ends = [f"{end},{spot.known_m:.1f}" for end, spot in zip(ends, flight.spots, strict=True)]
+        mode = "<altitudeMode>absolute</altitudeMode>"
+    side = export.view.tracks[flight.shooter].side
+    weapon = f'<Data name="weapon"><value>{xml_text(flight.weapon)}</value></Data>' if flight.weapon else ""
+    return (
+        f"<Placemark><name>{xml_text(flight.text)}</name><TimeSpan><begin>{export.iso(flight.start_s)}</begin>"
+        f"<end>{export.iso(flight.end_s)}</end></TimeSpan><styleUrl>#{_style(side)}</styleUrl>"
+        f'<ExtendedData><Data name="kind"><value>shot</value></Data>{weapon}</ExtendedData>'
+        f"<LineString>{mode}<coordinates>{' '.join(ends)}</coordinates></LineString></Placemark>\n"
+    )
+
+
+def _bookmark(export: Export, mark: Bookmark) -> str:
+    note = f"<description>{xml_text(mark.note)}</description>" if mark.note else ""
+    return (
+        f"<Placemark><name>{xml_text(mark.text)}</name>{note}"
+        f"<TimeStamp><when>{export.iso(mark.time_s)}</when></TimeStamp></Placemark>\n"
     )
 
 

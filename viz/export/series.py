@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from viz.export.heights import nominal_heights
 from viz.fog.happenings import Happening
 from viz.fog.view import Export, Fixes, Track, join_fixes
 
@@ -22,11 +23,24 @@ class Series(NamedTuple):
     fixes: Fixes
     longitude_deg: np.ndarray
     latitude_deg: np.ndarray
+    nominal_m: np.ndarray  # nominal height of an aircraft of unknown height, otherwise nan
 
     @property
     def has_height(self) -> bool:
         """Whether the track is drawn at its own height; tracks on land or at sea lie on the viewer's ground."""
         return self.track.domain in ("air", "subsurface") and bool(np.all(np.isfinite(self.fixes.z_m)))
+
+    @property
+    def height_m(self) -> np.ndarray:
+        """Heights to draw [m], (n,): above sea level, nominal ones above the ground, 0 on the viewer's ground."""
+        if self.has_height:
+            return self.fixes.z_m
+        return self.nominal_m if self.is_nominal else np.zeros(len(self.time_s))
+
+    @property
+    def is_nominal(self) -> bool:
+        """Whether the track is an aircraft of unknown height, drawn at a nominal height above the viewer's ground."""
+        return not self.has_height and bool(np.all(np.isfinite(self.nominal_m)))
 
     def end_s(self, hold_s: float) -> float:
         """Time until which the track is shown [s]: its last fix, plus ``hold_s`` if it has a single fix."""
@@ -56,7 +70,8 @@ def _split(export: Export, time_s: np.ndarray, fixes: Fixes) -> Iterator[Series]
         rows = slice(start, stop)
         track = export.view.tracks[int(fixes.track[start])]
         part = Fixes(*(values[rows] for values in fixes))
-        yield Series(track, time_s[rows], part, longitude[rows], latitude[rows])
+        nominal_m = nominal_heights(export.view.tracks, part)
+        yield Series(track, time_s[rows], part, longitude[rows], latitude[rows], nominal_m)
 
 
 def _blocks(n_fixes: np.ndarray, budget: int) -> Iterator[tuple[int, int]]:

@@ -48,6 +48,7 @@ def stages(export: Export, series: Series) -> Iterator[Stage]:
             "name": track.name,
             "kind": "contact" if track.is_contact else "unit",
             "side": export.view.sides[side] if side >= 0 else None,
+            "height": "nominal" if series.is_nominal else None,
         }
         if track.is_contact:
             known |= {

@@ -1,5 +1,6 @@
 """Events in words. The audience of an event is decided in ``viz.fog.event_fog``; this module only words it."""
 
+import math
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -22,6 +23,9 @@ class Happening(NamedTuple):
     other: int  # index of the other track, -1 for none
     x_m: float  # its position, nan if unknown
     y_m: float
+    weapon: str = ""  # display name of the weapon of a shot, empty if unknown
+    speed_mps: float = math.nan  # of its rounds
+    arrival_s: float = math.nan  # time at which the rounds of a shot arrive, nan if unknown to the audience
 
 
 class _Detail(int):

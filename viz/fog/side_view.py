@@ -14,6 +14,7 @@ from simcore.types import NONE, EventKind, Identity, Level
 from viz.fog.event_fog import PICTURE_KINDS, Known, moments, own_contacts
 from viz.fog.happenings import Happening, describe
 from viz.fog.knowledge import REPORTED
+from viz.fog.order_news import OrderNews
 from viz.fog.truth_view import NOWHERE, unit_tracks
 from viz.fog.view import UNKNOWN_SIDE, Fixes, Frame, Track, join_fixes
 from viz.reading.checks import Columns
@@ -81,17 +82,19 @@ class SideView:
     def frames(self) -> Iterator[Frame]:
         """Yield the frames: own units at their last reported positions, contacts at their believed positions."""
         place = np.full((2, len(self.tracks)), np.nan)  # as known at the previous frame
+        news = OrderNews(self._run)
         for moment in moments(self._run, self._side, tuple(REPORTED.values()), self._contact_columns):
             parts = [self._own_fixes(moment.units)]
             if moment.contacts is not None:
                 parts.append(self._contact_fixes(moment.contacts))
             fixes = join_fixes(parts)
-            events = [self._happening(event, place) for event in moment.known if event.time_s <= moment.time_s]
+            known = [event for event in moment.known if not news.is_repeat(event)]
+            events = [self._happening(event, place, news) for event in known if event.time_s <= moment.time_s]
             place[0, fixes.track], place[1, fixes.track] = fixes.x_m, fixes.y_m
-            events += [self._happening(event, place) for event in moment.known if event.time_s > moment.time_s]
+            events += [self._happening(event, place, news) for event in known if event.time_s > moment.time_s]
             yield Frame(moment.time_s, fixes, events)
 
-    def _happening(self, event: Known, place: np.ndarray) -> Happening:
+    def _happening(self, event: Known, place: np.ndarray, news: OrderNews) -> Happening:
         """Return an event in words at the known position of its track, or of its detecting unit for a new contact."""
         contact = self._track_of_serial.get(event.contact, NONE)
         unit = int(self._track_of_unit[event.unit]) if event.unit >= 0 else NONE
@@ -104,18 +107,19 @@ class SideView:
         elif event.kind == EventKind.LOSS:
             track, text = unit, f"{self.tracks[unit].name} is reported lost"
         else:
-            track = unit
+            track, name = unit, self.tracks[unit].name if unit >= 0 else self.audience
             text = describe(
                 event,
                 self.audience,
-                self.tracks[unit].name if unit >= 0 else self.audience,
+                news.taker(event.unit) if event.kind == EventKind.ORDER and unit >= 0 else name,
                 self.tracks[other].name if other >= 0 else "something not on the picture",
             )
         if event.kind in PICTURE_KINDS:
             track, other = contact, NONE
         placed = [index for index in (track, unit) if index >= 0 and np.isfinite(place[0, index])]
         x_m, y_m = place[:, placed[0]].tolist() if placed else (np.nan, np.nan)
-        return Happening(event.time_s, event.kind, text, track, other, x_m, y_m)
+        weapon, speed_mps = self._run.story.weapon(event.a) if event.kind == EventKind.SHOT else ("", np.nan)
+        return Happening(event.time_s, event.kind, text, track, other, x_m, y_m, weapon, speed_mps)
 
     def _own_fixes(self, columns: Columns) -> Fixes:
         own = {name: values[self._own] for name, values in columns.items()}

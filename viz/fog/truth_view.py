@@ -1,5 +1,6 @@
 """The whole truth of a run: every unit at its true position, and every event. For trainers and analysts."""
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 from simcore.types import EventKind, Status
 from viz.fog.event_fog import PICTURE_KINDS
 from viz.fog.happenings import Happening, describe
+from viz.fog.order_news import OrderNews
 from viz.fog.symbols import FRIEND, HOSTILE, NEUTRAL, acmi_type, unit_symbols, with_identity
 from viz.fog.view import Fixes, Frame, Track
 from viz.reading.checks import Columns
@@ -72,18 +74,21 @@ class TruthView:
         row = next(rows, None)
         last = None
         place = np.full((2, run.n_units), np.nan)
+        news, arrivals = OrderNews(run), self._arrivals()
         for _, time_s, columns in run.trace.frames(_COLUMNS):
             fixes = self._fixes(columns)
             place[0], place[1] = columns["x_m"], columns["y_m"]
             events: list[Happening] = []
             while row is not None and row.time_s < time_s:
-                events.append(self._happening(row, place))
+                if not news.is_repeat(row):
+                    events.append(self._happening(row, place, news, arrivals))
                 row = next(rows, None)
             if last is not None:
                 yield last
             last = Frame(time_s, fixes, events)
         while last is not None and row is not None:  # events after the last frame
-            last.events.append(self._happening(row, place))
+            if not news.is_repeat(row):
+                last.events.append(self._happening(row, place, news, arrivals))
             row = next(rows, None)
         if last is not None:
             yield last
@@ -109,7 +114,20 @@ class TruthView:
         )
         return fixes.where(~np.isin(fixes.status, NOWHERE))
 
-    def _happening(self, row: EventRow, place: np.ndarray) -> Happening:
+    def _arrivals(self) -> Iterator[float]:
+        """Yield the time of the hit or miss of each shot in the order of shots, nan for rounds that never arrive."""
+        open_shots: dict[tuple[int, int, int], deque[int]] = {}
+        arrivals: list[float] = []
+        for row in self._run.events.rows():
+            key = (row.unit, row.other, row.a)
+            if row.kind == EventKind.SHOT:
+                open_shots.setdefault(key, deque()).append(len(arrivals))
+                arrivals.append(np.nan)
+            elif row.kind in (EventKind.HIT, EventKind.MISS) and open_shots.get(key):
+                arrivals[open_shots[key].popleft()] = row.time_s
+        return iter(arrivals)
+
+    def _happening(self, row: EventRow, place: np.ndarray, news: OrderNews, arrivals: Iterator[float]) -> Happening:
         kind = row.kind
         side = row.a if kind == EventKind.END else row.side
         other = self.tracks[row.other].name if row.other >= 0 else "nothing"
@@ -118,9 +136,17 @@ class TruthView:
         text = describe(
             row,
             self.sides[side] if side >= 0 else "nobody",
-            self.tracks[row.unit].name if row.unit >= 0 else "nobody",
+            self._name(row, news),
             other,
         )
         where = row.unit if row.unit >= 0 else row.other
         x_m, y_m = place[:, where].tolist() if where >= 0 else (np.nan, np.nan)
-        return Happening(row.time_s, kind, text, row.unit, row.other, x_m, y_m)
+        if kind != EventKind.SHOT:
+            return Happening(row.time_s, kind, text, row.unit, row.other, x_m, y_m)
+        weapon, speed_mps = self._run.story.weapon(row.a)
+        return Happening(row.time_s, kind, text, row.unit, row.other, x_m, y_m, weapon, speed_mps, next(arrivals))
+
+    def _name(self, row: EventRow, news: OrderNews) -> str:
+        if row.unit < 0:
+            return "nobody"
+        return news.taker(row.unit) if row.kind == EventKind.ORDER else self.tracks[row.unit].name

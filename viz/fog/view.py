@@ -80,6 +80,14 @@ class Frame(NamedTuple):
     ended: tuple[int, ...] = ()  # tracks with a fix in the previous recorded frame and none in this frame
 
 
+class Bookmark(NamedTuple):
+    """A moment to jump to: a turning point, or a mark of the review."""
+
+    time_s: float
+    text: str
+    note: str = ""
+
+
 class View(Protocol):
     """The part of a run visible to an audience."""
 
@@ -134,6 +142,8 @@ class Export:
     every_s: float | None = None  # least time between two fixes of a track, None = every frame
     hold_s: float = 1.0  # display time of a track seen in a single frame: the time between frames
     areas: tuple[Area, ...] = ()  # zones and minefields known to the audience
+    bookmarks: tuple[Bookmark, ...] = ()  # in order of time
+    has_icons: bool = False  # whether the file travels with its icons
     block_fixes: int = 1_000_000  # most fixes held in memory at once by formats written track by track
 
     def iso(self, time_s: float) -> str:

@@ -92,6 +92,20 @@ class Story:
         return [str(title) for title in columns["title"]]
 
     @cached_property
+    def _round_speeds(self) -> dict[str, float]:
+        """Speed of rounds [m/s] by the display name of their weapon, 0 if they arrive at once."""
+        path, speeds = self._folder / "briefing.json", self._document("briefing.json").get("round_speeds_mps", {})
+        if not isinstance(speeds, dict):
+            raise _broken(path, "round_speeds_mps: is not an object")
+        return {str(name): _number(path, f"round_speeds_mps.{name}", v, 0.0, 1e6) for name, v in speeds.items()}
+
+    def weapon(self, mount: int) -> tuple[str, float]:
+        """Return the display name of the weapon of a mount and the speed of its rounds [m/s]: empty, nan if unknown."""
+        if not 0 <= mount < len(self.weapons):
+            return "", float("nan")
+        return self.weapons[mount], self._round_speeds.get(self.weapons[mount], float("nan"))
+
+    @cached_property
     def _outcome(self) -> dict[str, Any]:
         outcome = self._document("measures.json").get("outcome", {})
         if not isinstance(outcome, dict):

@@ -81,6 +81,9 @@ def _kml(data: bytes, until_s: float) -> Story:
         if moment is not None and _seconds(moment) < until_s:
             place = mark.findtext(f"{KML}Point/{KML}coordinates")
             found.setdefault("events", []).append((head, moment, facts, place))
+        begin = mark.findtext(f"{KML}TimeSpan/{KML}begin")
+        if mark.find(f"{KML}LineString") is not None and _seconds(begin) < until_s:
+            found.setdefault("shots", []).append((head, begin, facts))
         if track is None:
             continue
         whens = [when.text for when in track.iter(f"{KML}when")]
@@ -104,6 +107,9 @@ def _czml(data: bytes, until_s: float) -> Story:
         if packet["id"].startswith("event"):
             if _seconds(packet["properties"]["time"]) < until_s:
                 found[packet["id"]] = packet
+        elif packet["id"].startswith("shot"):  # its end is known once it is there
+            if samples[0] < until_s:
+                found[packet["id"]] = (packet["name"], samples[:4], packet["properties"])
         elif "epoch" in packet.get("position", {}):
             for k in range(0, len(samples), 4):
                 if samples[k] < until_s:
@@ -111,11 +117,18 @@ def _czml(data: bytes, until_s: float) -> Story:
                         "place": samples[k : k + 4],
                         "colour": _at(packet["point"]["color"], samples[k]),
                         "label": _at(packet["label"]["text"], samples[k]),
+                        "error": dict(_pairs(packet)).get(samples[k]),
                         **{key: _at(value, samples[k]) for key, value in packet["properties"].items()},
                     }
                     shown = {key: value for key, value in shown.items() if value is not None}
                     found.setdefault(packet["id"], []).append((packet["name"], shown))
     return found
+
+
+def _pairs(packet: dict[str, Any]) -> list[tuple[float, float]]:
+    """Return the error of a contact by time."""
+    numbers = packet.get("ellipse", {}).get("semiMajorAxis", {}).get("number", [])
+    return list(zip(numbers[0::2], numbers[1::2], strict=True))
 
 
 def _at(value: Any, time_s: float) -> Any:

@@ -1,11 +1,16 @@
+from dataclasses import replace
 from pathlib import Path
 
 import czml3
+import numpy as np
 import pytest
+from pyproj import Geod
 
+from simcore.types import Domain, TargetClass
 from tests.viz.export.reading import czml_packets, export_bytes
 from tests.viz.export.synthetic_run import TANK, UAV, USV, Run, Unit, skirmish
 from viz.export.colours import RGB
+from viz.export.heights import AIRCRAFT_M, SMALL_AIR_M, UNCLASSIFIED_M
 
 UUV = "10033500001104000000"
 
@@ -35,10 +40,53 @@ def test_a_lost_unit_is_shown_until_its_last_fix(folder: Path) -> None:
     assert packets["unit-5"]["availability"] == "2026-01-01T00:00:00Z/2026-01-01T00:01:40Z"
 
 
-def test_a_side_has_no_heights_and_lies_on_the_ground(folder: Path) -> None:
+def test_a_side_has_no_heights_and_its_aircraft_fly_at_a_nominal_one(folder: Path) -> None:
+    """The unmanned aircraft is at 300 m in truth, which no report says; boats lie on the viewer's sea."""
     packets = czml_packets(export_bytes(folder, "czml", "blue"))
-    assert set(packets["unit-1"]["position"]["cartographicDegrees"][3::4]) == {0.0}
-    assert packets["unit-1"]["point"]["heightReference"] == {"heightReference": "CLAMP_TO_GROUND"}
+    drone, boat = packets["unit-1"], packets["unit-2"]
+    assert set(drone["position"]["cartographicDegrees"][3::4]) == {SMALL_AIR_M}
+    assert drone["point"]["heightReference"] == {"heightReference": "RELATIVE_TO_GROUND"}
+    assert drone["properties"]["height"] == "nominal"
+    assert set(boat["position"]["cartographicDegrees"][3::4]) == {0.0}
+    assert boat["point"]["heightReference"] == {"heightReference": "CLAMP_TO_GROUND"}
+    assert "height" not in boat["properties"]
+
+
+def test_a_contact_in_the_air_flies_at_the_height_of_its_class_once_that_is_known(tmp_path: Path) -> None:
+    run = skirmish()
+    air = replace(run.contacts[0], domain=int(Domain.AIR), target_class=int(TargetClass.AIRCRAFT))
+    folder = replace(run, contacts=[air]).write(tmp_path / "trial")
+    samples = czml_packets(export_bytes(folder, "czml", "blue"))["contact-1"]["position"]["cartographicDegrees"]
+    assert dict(zip(samples[0::4], samples[3::4], strict=True)) == {
+        float(t): UNCLASSIFIED_M if t <= 40 else AIRCRAFT_M for t in range(30, 110, 10)
+    }
+
+
+def test_a_contact_has_a_circle_of_its_error_and_the_truth_has_none(folder: Path) -> None:
+    contact = czml_packets(export_bytes(folder, "czml", "blue"))["contact-1"]
+    numbers = contact["ellipse"]["semiMajorAxis"]["number"]
+    assert contact["ellipse"]["semiMinorAxis"]["number"] == numbers
+    assert numbers[0::2] == contact["position"]["cartographicDegrees"][0::4]
+    assert set(numbers[1::2]) == {80.0}
+    assert b"ellipse" not in export_bytes(folder, "czml")
+
+
+def test_rounds_fly_from_the_shooter_to_the_target_until_they_hit_or_miss(folder: Path) -> None:
+    """Shots at 65 and 66 s at the red boat: a miss at 75 s, and a round of the second shot that never arrives."""
+    run = skirmish()
+    packets = czml_packets(export_bytes(folder, "czml"))
+    shot = packets["shot-1"]
+    assert shot["availability"] == "2026-01-01T00:01:05Z/2026-01-01T00:01:15Z"
+    assert (shot["properties"]["shooter"], shot["properties"]["target"]) == ("unit-2", "unit-5")
+    start_s, *start, end_s, lon, lat, _ = shot["position"]["cartographicDegrees"]
+    assert (start_s, end_s) == (65.0, 75.0)
+    geod = Geod(ellps="WGS84")
+    for place, unit, time_s in ((start[:2], run.units[1], 65.0), ([lon, lat], run.units[4], 75.0)):
+        distance_m = geod.inv(*run.origin, *place)[2]
+        assert distance_m == pytest.approx(np.hypot(*unit.place(time_s)), abs=0.05)
+    assert shot["polyline"]["clampToGround"]
+    own = czml_packets(export_bytes(folder, "czml", "blue"))["shot-1"]
+    assert own["availability"] == "2026-01-01T00:01:05Z/2026-01-01T00:01:11Z", "6 s: no side learns when rounds arrive"
 
 
 def test_colour_label_and_properties_of_a_contact_change_when_its_side_learns_them(folder: Path) -> None:

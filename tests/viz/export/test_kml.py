@@ -40,7 +40,7 @@ def test_only_known_heights_are_absolute(folder: Path) -> None:
     }
     units = skirmish().units
     assert modes == {unit.name: "absolute" if unit.domain == "air" else "clampToGround" for unit in units}
-    assert b"absolute" not in export_bytes(folder, "kml", "blue")
+    assert b"<gx:Track>\n<altitudeMode>absolute" not in export_bytes(folder, "kml", "blue")
 
 
 def test_columns_that_change_have_a_value_for_every_fix(folder: Path) -> None:
@@ -65,7 +65,25 @@ def test_columns_that_change_have_a_value_for_every_fix(folder: Path) -> None:
 def test_nothing_is_fetched_from_elsewhere(folder: Path) -> None:
     root = etree.fromstring(export_bytes(folder, "kml"))
     assert not list(root.iter(f"{KML}href"))
-    assert {url.text for url in root.iter(f"{KML}styleUrl")} == {"#side-0", "#side-1"}
+    styles = {f"#{style.get('id')}" for style in root.iter(f"{KML}Style")}
+    assert {url.text for url in root.iter(f"{KML}styleUrl")} <= styles
+
+
+def test_folders_part_the_sides_and_events_are_off_at_first(folder: Path) -> None:
+    root = etree.fromstring(export_bytes(folder, "kml", "blue"))
+    tracks, shots, events = root.findall(f"{KML}Document/{KML}Folder")
+    assert [one.findtext(f"{KML}name") for one in (tracks, shots, events)] == ["Tracks", "Shots", "Events"]
+    assert [one.findtext(f"{KML}name") for one in tracks.findall(f"{KML}Folder")] == ["blue", "contacts"]
+    assert events.findtext(f"{KML}visibility") == "0"
+    assert {mark.findtext(f"{KML}visibility") for mark in events.findall(f"{KML}Placemark")} == {"0"}
+    assert tracks.findtext(f"{KML}visibility") is None
+
+
+def test_rounds_are_a_line_for_the_time_of_flight(folder: Path) -> None:
+    marks = [mark for mark in kml_placemarks(export_bytes(folder, "kml")) if mark.find(f"{KML}LineString") is not None]
+    spans = [tuple(mark.findtext(f"{KML}TimeSpan/{KML}{end}") for end in ("begin", "end")) for mark in marks]
+    assert spans[0] == ("2026-01-01T00:01:05Z", "2026-01-01T00:01:15Z")
+    assert [len(mark.findtext(f".//{KML}coordinates").split()) for mark in marks] == [2, 2, 2]
 
 
 def test_events_have_a_time_and_a_place(folder: Path) -> None:
@@ -78,8 +96,22 @@ def test_events_have_a_time_and_a_place(folder: Path) -> None:
     assert 37.3 < latitude < 37.5
 
 
-def test_a_kmz_holds_the_same_text(folder: Path, tmp_path: Path) -> None:
+def test_a_kmz_brings_every_icon_along(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "trial.kmz"
     export_run(folder, "kml", ExportOptions(out=out))
     with zipfile.ZipFile(out) as archive:
-        assert archive.read("doc.kml") == export_bytes(folder, "kml")
+        names = archive.namelist()
+        root = etree.fromstring(archive.read("doc.kml"))
+        plain = etree.fromstring(export_bytes(folder, "kml"))
+        pictures = [archive.read(name) for name in names[1:]]
+    assert names[0] == "doc.kml", "the first file is the one that viewers open"
+    assert {href.text for href in root.iter(f"{KML}href")} == set(names[1:])
+    for data in pictures:
+        assert data.startswith(b"\x89PNG\r\n\x1a\n")
+    assert len(set(pictures)) == 14, "16 frames and a dot; land and sea share three frames"
+    styles = {f"#{style.get('id')}" for style in root.iter(f"{KML}Style")}
+    used = {mark.get("id"): mark.findtext(f"{KML}styleUrl") for mark in root.iter(f"{KML}Placemark") if mark.get("id")}
+    assert set(used.values()) <= styles
+    assert (used["unit-1"], used["unit-5"]) == ("#side-0-air-3", "#side-1-surface-6")
+    places = [[one.text for one in tree.iter(f"{GX}coord")] for tree in (root, plain)]
+    assert places[0] == places[1]
