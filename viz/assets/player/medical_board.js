@@ -20,9 +20,9 @@ export class MedicalBoard extends LiveBoard {
       this.flow,
       ...this._part("facilities", medical.facilities, ["facility", "queue", ...STATIONS, "held"]),
       ...this._part("transports", medical.transports, ["transport", "aboard", "carried"]),
-      ...this._part("orders", medical.orders, ["time", "order", "subject"]),
       el("h2", {}, t("care.casualties")),
       this._table("casualties", ["casualty", "triage", "stage", "times"]),
+      ...this._part("orders", medical.orders, ["time", "order", "subject"]),
     );
   }
 
@@ -89,14 +89,15 @@ export class MedicalBoard extends LiveBoard {
 
   _orders(time) {
     const rows = this.source.medical.orders.filter((order) => order.time_s <= time + 1e-6).slice(-ROWS_AT_MOST).reverse();
-    this._fill("orders", rows.map((order) => ({
-      unit: order.unit,
-      cells: [
-        el("time", {}, clockText(order.time_s)),
-        has(`order_of_policy.${order.order}`) ? t(`order_of_policy.${order.order}`) : order.order.replaceAll("_", " "),
-        [order.unit >= 0 ? this._name(order.unit) : "", this._ordered(order)].filter(Boolean).join(": "),
-      ],
-    })), "no_orders");
+    this._fill("orders", rows.map((order) => {
+      const name = order.unit >= 0 ? this._name(order.unit) : "";
+      const told = this._ordered(order);
+      // an order to go for nobody is told by its value alone
+      const isAlone = order.order === "transport_person" && order.person === null;
+      const words = has(`order_of_policy.${order.order}`) ? t(`order_of_policy.${order.order}`) : order.order.replaceAll("_", " ");
+      const subject = isAlone ? name : [name, told].filter(Boolean).join(": ");
+      return { unit: order.unit, cells: [el("time", {}, clockText(order.time_s)), isAlone ? told : words, subject] };
+    }), "no_orders");
   }
 
   // What an order names: a casualty, a facility, categories, or what its value stands for.
