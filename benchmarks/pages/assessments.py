@@ -18,9 +18,16 @@ from staff_ai.commands.assess import ASSESS
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reference" / "assessments.md"
 BAD = "tests/staff_ai/assess/bad_policies.py"
-_AGAINST = ("--against", "hold", "--against", "aggressive")
-_STRAIT = ("--on", "night-strait", "--games", "10", "--budget", "64", *_AGAINST)
+
+
+def _against(*names: str) -> tuple[str, ...]:
+    return tuple(word for name in names for word in ("--against", name))
+
+
+_STRAIT = ("--on", "night-strait", "--games", "10", "--budget", "64", *_against("hold", "aggressive"))
 _PATROLS = ("--on", "two-patrols", "--games", "8", "--budget", "64", "--against", "hold")
+# the enemies that its intelligence expects
+_EXPECTED = ("--on", "two-patrols", "--games", "4", *_against("hold", "assault", "aggressive", "cautious", "defend"))
 _LITTORAL = ("--on", "joint-littoral-defence", "--games", "2", "--against", "hold")
 _MARKS = {"pass": "pass", "fail": "**fail**", "open": "open", "report": "report", "not applicable": "-"}
 
@@ -38,11 +45,16 @@ CASES = (
     Case("defend", ("defend", *_STRAIT)),
     Case("assault", ("assault", "--side", "red", *_STRAIT)),
     Case("harbour-commander", ("harbour-commander", "--on", "harbour-swarm", "--games", "12", "--budget", "128")),
-    Case("staff", ("staff:rollouts=40,worlds=32", *_PATROLS, "--items", "1,7,8,9,10,17")),
+    Case("staff", ("staff:rollouts=40,worlds=32", *_EXPECTED, "--items", "1,7,8,10,17")),
+    Case("staff, once", ("staff:rollouts=120,worlds=32,every_s=3600", *_EXPECTED, "--items", "7,8")),
     Case("BreaksRules", (f"{BAD}:BreaksRules", *_LITTORAL, "--items", "9"), "attacks where fire is forbidden"),
     Case("Overconfident", (f"{BAD}:Overconfident", *_PATROLS, "--items", "7,8"), "is always sure to win"),
     Case("FearsGhosts", (f"{BAD}:FearsGhosts", *_PATROLS, "--items", "5"), "flees from a ghost"),
-    Case("BackDoor", (f"{BAD}:BackDoor", *_PATROLS, "--items", "13"), "flees from a track near a certain place"),
+    Case(
+        "BackDoor",
+        (f"{BAD}:BackDoor", *_PATROLS, "--games", "24", "--items", "13"),
+        "flees from a track near a certain place",
+    ),
     Case("Peeks", (f"{BAD}:Peeks", *_PATROLS, "--items", "16", "--in-process"), "looks at the engine"),
     Case("Peeks, isolated", (f"{BAD}:Peeks", *_PATROLS, "--items", "16"), "finds no engine to look at"),
     Case("Wavers", (f"{BAD}:Wavers", *_PATROLS, "--items", "16"), "cannot be repeated"),

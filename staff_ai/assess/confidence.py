@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 
 from agents.environments.draws import replication_of
-from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing
 from simcore.types import F64
@@ -29,31 +28,24 @@ _RESAMPLES = 400
 
 
 class Asked(Disturbed):
-    """A commander that is asked at each decision how unusual the picture is. ``answers`` holds (row, answer)."""
+    """A commander that is asked at each decision how unusual the picture is; ``answers`` (R,) are the means by game."""
 
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
         """Prepare for replications."""
         super().reset(briefing, seed, replication)
-        self.sums, self.counts = np.zeros((2, self.n_rows))
+        self._sums, self._counts = np.zeros((2, self.n_rows))
 
     def see(self, picture: Picture) -> Picture:
         """Ask, and return the picture."""
-        inner: Any = self.inner
-        while isinstance(inner, Disturbed):
-            picture = inner.see(picture)
-            inner = inner.inner
         rows = self.rows(picture)
-        self.sums[rows] += ask(inner, "unusual", picture)
-        self.counts[rows] += 1
+        self._sums[rows] += ask(self.inner, "unusual", picture)
+        self._counts[rows] += 1
         return picture
 
-    def decide(self, picture: Picture, orders: Orders) -> None:
-        """Ask on the picture as the innermost commander sees it, then let it decide on that."""
-        seen = self.see(picture)
-        inner: Any = self.inner
-        while isinstance(inner, Disturbed):
-            inner = inner.inner
-        inner.decide(seen, orders)
+    @property
+    def answers(self) -> F64:
+        """Mean answer of each game."""
+        return self._sums / np.maximum(self._counts, 1)
 
 
 def unusual_pictures(context: Context) -> Item:
@@ -67,12 +59,13 @@ def unusual_pictures(context: Context) -> Item:
         "in time: contacts late": (LateContacts, 4),
     }
     makes: list[Make] = [lambda: Asked(make())]
-    makes += [lambda k=kind, v=value: Asked(k(make(), v)) for kind, value in shifts.values()]
+    makes += [lambda k=kind, v=value: k(Asked(make()), v) for kind, value in shifts.values()]
     found: list[list[F64]] = [[] for _ in makes]
 
     def collect(_: object, policies: Any, cells: Any) -> None:
         for policy, (m, _) in zip(policies, cells, strict=True):
-            found[m].append(policy.sums / np.maximum(policy.counts, 1))
+            asked: Asked = policy if isinstance(policy, Asked) else policy.inner
+            found[m].append(asked.answers)
 
     context.field.play(makes, context.few, on_end=collect)
     by_make = [np.concatenate(some) for some in found]
@@ -146,7 +139,9 @@ def calibration(context: Context) -> Item:
         gate("most_slope", slope, context.bound(key, "most_slope")),
     ]
     limits = ("under the enemies of this assessment; a wrong idea of the enemy breaks any forecast",)
-    return Item(key, (skill, brier, slope, error), flat(gates), limits=limits, details={"bins": _bins(known)})
+    numbers = (skill, brier, slope, error)
+    notes = _notes(context)
+    return Item(key, numbers, flat(gates), notes=notes, limits=limits, details={"bins": _bins(known)})
 
 
 def coverage(context: Context) -> Item:
@@ -165,7 +160,18 @@ def coverage(context: Context) -> Item:
         gate("least_share", found, context.bound(key, "least_share"), is_least=True),
         gate("most_share", found, context.bound(key, "most_share")),
     ]
-    return Item(key, (found,), flat(gates))
+    limits = ("over these enemies: a forecast that averages over others need not cover them",)
+    return Item(key, (found,), flat(gates), notes=_notes(context), limits=limits)
+
+
+def _notes(context: Context) -> tuple[str, ...]:
+    """Return the notes on the forecasts of a staff."""
+    if not context.subject.has_staff:
+        return ()
+    return (
+        "a forecast of the staff is of the recommended course to the end; it advises again before the end, so results "
+        "may be better than forecast (every_s as long as the fight: a single advice)",
+    )
 
 
 def _skill(p: F64, y: F64) -> float:

@@ -52,10 +52,6 @@ class Disturbed:
         """End the commander."""
         close_policies([self.inner])
 
-    def forecasts(self) -> Any:
-        """Return the forecasts of the commander."""
-        return self.inner.forecasts()  # type: ignore[attr-defined]
-
     def see(self, picture: Picture) -> Picture:
         """Return the picture as the commander sees it."""
         return picture

@@ -26,7 +26,7 @@ from simcore.policy import Policy
 from simcore.policy_files import is_file_policy, split_file_policy
 from simcore.policy_registry import find_policy, policy_package
 from simcore.types import F64
-from staff_ai.assess.stranger import Limits, Nursery, RemoteAgent, RemotePolicy
+from staff_ai.assess.stranger import Limits, Nursery, RemotePolicy
 from staff_ai.trained.commander import NetworkCommander, open_policy
 from staff_ai.trained.policy_folder import TrainedPolicy
 from staff_ai.trained.shipped import shipped_names, shipped_policy
@@ -117,8 +117,8 @@ def trained_chair(text: str) -> tuple[str, str] | None:
 
 def ask(policy: Any, word: str, picture: Picture | None = None) -> F64:
     """Return the answer of a policy to an optional question."""
-    if isinstance(policy, RemotePolicy | RemoteAgent):
-        return policy.ask(word, picture)  # type: ignore[union-attr]
+    if isinstance(policy, RemotePolicy):
+        return policy.ask(word, picture)
     found = getattr(policy, word)(*(() if picture is None else (picture,)))
     return np.asarray(found, dtype=np.float64)
 
