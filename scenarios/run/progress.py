@@ -51,6 +51,10 @@ class Progress:
             self._last_shown = done
             self._show()
 
+    def found(self, done: int) -> None:
+        """Report that ``done`` of those finished were found, not worked on: they are left out of the rate."""
+        self._first = done
+
     def close(self) -> None:
         """Show the final state and end the line of the bar."""
         self._show()

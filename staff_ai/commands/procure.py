@@ -68,7 +68,12 @@ def execute(arguments: argparse.Namespace) -> int:
         open_engine(arguments.engine, threads=arguments.threads, scheduler=arguments.scheduler) as engine,
     ):
         bar = Progress("procure: runs", effort.total, quiet=quiet)
-        player = EnginePlayer(question, folder, engine, on_progress=bar.update)
+
+        def on_progress(done: int, found: int) -> None:
+            bar.found(found)
+            bar.update(done)
+
+        player = EnginePlayer(question, folder, engine, on_progress=on_progress)
         decision = decide(question, player, target)
         bar.update(effort.total)
         bar.close()

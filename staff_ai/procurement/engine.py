@@ -30,17 +30,17 @@ _MOST_COMPARED = 40
 class EnginePlayer:
     """Plays stages with the engine, each in a folder of its own, which survives a kill.
 
-    ``on_progress`` is called with the number of replications finished in all stages.
+    ``on_progress`` is called with the numbers of replications finished in all stages, and of those found at the start.
     """
 
     def __init__(
-        self, question: Question, folder: Path, engine: Engine, on_progress: Callable[[int], None] | None = None
+        self, question: Question, folder: Path, engine: Engine, on_progress: Callable[[int, int], None] | None = None
     ) -> None:
         self._question, self._folder, self._engine = question, folder, engine
         self._on_progress = on_progress
         self._factors = {one.name: one.factor for one in (*question.levers, *question.uncertainties)}
         self._open: tuple[Stage, Conditions] | None = None
-        self._finished = 0  # replications of the stages before
+        self._finished = self._found = 0  # replications of the stages before
         self.about: dict[str, Any] = {}
         """Entries of a manifest on the scenario and its sides, once a stage was played."""
         self.warnings: list[str] = []
@@ -49,9 +49,12 @@ class EnginePlayer:
         """Play a stage, or what is missing of it; see ``Player.play``."""
         conditions = self._conditions(stage)
 
+        found_here: list[int] = []
+
         def report(done: int, total: int) -> None:
+            found_here.append(done)
             if self._on_progress is not None:
-                self._on_progress(self._finished + done)
+                self._on_progress(self._finished + done, self._found + found_here[0])
 
         with Session(
             conditions, kind=KIND, folder=self._folder / stage.name, engine=self._engine, on_progress=report
@@ -65,6 +68,7 @@ class EnginePlayer:
             self.about = {"scenario": identity(compiled, (), stage.seed)["scenario"], **forces(compiled)}
             session.complete({"comparison": as_json(self._compared(session)), "question": self._question.text.en})
         self._finished += stage.n * len(stage.trials)
+        self._found += found_here[0] if found_here else stage.n * len(stage.trials)
         for goal in self._question.goals:
             if not np.isfinite(found[goal.name]).all():
                 raise InputError(
