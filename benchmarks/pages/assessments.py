@@ -46,7 +46,7 @@ CASES = (
     Case("assault", ("assault", "--side", "red", *_STRAIT)),
     Case("harbour-commander", ("harbour-commander", "--on", "harbour-swarm", "--games", "12", "--budget", "128")),
     Case("staff", ("staff:rollouts=40,worlds=32", *_EXPECTED, "--items", "1,7,8,10,17")),
-    Case("staff, once", ("staff:rollouts=120,worlds=32,every_s=3600", *_EXPECTED, "--items", "7,8")),
+    Case("staff-once", ("staff:rollouts=120,worlds=32,every_s=3600", *_EXPECTED, "--items", "7,8")),
     Case("BreaksRules", (f"{BAD}:BreaksRules", *_LITTORAL, "--items", "9"), "attacks where fire is forbidden"),
     Case("Overconfident", (f"{BAD}:Overconfident", *_PATROLS, "--items", "7,8"), "is always sure to win"),
     Case("FearsGhosts", (f"{BAD}:FearsGhosts", *_PATROLS, "--items", "5"), "flees from a ghost"),
@@ -56,14 +56,14 @@ CASES = (
         "flees from a track near a certain place",
     ),
     Case("Peeks", (f"{BAD}:Peeks", *_PATROLS, "--items", "16", "--in-process"), "looks at the engine"),
-    Case("Peeks, isolated", (f"{BAD}:Peeks", *_PATROLS, "--items", "16"), "finds no engine to look at"),
+    Case("Peeks-isolated", (f"{BAD}:Peeks", *_PATROLS, "--items", "16"), "finds no engine to look at"),
     Case("Wavers", (f"{BAD}:Wavers", *_PATROLS, "--items", "16"), "cannot be repeated"),
 )
 
 
 def assessed(case: Case, cache: Path, *, stored: bool) -> dict[str, Any] | None:
     """Return the assessment of a case, made now unless it is kept; None if ``stored`` and it was not made."""
-    folder = cache / case.name.replace(", ", "-")
+    folder = cache / case.name
     path = folder / "assessment.json"
     known = versions()
     if path.exists():
