@@ -114,6 +114,7 @@ def execute(arguments: argparse.Namespace) -> int:
 def _report(arguments: argparse.Namespace, result: "BatchResult", sides: tuple[str, ...]) -> None:
     from scenarios.measures.estimates import estimate_lines
     from scenarios.measures.headline import headline_lines
+    from scenarios.show.screen import screen, show
 
     n = result.manifest["n_replications"]
     speed = {
@@ -125,31 +126,38 @@ def _report(arguments: argparse.Namespace, result: "BatchResult", sides: tuple[s
 
         print(json_text({"folder": str(result.folder), "manifest": result.manifest, **speed}))
         return
+    to = screen()
+    lines: list[str] = []
     title = result.manifest["scenario"]["title"] or result.manifest["scenario"]["name"]
-    print(f"{title}: {n} replications, seed {arguments.seed}")
-    print(", ".join(f"{p['side']} plays {p['name']}" for p in result.manifest["policies"]))
+    lines.append(f"{title}: {n} replications, seed {arguments.seed}")
+    lines.append(", ".join(f"{p['side']} plays {p['name']}" for p in result.manifest["policies"]))
     if arguments.all:
-        print("\nestimate (95 % interval); intervals stay within the range of their measure\n")
-        print("\n".join(estimate_lines(result.estimates, sides)))
+        lines += ["", "estimate (95 % interval); intervals stay within the range of their measure", ""]
+        lines += estimate_lines(result.estimates, sides, to.width)
     else:
-        print("\n" + "\n".join(headline_lines(result.estimates, result.replications, sides, blocks=_has_blocks())))
+        values, blocks = result.replications, _has_blocks()
+        lines += ["", *headline_lines(result.estimates, values, sides, blocks=blocks, width=to.width)]
     if result.n_computed:
-        print(
-            f"\n{result.n_computed} replications in {result.seconds:.1f} s: {speed['replications_per_s']:.1f} "
+        lines.append("")
+        lines.append(
+            f"{result.n_computed} replications in {result.seconds:.1f} s: {speed['replications_per_s']:.1f} "
             f"replications/s, {speed['unit_steps_per_s']:,.0f} unit-steps/s"
         )
         if result.n_computed < n:
-            print(f"{n - result.n_computed} replications were already in {result.folder}")
+            lines.append(f"{n - result.n_computed} replications were already in {result.folder}")
     else:
-        print(f"\nnothing to compute: {result.folder} already contains these replications")
-    print(f"\n{'Next' if arguments.all else 'Next (95 % intervals in brackets; --all prints every measure)'}")
-    print(f"  {result.folder}/replications.parquet    a row per replication, a column per measure")
-    print(f"  chammo batch {arguments.scenario} -n {4 * n} --out {result.folder}    halve the intervals")
-    print(f"  chammo run --from {result.folder} --replication K    record a single replication")
+        lines.append("")
+        lines.append(f"nothing to compute: {result.folder} already contains these replications")
+    lines.append("")
+    lines.append(f"{'Next' if arguments.all else 'Next (95 % intervals in brackets; --all prints every measure)'}")
+    lines.append(f"  {result.folder}/replications.parquet    a row per replication, a column per measure")
+    lines.append(f"  chammo batch {arguments.scenario} -n {4 * n} --out {result.folder}    halve the intervals")
+    lines.append(f"  chammo run --from {result.folder} --replication K    record a single replication")
     kept = result.manifest["kept"]
     if kept:
         others = "".join(f", {one['role']} {one['folder'].rpartition('/')[2]}" for one in kept[1:])
-        print(f"  chammo replay {result.folder}/{kept[0]['folder']}    watch the {kept[0]['role']}{others}")
+        lines.append(f"  chammo replay {result.folder}/{kept[0]['folder']}    watch the {kept[0]['role']}{others}")
+    show(lines, sides, to)
 
 
 def _has_blocks() -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scenarios.command import Command
 
 if TYPE_CHECKING:  # imported by the command that needs it
+    from scenarios.run.outcome import Outcome
     from scenarios.run.policies import PolicyChoice
 
 DEFAULT_FOLDER = Path("runs")
@@ -41,6 +42,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-record", action="store_true", help="write nothing, only report the outcome")
     add_staff_arguments(parser)
+    parser.add_argument("--all", action="store_true", help="print losses by type, every turning point, ammunition")
+    parser.add_argument("--short", action="store_true", help="print the verdict, objectives and losses only")
     parser.add_argument("--json", action="store_true", help="print manifest, measures and outcome as JSON")
     parser.add_argument(
         "--from",
@@ -142,10 +145,10 @@ def execute(arguments: argparse.Namespace) -> int:
     if not arguments.scenario:
         raise InputError("run: no scenario; give a file or a name from `chammo list`, or --verify FOLDER")
     from scenarios.loader import load
-    from scenarios.run.outcome import outcome_lines
     from scenarios.run.play import run_scenario
     from scenarios.run.policies import choose_policies, outside_warnings
     from scenarios.run.progress import prepare_engine
+    from scenarios.show.screen import show
 
     compiled = load(arguments.scenario, sustainment=arguments.sustainment)
     for warning in compiled.warnings:
@@ -174,10 +177,21 @@ def execute(arguments: argparse.Namespace) -> int:
         outcome = result.outcome.as_json()
         print(json_text({"folder": out, "manifest": result.manifest, "measures": result.measures, "outcome": outcome}))
         return 0
-    print("\n".join(outcome_lines(result.outcome)))
-    print(f"\nseed {arguments.seed}, replication {arguments.replication}; computed in {result.manifest['wall_s']} s")
-    print("\n".join(_next_steps(arguments, result.folder)))
+    lines = _told(arguments, result.outcome)
+    lines += [
+        "",
+        f"seed {arguments.seed}, replication {arguments.replication}; computed in {result.manifest['wall_s']} s",
+    ]
+    show([*lines, *_next_steps(arguments, result.folder)], compiled.roster.sides)
     return 0
+
+
+def _told(arguments: argparse.Namespace, outcome: "Outcome") -> list[str]:
+    """Return the outcome in as many words as asked for."""
+    from scenarios.run.outcome import outcome_lines
+    from scenarios.show.screen import screen
+
+    return outcome_lines(outcome, screen().width, is_short=arguments.short, is_brief=not arguments.all)
 
 
 _OF_A_FOLDER = (
@@ -245,7 +259,7 @@ def _free_folder(scenario: str, seed: int, replication: int) -> Path:
 
 
 def _next_steps(arguments: argparse.Namespace, folder: Path | None) -> list[str]:
-    lines = ["", "Next"]
+    lines = ["", "Next" if arguments.all else "Next (--all prints losses by type, every turning point, ammunition)"]
     if folder is not None:
         lines.append(f"  chammo replay {folder}    watch it")
         lines.append(f"  chammo run --verify {folder}    prove that it is reproducible")
@@ -272,9 +286,9 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 def _play_again(arguments: argparse.Namespace) -> int:
     from scenarios.batch.again import find_replication
-    from scenarios.run.outcome import outcome_lines
     from scenarios.run.play import run_scenario
     from scenarios.run.progress import prepare_engine
+    from scenarios.show.screen import show
 
     origin = find_replication(arguments.origin, arguments.replication, arguments.point)
     prepare_engine()
@@ -294,7 +308,7 @@ def _play_again(arguments: argparse.Namespace) -> int:
         outcome = result.outcome.as_json()
         print(json.dumps({**report, **more, "manifest": result.manifest, "outcome": outcome}))
         return 1 if differences else 0
-    print("\n".join(outcome_lines(result.outcome)))
+    show(_told(arguments, result.outcome), origin.condition.compiled.roster.sides)
     print(f"\nseed {origin.seed}, replication {origin.replication} of {origin.folder}")
     if not differences:
         print(f"the same to the last bit as its row; state {result.manifest['state_hash']}")

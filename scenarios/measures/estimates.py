@@ -14,6 +14,9 @@ from scenarios.measures.range_intervals import amount_interval, ratio_interval, 
 from scenarios.measures.statistics import Estimate, wilson_interval
 from simcore.types import F64
 
+_CLOCK_FROM_S = 60.0
+"""Times from here on are shown as h:mm:ss, shorter ones in seconds."""
+
 
 @dataclass(frozen=True)
 class MeasureEstimate:
@@ -88,8 +91,11 @@ def estimate_one(measure: Measure, values: F64) -> Estimate:
     return share_interval(values) if measure.is_share else amount_interval(values, is_count=measure.is_count)
 
 
-def estimate_lines(estimates: Sequence[MeasureEstimate], sides: Sequence[str]) -> list[str]:
-    """Return the estimates as text: winning probabilities, then a table with the measures side by side."""
+def estimate_lines(estimates: Sequence[MeasureEstimate], sides: Sequence[str], screen: int = 110) -> list[str]:
+    """Return the estimates as text: winning probabilities, then a table with the measures side by side.
+
+    Where ``screen`` characters are too few for that, the sides stand below each other.
+    """
     general = [(estimate.name, estimate) for estimate in estimates if not estimate.side]
     by_side: dict[str, dict[str, MeasureEstimate]] = {}
     for estimate in estimates:
@@ -99,20 +105,25 @@ def estimate_lines(estimates: Sequence[MeasureEstimate], sides: Sequence[str]) -
     width = max([len(label) for label in labels], default=20)
     wins = by_side.get("win", {})
     lines = [f"{side} wins {estimate_cell(wins[side])}" for side in sides if side in wins]
-    lines += ["", *(f"{estimate_label(name, e):<{width}}  {estimate_cell(e)}" for name, e in general)]
-    abouts = {e.objective: e.about for _, e in general if e.about}
-    lines += [f"  objective_{number} = {about}" for number, about in abouts.items()]
-    lines += ["", f"{'':<{width}}  " + "  ".join(f"{side:<30}" for side in sides).rstrip()]
+    lines += ["", *(_row(estimate_label(name, e), width, [estimate_cell(e)], e.about) for name, e in general)]
     silent = {name for name, cells in by_side.items() if all(_is_nothing(cell) for cell in cells.values())}
-    for name, cells in by_side.items():
-        if name in silent:
-            continue
-        label = estimate_label(name, next(iter(cells.values())))
-        row = "  ".join(f"{estimate_cell(cells[side]) if side in cells else '':<30}" for side in sides)
-        lines.append(f"{label:<{width}}  {row}".rstrip())
+    told = {name: cells for name, cells in by_side.items() if name not in silent}
+    per_table = max(1, min(len(sides), (screen - width) // 32))
+    for first in range(0, len(sides), per_table):
+        shown = sides[first : first + per_table]
+        lines += ["", _row("", width, shown)]
+        for name, cells in told.items():
+            if any(side in cells for side in shown):
+                label = estimate_label(name, next(iter(cells.values())))
+                lines.append(_row(label, width, [estimate_cell(cells[s]) if s in cells else "" for s in shown]))
     if silent:
         lines += ["", f"{len(silent)} more measures are 0 or undefined for every side in every replication"]
     return lines
+
+
+def _row(label: str, width: int, cells: Sequence[str], note: str = "") -> str:
+    row = f"{label:<{width}}  " + "  ".join(f"{cell:<30}" for cell in [*cells, *([note] if note else [])])
+    return row.rstrip()
 
 
 def estimate_label(name: str, estimate: MeasureEstimate) -> str:
@@ -128,10 +139,17 @@ def estimate_cell(estimate: MeasureEstimate) -> str:
     """Return the value of an estimate with its interval, or a dash if it is undefined."""
     if estimate.value is None:
         return "-"
-    number = estimate_number(estimate.value)
+    is_long = estimate.unit == "s" and abs(estimate.value) >= _CLOCK_FROM_S
+    number = _clock if is_long else estimate_number
     if estimate.low is None or estimate.high is None:
-        return number
-    return f"{number} ({estimate_number(estimate.low)}, {estimate_number(estimate.high)})"
+        return number(estimate.value)
+    return f"{number(estimate.value)} ({number(estimate.low)}, {number(estimate.high)})"
+
+
+def _clock(time_s: float) -> str:
+    """Return a time as h:mm:ss."""
+    whole = round(time_s)
+    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
 def estimate_number(value: float) -> str:

@@ -6,6 +6,7 @@ three that differ most in units of their spread.
 """
 
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -63,6 +64,7 @@ _EXPLAINED = 3
 _LEAST = 5  # replications of each kind
 _SAME = 0.9  # correlation from which two measures tell the same
 _BAR = 20
+_CELL = 22
 
 
 @dataclass(frozen=True)
@@ -78,16 +80,22 @@ class Contrast:
 
 
 def headline_lines(
-    estimates: Sequence[MeasureEstimate], values: Mapping[str, np.ndarray], sides: Sequence[str], *, blocks: bool = True
+    estimates: Sequence[MeasureEstimate],
+    values: Mapping[str, np.ndarray],
+    sides: Sequence[str],
+    *,
+    blocks: bool = True,
+    width: int = 110,
 ) -> list[str]:
     """Return the summary of a batch as text; ``values`` are its columns by replication, ``sides`` in order.
 
-    ``blocks`` draws the bars with block characters, else in ASCII.
+    The texts of objectives are wrapped to fit ``width`` characters. ``blocks`` draws the bars with block
+    characters, else in ASCII.
     """
     fighting = sides[:N_BELLIGERENTS]
     named = {estimate.name: estimate for estimate in estimates}
     lines = [_answer(values, fighting), "", *_win_lines(named, fighting, blocks)]
-    lines += ["", *_objective_lines(estimates)]
+    lines += ["", *_objective_lines(estimates, width)]
     lines += ["", *_side_lines(estimates, fighting)]
     ahead = max(fighting, key=lambda side: float(np.mean(values[f"{side}_win"])))
     told = contrasts(estimates, values, ahead)
@@ -141,16 +149,19 @@ def _share(estimate: MeasureEstimate) -> str:
     return f"{estimate.value:>4.0%} ({estimate.low:.0%} to {estimate.high:.0%})"
 
 
-def _objective_lines(estimates: Sequence[MeasureEstimate]) -> list[str]:
+def _objective_lines(estimates: Sequence[MeasureEstimate], screen: int) -> list[str]:
     met = {e.objective: e for e in estimates if e.key == "objective_met"}
     progress = {e.objective: e for e in estimates if e.key == "objective_progress"}
     if not met:
         return ["the scenario sets no objectives, so no side can win"]
-    width = min(60, max(len(e.about) for e in met.values()))
-    lines = [f"{'objective':<{width}}  {'met':<20}  progress"]
+    width = max(20, min(60, screen - 2 * _CELL - 2, max(len(e.about) for e in met.values())))
+    lines = [f"{'objective':<{width}}  {'met':<{_CELL - 2}}  progress"]
     for number, estimate in met.items():
-        about = estimate.about if len(estimate.about) <= width else estimate.about[: width - 3] + "..."
-        lines.append(f"{about:<{width}}  {_share(estimate):<20}  {_share(progress[number])}")
+        about, *more = textwrap.wrap(
+            estimate.about, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+        )
+        lines.append(f"{about:<{width}}  {_share(estimate):<{_CELL - 2}}  {_share(progress[number])}")
+        lines += more
     return lines
 
 

@@ -23,6 +23,9 @@ REASONS = {
 }
 
 
+_BRIEF_POINTS = 6
+
+
 @dataclass(frozen=True)
 class ObjectiveResult:
     """A side's progress towards an objective."""
@@ -204,34 +207,55 @@ def _objectives(state: State, params: Params, roster: Roster, row: int) -> tuple
     return tuple(results)
 
 
-def outcome_lines(outcome: Outcome) -> list[str]:
-    """Return the outcome as lines of text."""
-    lines = [_verdict(outcome), "", "Why"]
-    lines += _wrap(map(_objective_line, outcome.objectives), 15)
+def outcome_lines(outcome: Outcome, width: int = 110, *, is_short: bool = False, is_brief: bool = False) -> list[str]:
+    """Return the outcome as lines of at most ``width`` characters.
+
+    ``is_brief`` leaves out losses by platform, the lesser turning points, ammunition and readiness; ``is_short`` leaves
+    out the turning points too.
+    """
+    lines = [*_wrap([_verdict(outcome)], 2, width, first=0), "", "Why"]
+    lines += _wrap(map(_objective_line, outcome.objectives), 15, width)
     if not outcome.objectives:
         lines.append("  the scenario sets no objectives, so no side can win")
     else:
         scores = ", ".join(f"{s.side} {s.score:.2f}" for s in outcome.sides if not s.is_neutral)
-        lines.append(f"  score {scores}; a side wins with a lead of more than {outcome.margin:g}")
+        lines += _wrap([f"score {scores}; a side wins with a lead of more than {outcome.margin:g}"], 4, width)
     lines += ["", "Losses"]
     for side in outcome.sides:
-        lines += _loss_lines(side)
+        lines += _loss_lines(side, width, is_brief=is_brief or is_short)
+    if is_short:
+        return lines
+    points = _weightiest(outcome.turning_points, _BRIEF_POINTS if is_brief else len(outcome.turning_points))
     lines += ["", "Turning points"]
-    lines += _wrap((f"{clock(p.time_s):>8}  {p.text}" for p in outcome.turning_points), 12) or ["  none"]
+    lines += _wrap((f"{clock(p.time_s):>8}  {p.text}" for p in points), 12, width) or ["  none"]
+    if is_brief:
+        return lines
     lines += ["", "Ammunition and links"]
-    lines += _wrap((_effort_line(side) for side in outcome.sides if not side.is_neutral), 4)
+    lines += _wrap((_effort_line(side) for side in outcome.sides if not side.is_neutral), 4, width)
     maintained = [side for side in outcome.sides if side.measures.get("possessed_h", 0.0) > 0.0]
     if maintained:
         lines += ["", "Readiness"]
-        lines += _wrap(map(_readiness_line, maintained), 4)
+        lines += _wrap(map(_readiness_line, maintained), 4, width)
     return lines
 
 
-def _wrap(texts: Iterable[str], indent: int) -> list[str]:
-    """Return texts as indented lines of at most 110 characters; ``indent`` applies to continuation lines."""
+def _weightiest(points: Sequence[TurningPoint], most: int) -> list[TurningPoint]:
+    kept = sorted(points, key=lambda point: -point.weight)[:most]
+    return [point for point in points if point in kept]
+
+
+def _wrap(texts: Iterable[str], indent: int, width: int, first: int = 2) -> list[str]:
+    """Return texts as lines of at most ``width`` characters; ``indent`` applies to continuation lines."""
     lines: list[str] = []
     for text in texts:
-        lines += textwrap.wrap(text, 110, initial_indent="  ", subsequent_indent=" " * indent, break_on_hyphens=False)
+        lines += textwrap.wrap(
+            text,
+            width,
+            initial_indent=" " * first,
+            subsequent_indent=" " * indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
     return lines
 
 
@@ -250,16 +274,19 @@ def _objective_line(objective: ObjectiveResult) -> str:
     return f"{objective.side:<6} {objective.progress:>4.0%}  {objective.text} ({state}; {share})"
 
 
-def _loss_lines(side: SideResult) -> list[str]:
+def _loss_lines(side: SideResult, width: int, *, is_brief: bool) -> list[str]:
     share = f" ({side.cost_lost / side.cost:.0%})" if side.cost > 0.0 else ""
     cost = f"cost {side.cost_lost:,.1f} of {side.cost:,.1f} MUSD{share}"
-    lines = [f"  {side.side} lost {side.lost} of {side.units} units, {cost}"] if side.units else []
-    lines += [
-        f"    {platform.lost:>4} of {platform.of:<4} {platform.title}, {platform.cost_lost:,.1f} MUSD"
+    lines = _wrap([f"{side.side} lost {side.lost} of {side.units} units, {cost}"] if side.units else [], 4, width)
+    if is_brief:
+        return lines
+    rows = [
+        f"  {platform.lost:>4} of {platform.of:<4} {platform.title}, {platform.cost_lost:,.1f} MUSD"
         for platform in side.losses
         if platform.lost
     ]
-    lines += [_munition_line(side.side, use) for use in side.munitions]
+    lines += _wrap(rows, 17, width)
+    lines += _wrap([_munition_line(side.side, use) for use in side.munitions], 4, width)
     ratio = side.measures.get("loss_exchange_ratio")
     if ratio is not None and ratio == ratio:
         lines.append(f"    {ratio:.2f} enemy units lost for each of its own")
@@ -270,7 +297,7 @@ def _munition_line(side: str, use: MunitionUse) -> str:
     parts = [f"{use.expended} expended", f"{use.shot_down} shot down"]
     if use.lost_otherwise:
         parts.append(f"{use.lost_otherwise} lost otherwise")
-    return f"  {side}, of {use.of} {use.title} (munition): {', '.join(parts)}, {use.cost:,.1f} MUSD"
+    return f"{side}, of {use.of} {use.title} (munition): {', '.join(parts)}, {use.cost:,.1f} MUSD"
 
 
 def _effort_line(side: SideResult) -> str:

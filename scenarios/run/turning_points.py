@@ -12,6 +12,8 @@ from simcore.roster import Roster
 from simcore.types import F64, N_BELLIGERENTS, EventKind, Identity
 
 _BURST_GAP_S = 60.0
+_PLACED_S = 10.0
+"""A contact gained within this time was placed in sight: no turning point [s]."""
 _SWING = 0.1
 _SWING_WINDOW = 0.1
 
@@ -138,6 +140,8 @@ def turning_points(chronicle: Chronicle, cast: Cast, limit: int = 12) -> list[Tu
 def _firsts(chronicle: Chronicle, cast: Cast) -> list[TurningPoint]:
     points: list[TurningPoint] = []
     for (kind, side), (tick, unit, other) in chronicle.firsts.items():
+        if kind == EventKind.CONTACT and tick * cast.dt_s < _PLACED_S:
+            continue
         name = EventKind(kind).name.lower()
         facts = {"side": cast.sides[side], "unit": _unit(cast, unit), "other": _unit(cast, other)}
         is_first_of_all = tick == min(t for (k, _), (t, _, _) in chronicle.firsts.items() if k == kind)
@@ -188,6 +192,8 @@ def _loss_bursts(chronicle: Chronicle, cast: Cast) -> list[TurningPoint]:
         for share, burst in ranked[:2]:
             if len(burst) < 2 and share < 0.2 and side < cast.n_belligerents:
                 continue
+            if len(burst) == 1 and (cast.is_command_post[burst[0][1]] or cast.is_host[burst[0][1]]):
+                continue  # a key loss already
             parts = _burst_parts(cast, cast.sides[side], burst, share)
             points.append(TurningPoint(burst[0][0] * cast.dt_s, "losses", 0.4 + share, parts, burst[0][1]))
     return points

@@ -4,7 +4,7 @@ import pytest
 from scenarios.compiler.scenario import Compiled
 from scenarios.measures.case import Measure
 from scenarios.measures.compute import ScenarioMeasures, describe_measures
-from scenarios.measures.estimates import estimate_lines, estimate_measures
+from scenarios.measures.estimates import MeasureEstimate, estimate_cell, estimate_lines, estimate_measures
 from scenarios.measures.table import MEASURES
 from simcore.simulation import Simulation
 from simcore.state import ObjectiveR, ObjectiveW, SideR, SideW, UnitW, WorldW
@@ -119,9 +119,10 @@ def test_the_table_shows_every_measure_with_its_interval(compiled: Compiled) -> 
     values = compiled.measures.values(state)
     estimates = estimate_measures(measures, values)
     lines = estimate_lines(estimates, compiled.roster.sides)
-    text = "\n".join(lines)
     assert lines[0] == "blue wins 0 (0, 0.49)"
-    assert "objective_1 = blue: destroy all units of red" in text
+    for measure in ("progress", "met", "met_s"):
+        row = next(line for line in lines if line.startswith(f"objective_1_{measure} "))
+        assert "  blue: destroy all units of red (at" in row, "the text stands in the row"
     told, silent = set[str](), set[str]()
     for estimate in estimates:
         is_nothing = estimate.value is None or (estimate.value == 0.0 and estimate.kind != "proportion")
@@ -131,6 +132,27 @@ def test_the_table_shows_every_measure_with_its_interval(compiled: Compiled) -> 
     assert not (silent - told) & rows
     assert len(silent - told) > 20
     assert lines[-1] == f"{len(silent - told)} more measures are 0 or undefined for every side in every replication"
+
+
+def test_times_of_a_minute_and_more_are_clocks_and_other_numbers_are_not() -> None:
+    def cell(unit: str, *values: float | None) -> str:
+        return estimate_cell(MeasureEstimate("x", unit, "mean", *values, 9, ""))  # pyright: ignore[reportArgumentType]
+
+    assert cell("s", 5408.0, 59.6, 7200.0) == "1:30:08 (0:01:00, 2:00:00)"
+    assert cell("s", 59.0, 58.0, 60.0) == "59 (58, 60)"
+    assert cell("h", 5408.0, None, None) == "5,408"
+
+
+def test_a_narrow_terminal_has_the_sides_below_each_other(compiled: Compiled) -> None:
+    state = Simulation(compiled.params, replications=range(4)).state
+    estimates = estimate_measures(compiled.measures.listed, compiled.measures.values(state))
+    blue, red = compiled.roster.sides[:2]
+    wide, narrow = (estimate_lines(estimates, (blue, red), screen) for screen in (110, 80))
+    assert any(line.split() == [blue, red] for line in wide)
+    assert not any(line.split() == [blue, red] for line in narrow)
+    assert [line.split() for line in narrow].count([blue]) == [line.split() for line in narrow].count([red]) == 1
+    numbers = [sorted(cell for line in lines for cell in line.split()[1:] if "(" in cell) for lines in (wide, narrow)]
+    assert numbers[0] == numbers[1], "nothing is lost"
 
 
 def test_sides_whose_names_begin_alike_keep_their_measures_apart() -> None:

@@ -39,10 +39,10 @@ def test_turning_points_tell_the_fight_in_order(compiled: Compiled) -> None:
     chronicle = Chronicle()
     chronicle.add_events(
         event_rows(
-            (EventKind.CONTACT, 2, 0, blue_car, red_cars[0], 1),
-            (EventKind.CONTACT, 3, 0, blue_car, red_cars[1], 1),
-            (EventKind.CONTACT, 4, 1, red_cars[0], blue_car, 1),
-            (EventKind.SHOT, 5, 1, red_cars[0], blue_car, 0),
+            (EventKind.CONTACT, 6, 0, blue_car, red_cars[0], 1),
+            (EventKind.CONTACT, 7, 0, blue_car, red_cars[1], 1),
+            (EventKind.CONTACT, 8, 1, red_cars[0], blue_car, 1),
+            (EventKind.SHOT, 9, 1, red_cars[0], blue_car, 0),
         )
     )
     chronicle.add_events(
@@ -68,6 +68,45 @@ def test_turning_points_tell_the_fight_in_order(compiled: Compiled) -> None:
     assert "half of blue's active units are cut off" in text
     few = turning_points(chronicle, cast_of(compiled.params, compiled.roster), limit=2)
     assert {p.kind for p in few} == {"objective", "key_loss"}
+
+
+def test_what_was_placed_in_sight_is_no_turning_point(compiled: Compiled) -> None:
+    """A step takes 2 s, and the first 10 s do not count."""
+    blue_car, red_car = unit(compiled, "blue-cars-1"), unit(compiled, "red-cars-1")
+    for tick, n_points in ((0, 0), (4, 0), (5, 1)):
+        chronicle = Chronicle()
+        chronicle.add_events(event_rows((EventKind.CONTACT, tick, 0, blue_car, red_car, 1)))
+        assert len(turning_points(chronicle, cast_of(compiled.params, compiled.roster))) == n_points, tick
+
+
+def test_the_loss_of_a_command_post_is_told_once(compiled: Compiled) -> None:
+    chronicle = Chronicle()
+    chronicle.add_events(
+        event_rows((EventKind.LOSS, 40, 0, unit(compiled, "blue-post"), unit(compiled, "red-cars-1"), 0))
+    )
+    (point,) = turning_points(chronicle, cast_of(compiled.params, compiled.roster))
+    assert point.kind == "key_loss"
+
+
+@pytest.mark.parametrize("width", [60, 80, 110])
+def test_the_outcome_fits_the_terminal_and_breaks_no_word(compiled: Compiled, width: int) -> None:
+    state = Simulation(compiled.params).state
+    outcome = read_outcome(state, compiled, Chronicle(), ("hold", "hold"))
+    lines = outcome_lines(outcome, width)
+    assert max(map(len, lines)) <= width
+    words = [word for line in lines for word in line.split()]
+    assert words == [word for line in outcome_lines(outcome, 1000) for word in line.split()]
+
+
+def test_the_short_outcome_is_the_beginning_of_the_brief_one_and_all_has_more(compiled: Compiled) -> None:
+    state = Simulation(compiled.params).state
+    outcome = read_outcome(state, compiled, Chronicle(), ("hold", "hold"))
+    short, brief = outcome_lines(outcome, is_short=True), outcome_lines(outcome, is_brief=True)
+    assert brief[: len(short)] == short
+    assert len(brief) < len(outcome_lines(outcome))
+    assert "Turning points" in brief
+    assert "Turning points" not in short
+    assert "Ammunition and links" not in brief
 
 
 def test_a_run_without_incident_has_no_turning_points(compiled: Compiled) -> None:

@@ -14,7 +14,7 @@ from tests.scenarios.run.skirmish import chammo_process
 
 
 def test_a_run_tells_who_won_and_why(scenario_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["run", str(scenario_file), "--out", str(tmp_path / "r")]) == 0
+    assert main(["run", str(scenario_file), "--out", str(tmp_path / "r"), "--all"]) == 0
     text = capsys.readouterr().out
     manifest = read_manifest(tmp_path / "r")
     verdict = f"{manifest['winner']} wins" if manifest["winner"] else "no side wins"
