@@ -22,7 +22,7 @@ def test_a_run_tells_who_won_and_why(scenario_file: Path, tmp_path: Path, capsys
     for heading in ("Why", "Losses", "Turning points", "Ammunition and links", "Next"):
         assert f"\n{heading}\n" in text
     assert "destroy all units of red" in text
-    assert "first contact" in text
+    assert "opens fire" in text
     assert f"chammo replay {tmp_path / 'r'}" in text
     assert all(len(line) <= 120 for line in text.splitlines() if str(tmp_path) not in line)
 
