@@ -130,7 +130,8 @@ def calibration(context: Context) -> Item:
         return not_applicable(key, f"{len(known.p)} forecasts came from {context.field.n} games; play more --games")
     # forecasts of a game share its result: a resample takes whole games
     brier = _by_game("Brier score", known, lambda p, y: float(np.mean((p - y) ** 2)))
-    skill = _by_game("Brier score less that of the base rate", known, _skill)
+    n_games = len(np.unique(known.game))
+    skill = _by_game("Brier score less that of the base rate", known, lambda p, y: brier_excess(p, y, n_games))
     slope = _by_game("slope of results on forecasts", known, calibration_slope)
     error = _by_game("squared calibration error, without its bias", known, squared_error)
     gates = [
@@ -174,9 +175,13 @@ def _notes(context: Context) -> tuple[str, ...]:
     )
 
 
-def _skill(p: F64, y: F64) -> float:
-    """Return the Brier score less that of the base rate: above 0 a forecast is worse than none."""
-    return float(np.mean((p - y) ** 2) - y.mean() * (1.0 - y.mean()))
+def brier_excess(p: F64, y: F64, n_games: int) -> float:
+    """Return the Brier score less that of the true base rate: above 0 a forecast is worse than none.
+
+    The score of the base rate of these same games is too good by a share of 1 / n: that rate was fitted to them.
+    """
+    of_base_rate = y.mean() * (1.0 - y.mean()) * n_games / max(n_games - 1, 1)
+    return float(np.mean((p - y) ** 2) - of_base_rate)
 
 
 def calibration_slope(p: F64, y: F64) -> float:

@@ -7,7 +7,7 @@ import pytest
 
 from simcore.errors import InputError, ScenarioError
 from staff_ai.assess.assess import ENTRIES, chosen_items
-from staff_ai.assess.confidence import calibration_slope, false_alarms, separation, squared_error
+from staff_ai.assess.confidence import brier_excess, calibration_slope, false_alarms, separation, squared_error
 from staff_ai.assess.control import read_drill
 from staff_ai.assess.gates import read_gates
 from staff_ai.assess.items import Item, Number, Status, exact, gap_number, gate, not_applicable, score_number
@@ -70,6 +70,14 @@ def test_a_calibrated_forecast_has_slope_1_and_one_that_is_too_sure_less() -> No
     # without its bias the error of a calibrated forecast may be below 0; that of a sure loser is 1
     assert squared_error(p, y) <= 0.0
     assert squared_error(np.ones(8), np.zeros(8)) == pytest.approx(1.0)
+
+
+def test_a_constant_forecast_of_the_true_base_rate_is_neither_better_nor_worse_than_it_on_average() -> None:
+    rng = np.random.default_rng(5)
+    n, p = 12, 0.3
+    found = [brier_excess(np.full(n, p), (rng.random(n) < p).astype(np.float64), n) for _ in range(4000)]
+    assert abs(np.mean(found)) < 4.0 * np.std(found) / np.sqrt(len(found))
+    assert np.std(found) < 0.1
 
 
 def test_the_area_under_the_curve_counts_pairs() -> None:
