@@ -103,7 +103,9 @@ def _failures(answer: dict[str, Any]) -> list[str]:
             if one["name"] == answer["recommended"] or len(lines) < _MOST_BOXES:
                 lines += wrap(f"{one['name']} fails when {box_text(box)}.", WIDTH, subsequent_indent="  ")
     best = _by_name(answer, answer["recommended"])
-    if not best["boxes"]:
+    if best["failing"] < 0.01:
+        lines.append(f"{best['name']} does not fail in the futures tried.")
+    elif not best["boxes"]:
         lines.append(f"{best['name']} fails in {best['failing']:.0%} of the futures, in no box that describes them.")
     return ["", *lines]
 
