@@ -49,8 +49,8 @@ TABLE_NOTES = {
     "casualties.parquet": "Every change of stage of a casualty. Only where the scenario has the section `medical`.",
     "people.parquet": "One row per person who was hurt or ill, as he is at the end of the run. People have numbers, no "
     "names. Only where the scenario has the section `medical`.",
-    "care.parquet": "The capacities of facilities and transports of casualties. Only where the scenario has the section "
-    "`medical`.",
+    "care.parquet": "The capacities of facilities and transports of casualties. Only where the scenario has the "
+    "section `medical`.",
 }
 CODES = (
     types.Domain,
