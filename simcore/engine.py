@@ -192,9 +192,7 @@ def play(
     work: Scratch,
     ways: Ways,
 ) -> bool:
-    """Play the ticks of ``advance`` with its arrays: the current zones, if they change with time, the speed factors
-    (mobilities, cells), the work space, and that of the ways of transports.
-    """
+    """Play the ticks of ``advance`` with its arrays: current zones, speed factors (mobilities, cells), work spaces."""
     ground = ground_of(params.terrain, speed_by_cell)
     rules = Rules(params.rules_real, params.rules_whole)
     zones = Zones(params.zones.real, zone_whole, params.vertices)
@@ -291,9 +289,7 @@ def play(
                 keep_paths(tick, rules, units, paths)
             if has_phantoms:
                 move_phantoms(units, rules, ground)
-            n_struck = 0
-            if has_mines:
-                n_struck = pass_mines(now, units, mines, rules, sides, work, log, support.people)
+            n_struck = pass_mines(now, units, mines, rules, sides, work, log, support.people) if has_mines else 0
             sort_units(units, rules, work)
 
             # communications

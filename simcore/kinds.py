@@ -393,10 +393,5 @@ def support_of(params: Params, state: State, r: int) -> Support:
 @inlined
 def triggers_of(params: Params, state: State, r: int) -> Triggers:
     """Return the triggers in replication ``r`` of the batch."""
-    return Triggers(
-        params.triggers.real,
-        params.triggers.whole,
-        params.trigger_members,
-        params.trigger_route,
-        state.triggers.whole[r],
-    )
+    spec = params.triggers
+    return Triggers(spec.real, spec.whole, params.trigger_members, params.trigger_route, state.triggers.whole[r])

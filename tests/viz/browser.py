@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -130,7 +131,11 @@ class Page:
         return self.driver.find_elements(By.CSS_SELECTOR, css)
 
     def click(self, css: str) -> None:
-        self.find(css).click()
+        """Click the first element that matches; once more if the page builds it anew in between."""
+        try:
+            self.find(css).click()
+        except StaleElementReferenceException:
+            self.find(css).click()
 
     def keys(self, *keys: str) -> None:
         """Press keys on the page itself."""

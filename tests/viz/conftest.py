@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.viz import skirmish as short_fight
 from tests.viz import sustained as sustained_run
 from tests.viz import wounded as wounded_run
 from tests.viz.browser import Page, Served, missing_browser
@@ -97,3 +98,15 @@ def sustained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def wounded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A recorded run with casualties, transports and a facility. Read only."""
     return record(wounded_run.DOCUMENT, tmp_path_factory.mktemp("wounded") / "wounded")
+
+
+@pytest.fixture(scope="session")
+def skirmish(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A recorded fight with objectives, losses and a winner."""
+    return record(short_fight.DOCUMENT, tmp_path_factory.mktemp("skirmish") / "skirmish")
+
+
+@pytest.fixture(scope="session")
+def fight(skirmish: Path) -> Iterator[str]:
+    with Served([skirmish]) as served:
+        yield served.url

@@ -1,5 +1,12 @@
 """A short fight of cars over a ford, in which both sides lose units and objectives are met."""
 
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from tests.viz.browser import Page
+
 _POST = {
     "domain": "land",
     "target_class": "structure",
@@ -87,3 +94,16 @@ DOCUMENT = {
         "platforms": {"post": _POST, "car": _CAR},
     },
 }
+
+
+def outcome(folder: Path) -> dict:
+    return json.loads((folder / "measures.json").read_text())["outcome"]
+
+
+def events(folder: Path, kind: str) -> list[dict]:
+    return [row for row in pq.read_table(folder / "events.parquet").to_pylist() if row["kind"] == kind]
+
+
+def open_at(page: Page, url: str, fragment: str = "", lang: str = "en") -> None:
+    page.open(f"{url}/?lang={lang}&theme=light{fragment}")
+    page.wait(lambda: page.js("return chammo.summary.source === chammo.session.active.source"), "no summary")

@@ -5,7 +5,7 @@ backslash. Values are single lines: control characters become blanks, a backslas
 event, so does ``|``, because readers handle these differently. Object 0 is the recording itself.
 
 Rounds in flight are weapon objects from shot to arrival, with shooter and target; contacts have their one-sigma error
-as a label; aircraft of unknown height fly at a nominal one. The format has no outlines: a zone or minefield is a
+as a label; aircraft of unknown height fly at a nominal height. The format has no outlines: a zone or minefield is a
 waypoint inside it, named after it, from the first frame in which it is in force to the first in which it is not.
 """
 
@@ -72,7 +72,7 @@ class _Writer:
         self._key: list[list[float]] = [[]] * n  # values behind the variable properties
         self._state: list[list[str]] = [[]] * n  # the variable properties as last written
         self._told = {mark.time_s for mark in export.bookmarks}
-        self._moments = _moments(export)  # in order of time, the next one last
+        self._moments = _moments(export)  # in order of time, the next at the end
 
     def pieces(self) -> Iterator[str]:
         yield from self._header()

@@ -1,7 +1,7 @@
 """KML 2.2 with the Google extension ``gx:Track``: tracks that move with the time slider.
 
 Rules: https://developers.google.com/kml/documentation/kmlreference. Aircraft and submarines of known height have
-altitudes, aircraft of unknown height a nominal one above the viewer's ground; everything else lies on that ground or
+altitudes, aircraft of unknown height a nominal height above the viewer's ground; everything else lies on that ground or
 on the sea. Nothing is fetched from elsewhere: a kmz brings its icons along, a kml has the viewer's default ones.
 Events are many: their folder is switched off at first.
 """
@@ -141,7 +141,7 @@ def _place(place: LonLat) -> str:
 
 
 def _tracks(export: Export) -> Iterator[str]:
-    """Yield the tracks in a folder for each side, and one for contacts."""
+    """Yield the tracks in a folder for each side, and another for contacts."""
     folder = ""
     for series in all_series(export):
         name = "contacts" if series.track.is_contact else export.view.sides[series.track.side]

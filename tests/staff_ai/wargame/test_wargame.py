@@ -7,11 +7,9 @@ import numpy as np
 import pytest
 
 from simcore.errors import InputError
-from staff_ai.courses.course import Course, Edit, EditVerb
 from staff_ai.courses.gate import Limits, Refusal
-from staff_ai.wargame.rollouts import Draws, Outcome
-from staff_ai.wargame.samples import Samples
-from staff_ai.wargame.standing import LEAST_EDIT_GAIN, LEAST_SWITCH_GAIN, Standing, unproven_edits
+from staff_ai.wargame.rollouts import Outcome
+from staff_ai.wargame.standing import LEAST_SWITCH_GAIN, Standing
 from staff_ai.wargame.wargame import Budget, wargame
 from staff_ai.wargame.worlds import FRESH
 from tests.staff_ai.wargame.bandit import Bandit, arms
@@ -141,23 +139,6 @@ def test_losses_beyond_the_limit_are_refused() -> None:
     assert [(r.course.name, r.criterion) for r in standing.refused] == [("arm 2", "acceptable")]
     assert "60% of the own force" in standing.refused[0].reason
     assert standing.row(courses[2]) is None
-
-
-def test_edits_of_the_leaders_join_on_the_draws_of_the_first_round() -> None:
-    every = arms(10)
-    player = Bandit(every, np.array([0.0, 0.2, 0.1, 0.0, 0.1, 0.2, 0.7, 0.1, 0.2, 0.1]))
-    asked: list[list[str]] = []
-
-    def expand(leaders: list[Course], most: int) -> list[Course]:
-        asked.append([course.name for course in leaders])
-        return every[4:]
-
-    standing = wargame(player, every[:4], EVEN, Budget(rollouts=300), incumbent=every[0], expand=expand)
-    assert len(asked) == 1
-    assert sorted(asked[0]) == sorted(course.name for course in every[:4])
-    assert standing.recommended == every[6]
-    joined = standing.ranking.played(6)
-    assert joined[: standing.rounds[0].n_draws].all()
 
 
 def test_a_wargame_that_is_told_to_stop_returns_what_it_has() -> None:
@@ -349,66 +330,6 @@ def test_the_second_row_is_the_rival_of_the_last_rounds() -> None:
         assert gap == second.to_best
 
 
-@pytest.mark.parametrize(("gain", "noise"), [(0.3, 0.1), (0.05, 0.01), (0.15, 0.4)])
-def test_an_edit_leads_only_when_it_is_clearly_better_than_its_base(gain: float, noise: float) -> None:
-    base, other = arms(2)
-    edit = Course("edit", base.base, (Edit(("boats",), EditVerb.STAY, 0.0, 600.0),))
-    courses = [other, base, edit]
-    for seed in range(5):
-        player = Bandit(courses, np.array([-0.3, 0.0, gain]), private=noise, seed=seed)
-        standing = wargame(player, courses, EVEN, Budget(rollouts=90))
-        difference = standing.difference(edit, base)
-        assert difference is not None
-        is_proven = difference.value >= LEAST_EDIT_GAIN and difference.low > 0.0
-        assert (standing.rows[0].course == edit) == is_proven
-        if gain < LEAST_EDIT_GAIN:  # an edit in force needs no proof
-            assert wargame(player, courses, EVEN, Budget(rollouts=90), incumbent=edit).recommended == edit
-
-
-def test_the_probability_of_an_unproven_edit_to_be_best_counts_for_its_base() -> None:
-    base, other = arms(2)
-    edits = [Course(f"edit {k}", base.base, (Edit(("boats",), EditVerb.STAY, 0.0, 600.0 + k),)) for k in range(3)]
-    courses = [other, base, *edits]
-    means = np.array([-0.9, 0.0, 0.03, 0.03, 0.03])  # better than the base, but not by enough to lead
-    standing = wargame(Bandit(courses, means, private=0.1), courses, EVEN, Budget(rollouts=200))
-    assert standing.rows[0].course == base
-    assert standing.rows[0].p_best == pytest.approx(1.0)
-    assert [row.p_best for row in standing.rows if row.course.edits] == [0.0] * 3
-    assert sum(row.p_best for row in standing.rows) == pytest.approx(1.0)
-    proven = wargame(Bandit(courses, means * 20.0, private=0.1), courses, EVEN, Budget(rollouts=200))
-    assert proven.rows[0].course.edits
-    assert proven.rows[0].p_best > 0.2
-
-
-def test_an_edit_that_is_worse_against_one_policy_of_the_enemy_does_not_lead() -> None:
-    base, other = arms(2)
-    edit = Course("edit", base.base, (Edit(("boats",), EditVerb.STAY, 0.0, 600.0),))
-    courses, means = [other, base, edit], np.array([-0.9, 0.0, 0.4])
-    for against_second, leader in ((0.3, edit), (-0.6, base)):  # the gain of the edit is 0.4 more
-        by_enemy = np.array([[0.0, 0.0], [0.0, 0.0], [0.3, against_second]])
-        player = Bandit(courses, means, private=0.1, by_enemy=by_enemy)
-        standing = wargame(player, courses, [0.8, 0.2], Budget(rollouts=200))
-        assert standing.rows[0].course == leader
-        gap = standing.difference(edit, base)
-        assert gap is not None
-        assert gap.low > LEAST_EDIT_GAIN
-
-
-def test_edits_join_only_when_the_budget_has_ten_draws_for_each() -> None:
-    every = arms(12)
-    for rollouts, most in ((150, 0), (300, 4)):  # 0.4 of the 0.7 kept for the ranking: 42 and 84 rollouts, 4 courses
-        asked: list[int] = []
-
-        def expand(leaders: list[Course], n: int, asked: list[int] = asked) -> list[Course]:
-            asked.append(n)
-            return every[4:]
-
-        player = Bandit(every, np.zeros(12))
-        standing = wargame(player, every[:4], EVEN, Budget(rollouts=rollouts), incumbent=every[0], expand=expand)
-        assert asked == ([most] if most else [])
-        assert sum(bool(standing.ranking.played(k).any()) for k in range(4, len(standing.courses))) == most
-
-
 def test_the_incumbent_stays_within_the_margin_for_errors_of_the_belief() -> None:
     courses = arms(2)
     for gain, leaves in ((0.05, False), (0.15, True)):
@@ -419,24 +340,3 @@ def test_the_incumbent_stays_within_the_margin_for_errors_of_the_belief() -> Non
         assert (standing.recommended == courses[1]) == leaves
         usual = wargame(player, courses, EVEN, Budget(rollouts=60), incumbent=courses[0])
         assert usual.recommended == courses[1]
-
-
-@pytest.mark.parametrize(
-    ("other", "lead", "is_proven"),
-    [(0.0, 0.1, True), (0.0, -0.1, False), (0.38, 0.1, False)],  # the last is all but equal to a course without edits
-)
-def test_a_proven_edit_loses_no_lead_and_beats_every_course_without_edits(
-    other: float, lead: float, is_proven: bool
-) -> None:
-    """An edit that gains 0.4 in score over its base, beside another course; differences to both vary by 0.2."""
-    base, rival = arms(2)
-    edit = Course("edit", base.base, (Edit(("boats",), EditVerb.STAY, 0.0, 600.0),))
-    samples = Samples(3, np.array([0.5, 0.5]))
-    n = np.arange(40, dtype=np.int64)
-    samples.add_draws(Draws(n, n % 2, n // 2))
-    samples.outcomes[:] = 0.0
-    samples.outcomes[1, :, Outcome.SCORE] = other
-    samples.outcomes[2, :, Outcome.SCORE] = 0.4 + 0.2 * np.resize([1.0, 1.0, -1.0, -1.0], 40)
-    samples.outcomes[2, :, Outcome.LEAD] = lead
-    order = [2, 1, 0] if other > 0.0 else [2, 0, 1]
-    assert (2 not in unproven_edits(samples, order, [base, rival, edit], None)) == is_proven
