@@ -66,7 +66,7 @@ def dask_engine() -> Generator[tuple[Engine, Callable[[], float]]]:
 
     from scenarios.batch.engines import open_engine
 
-    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as cluster, Client(cluster) as client:
         one: Any = client
 
         def spent_s() -> float:

@@ -136,7 +136,7 @@ def test_the_table_shows_every_measure_with_its_interval(compiled: Compiled) -> 
 
 def test_times_of_a_minute_and_more_are_clocks_and_other_numbers_are_not() -> None:
     def cell(unit: str, *values: float | None) -> str:
-        return estimate_cell(MeasureEstimate("x", unit, "mean", *values, 9, ""))  # pyright: ignore[reportArgumentType]
+        return estimate_cell(MeasureEstimate("x", unit, "mean", *values, 9, ""))  # pyright: ignore[reportArgumentType, reportCallIssue]
 
     assert cell("s", 5408.0, 59.6, 7200.0) == "1:30:08 (0:01:00, 2:00:00)"
     assert cell("s", 59.0, 58.0, 60.0) == "59 (58, 60)"

@@ -18,7 +18,7 @@ from simcore.simulation import Simulation
 from simcore.situation import simulation_at, situation_of
 from simcore.situation_tables import medical_blocks_of
 from simcore.state import UnitR, UnitW
-from simcore.types import Status
+from simcore.types import F64, Status
 from staff_ai.advice.advice import picture_digest
 from staff_ai.advice.staff import Habits, Staff
 from staff_ai.belief.durations import left_s, triangular_left_s
@@ -269,7 +269,7 @@ def test_reports_that_the_scenario_rules_out_still_have_an_injury() -> None:
 
 
 def test_what_is_left_of_treatments_is_drawn_given_the_time_so_far() -> None:
-    u = (np.arange(2000) + 0.5) / 2000.0
+    u: F64 = (np.arange(2000, dtype=np.float64) + 0.5) / 2000.0
     assert (left_s(u, 0, 600.0, 0.0, 200.0) == 400.0).all()
     left = triangular_left_s(u, 100.0, 300.0, 900.0, 500.0)
     law = stats.triang(0.25, loc=100.0, scale=800.0)

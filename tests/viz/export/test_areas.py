@@ -114,7 +114,7 @@ def test_acmi_has_a_waypoint_inside_each(mapped: Path, side: str, known: set[str
     acmi = read_acmi(mapped.parent / f"trial-{side}.acmi")
     marks = {str(o.get_value("Name")): o for o in acmi.objects.values() if o.tags == "Navaid+Static+Waypoint"}
     assert {name.rpartition(" (")[0] for name in marks} == known
-    rounds = [thing for thing in acmi.objects.values() if thing.tags.startswith("Weapon")]
+    rounds = [thing for thing in acmi.objects.values() if str(thing.tags).startswith("Weapon")]
     assert len(acmi.objects) == len(acmi_objects(acmi)) + len(known) + len(rounds), "no id is used twice"
     features = geojson_features(export_bytes(mapped, "geojson", side))
     for feature in features.values():
