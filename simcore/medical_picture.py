@@ -12,7 +12,6 @@ from typing import NamedTuple
 import numpy as np
 
 from simcore.care import FacilitySpecW, FacilityW, TransportSpecW, TransportW
-from simcore.errors import RunError
 from simcore.medical import PersonR, PersonSpecW, PersonW
 from simcore.medical_policy import CasualtyR, CasualtyW, FacilityView, TransportView, own_medical
 from simcore.params import Params, RuleR, UnitSpecW
@@ -147,11 +146,11 @@ class CareReports(OnDemand):
 
         Raises
         ------
-        RunError
+        RuntimeError
             When the simulation has gone on since the picture.
         """
         if (self._state.world[:, WorldW.TICK] != self._clock).any():
-            raise RunError("the casualties of a picture were read after its moment; read them before going on")
+            raise RuntimeError("the casualties of a picture were read after its moment; read them before going on")
         found = self._own.build(self._state, self._ticks, self._rows[[row]])
         return CareTables(*(table[0] for table in found))
 

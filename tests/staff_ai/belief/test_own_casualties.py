@@ -10,7 +10,7 @@ from scipy import stats
 from scenarios.compiler.scenario import Compiled
 from scenarios.run.play import start_simulation
 from simcore.care import FacilityW, Station, TransportStage, TransportW
-from simcore.errors import InputError, RunError
+from simcore.errors import InputError
 from simcore.medical import Health, Mechanism, MedicalRuleR, MedicalUnitW, PersonR, PersonW, Stage, Triage
 from simcore.medical_policy import CasualtyW
 from simcore.picture import Picture
@@ -187,7 +187,7 @@ def test_a_picture_whose_moment_is_over_shows_no_later_casualties() -> None:
     picture = game.picture
     game.simulation.advance(1)
     assert picture.medical is not None
-    with pytest.raises(RunError, match="after its moment"):
+    with pytest.raises(RuntimeError, match="after its moment"):
         picture.medical.of(0)
 
 
