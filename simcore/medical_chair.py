@@ -20,11 +20,10 @@ from simcore.medical_policy import (
     MedicalPicture,
     MedicalPolicy,
     NearestFirst,
-    OwnMedical,
     TransportOrder,
     empty_medical_orders,
-    own_medical,
 )
+from simcore.medical_view import OwnMedical, own_medical
 from simcore.orders import OrderW
 from simcore.params import Params, UnitSpecW
 from simcore.plugins import policy_failures

@@ -13,7 +13,7 @@ import numpy as np
 
 from simcore.care import FacilitySpecW, FacilityW, TransportSpecW, TransportW
 from simcore.medical import PersonR, PersonSpecW, PersonW
-from simcore.medical_policy import CasualtyR, CasualtyW, FacilityView, TransportView, own_medical
+from simcore.medical_view import CasualtyR, CasualtyW, FacilityView, TransportView, own_medical
 from simcore.params import Params, RuleR, UnitSpecW
 from simcore.replications import OnDemand
 from simcore.state import State, UnitR, UnitW, WorldW

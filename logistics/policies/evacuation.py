@@ -8,9 +8,6 @@ import numpy as np
 from simcore.care import Station, TransportStage
 from simcore.medical import Triage
 from simcore.medical_policy import (
-    CasualtyR,
-    CasualtyW,
-    FacilityView,
     Go,
     MedicalBriefing,
     MedicalOrders,
@@ -18,8 +15,8 @@ from simcore.medical_policy import (
     NearestFirst,
     Riders,
     TransportOrder,
-    TransportView,
 )
+from simcore.medical_view import CasualtyR, CasualtyW, FacilityView, TransportView
 from simcore.picture import OwnR, OwnW, SeenR, SeenW
 from simcore.types import F64, I64, Domain, Identity, Status
 

@@ -31,7 +31,7 @@ from scenarios.format.terrain_files import GroundError
 from scenarios.measures.compute import ScenarioMeasures
 from scenarios.terrain.ground import Ground, build_ground
 from simcore.errors import ScenarioError
-from simcore.medical_policy import own_medical
+from simcore.medical_view import own_medical
 from simcore.params import Params
 from simcore.policy import Briefing
 from simcore.roster import Roster

@@ -7,7 +7,7 @@ import numpy as np
 from simcore.care import Station
 from simcore.medical import Health, Stage, Triage
 from simcore.medical_picture import CareTables
-from simcore.medical_policy import CasualtyR, CasualtyW
+from simcore.medical_view import CasualtyR, CasualtyW
 from simcore.types import F64, I32
 
 

@@ -14,7 +14,7 @@ from simcore.care import (
 )
 from simcore.medical import Health, PersonW, Stage
 from simcore.medical_picture import CareTables
-from simcore.medical_policy import FacilityView, TransportView
+from simcore.medical_view import FacilityView, TransportView
 from simcore.situation_tables import MedicalTable, UnitTable
 from simcore.types import NONE
 from staff_ai.belief.staff_scenario import StaffScenario

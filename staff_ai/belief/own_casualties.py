@@ -30,7 +30,7 @@ from simcore.medical import (
     Triage,
 )
 from simcore.medical_picture import CareTables
-from simcore.medical_policy import CasualtyR, CasualtyW
+from simcore.medical_view import CasualtyR, CasualtyW
 from simcore.params import MedicalSpec
 from simcore.picture import Picture
 from simcore.situation_tables import MedicalTable, UnitTable

@@ -8,7 +8,8 @@ import pytest
 from simcore.care import FacilityW, TransportW
 from simcore.errors import ScenarioError
 from simcore.medical import Health, MedicalSideW, PersonR, PersonW, Stage
-from simcore.medical_policy import CasualtyR, CasualtyW, NearestFirst
+from simcore.medical_policy import NearestFirst
+from simcore.medical_view import CasualtyR, CasualtyW
 from simcore.state import UnitW
 from tests.simcore.care_worlds import Document, ambulances, group, hurt, people_of, stage_of, unit, world
 from tests.simcore.small_worlds import compile_world, start

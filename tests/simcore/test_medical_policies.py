@@ -12,16 +12,8 @@ from simcore.decision_loop import Chair, ChairOrder, run_decisions
 from simcore.errors import RunError
 from simcore.medical import PersonR, PersonW, Stage
 from simcore.medical_chair import MedicalChair, RecordedMedical
-from simcore.medical_policy import (
-    CasualtyW,
-    Go,
-    MedicalOrders,
-    MedicalPicture,
-    NearestFirst,
-    TransportOrder,
-    TransportView,
-    brief_medical,
-)
+from simcore.medical_policy import Go, MedicalOrders, MedicalPicture, NearestFirst, TransportOrder, brief_medical
+from simcore.medical_view import CasualtyW, TransportView
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing

@@ -14,7 +14,6 @@ from simcore.errors import InputError
 from simcore.recording.files import read_json
 from simcore.recording.manifest import MANIFEST, read_manifest
 from viz.export.acmi import acmi
-from viz.export.bookmarks import bookmarks_of
 from viz.export.cdf import write_cdf
 from viz.export.czml import czml
 from viz.export.geojson import geojson
@@ -22,6 +21,7 @@ from viz.export.icons import icons
 from viz.export.kml import kml
 from viz.export.output import write_text
 from viz.fog.areas import areas_of
+from viz.fog.bookmarks import bookmarks_of
 from viz.fog.map_fog import map_seen_by
 from viz.fog.projection import LocalPlane
 from viz.fog.side_view import SideView

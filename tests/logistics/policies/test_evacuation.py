@@ -7,7 +7,8 @@ import pytest
 
 from logistics.policies.evacuation import LookAhead, SeverityFirst
 from simcore.medical import PersonR, Stage
-from simcore.medical_policy import CasualtyW, MedicalPicture, NearestFirst
+from simcore.medical_policy import MedicalPicture, NearestFirst
+from simcore.medical_view import CasualtyW
 from simcore.picture import SeenR, SeenW
 from tests.simcore.care_worlds import Document, ambulances, group, hurt, people_of, place_of, unit, world
 from tests.simcore.small_worlds import start

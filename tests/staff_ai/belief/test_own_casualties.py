@@ -12,7 +12,7 @@ from scenarios.run.play import start_simulation
 from simcore.care import FacilityW, Station, TransportStage, TransportW
 from simcore.errors import InputError
 from simcore.medical import Health, Mechanism, MedicalRuleR, MedicalUnitW, PersonR, PersonW, Stage, Triage
-from simcore.medical_policy import CasualtyW
+from simcore.medical_view import CasualtyW
 from simcore.picture import Picture
 from simcore.simulation import Simulation
 from simcore.situation import simulation_at, situation_of
