@@ -1,4 +1,4 @@
-"""Messages between the assessment and a commander in a process of its own: JSON and raw arrays, and nothing that could run code.
+"""Messages between the assessment and a commander in a process of its own: JSON and raw arrays, which run no code.
 
 A message is the length of its JSON and of its arrays, the JSON, and the bytes of the arrays in sequence. Records are
 built from a list of known types alone.
