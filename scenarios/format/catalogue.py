@@ -1,5 +1,6 @@
 """The built-in catalogue, and the inheritance of cards."""
 
+import copy
 from functools import cache
 from importlib.resources import files
 from typing import Any, cast
@@ -118,6 +119,7 @@ def _expand_card(
         parent = base[parent_name]
     else:
         problems.append(Problem(path, f"no card {parent_name!r}; {advice(parent_name, {*own, *base} - {name})}"))
-    merged = {**parent, **{key: value for key, value in card.items() if key != "extends"}}
+    # a copy: a change of the new card must leave its parent as it is
+    merged = {**copy.deepcopy(parent), **{key: value for key, value in card.items() if key != "extends"}}
     own[name] = merged
     return merged

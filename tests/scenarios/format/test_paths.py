@@ -1,11 +1,12 @@
 """Values of a scenario by path: names lead, short forms help, and an unknown step gets the nearest name."""
 
+import copy
 from typing import Any
 
 import pytest
 
 from scenarios.experiments.points import changed, read_setting
-from scenarios.format.catalogue import built_in_cards
+from scenarios.format.catalogue import Cards, built_in_cards, expand
 from scenarios.format.paths import is_whole, places, value_at
 from simcore.errors import InputError
 
@@ -125,3 +126,12 @@ def test_a_setting_is_read_as_in_a_scenario(text: str, setting: tuple[str, Any])
 def test_a_setting_without_a_value_is_refused() -> None:
     with pytest.raises(InputError, match="groups: not understood; write PATH=VALUE"):
         read_setting("groups")
+
+
+def test_a_change_of_a_card_leaves_the_card_that_it_extends_as_it_is() -> None:
+    before = copy.deepcopy(built_in_cards()["platforms"]["command-post"])
+    cards: Cards = {"platforms": {"camp": {"extends": "command-post"}}}
+    assert not expand(cards, built_in_cards())
+    cards["platforms"]["camp"]["weapons"].clear()
+    cards["platforms"]["camp"]["radio"]["range_km"] = 1.0
+    assert built_in_cards()["platforms"]["command-post"] == before
