@@ -19,6 +19,7 @@ from typing import Any
 
 from simcore.errors import InputError, RunError
 from simcore.recording.files import read_json, write_bytes
+from viz.reading.review_marks import review_file
 
 SCHEMA_VERSION = 1
 MAX_MARKS = 200
@@ -66,8 +67,7 @@ class Review:
     _lock = threading.Lock()
 
     def __init__(self, folder: Path, only_view: str | None = None) -> None:
-        suffix = "" if only_view is None else "." + re.sub(r"[^A-Za-z0-9_-]", "_", only_view)
-        self.path = folder / f"review{suffix}.json"
+        self.path = review_file(folder, only_view)
 
     def load(self) -> dict[str, Any]:
         """Return {schema_version, revision, marks}; an empty review if there is no file yet."""
