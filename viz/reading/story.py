@@ -31,7 +31,7 @@ class Story:
     @cached_property
     def mission(self) -> dict[str, Any]:
         """Question, description and the lead needed to win (None if unknown)."""
-        brief = self._document("briefing.json")
+        brief = self._brief
         margin = brief.get("win_margin", self._outcome.get("margin"))
         path = self._folder / "briefing.json"
         return {
@@ -44,7 +44,7 @@ class Story:
     def objectives(self) -> list[dict[str, Any]]:
         """Objectives: side, text, parts, goal, share, is_decisive, met_s; in the order of the outcome."""
         path = self._folder / "briefing.json"
-        told = self._list(path, self._document("briefing.json"), "objectives", self._objective)
+        told = self._list(path, self._brief, "objectives", self._objective)
         ends = self._list(self._folder / "measures.json", self._outcome, "objectives", self._end)
         if told and ends and len(told) != len(ends):
             raise _broken(path, "objectives: not as many as in measures.json")
@@ -94,7 +94,7 @@ class Story:
     @cached_property
     def _round_speeds(self) -> dict[str, float]:
         """Speed of rounds [m/s] by the display name of their weapon, 0 if they arrive at once."""
-        path, speeds = self._folder / "briefing.json", self._document("briefing.json").get("round_speeds_mps", {})
+        path, speeds = self._folder / "briefing.json", self._brief.get("round_speeds_mps", {})
         if not isinstance(speeds, dict):
             raise _broken(path, "round_speeds_mps: is not an object")
         return {str(name): _number(path, f"round_speeds_mps.{name}", v, 0.0, 1e6) for name, v in speeds.items()}
@@ -104,6 +104,10 @@ class Story:
         if not 0 <= mount < len(self.weapons):
             return "", float("nan")
         return self.weapons[mount], self._round_speeds.get(self.weapons[mount], float("nan"))
+
+    @cached_property
+    def _brief(self) -> dict[str, Any]:
+        return self._document("briefing.json")
 
     @cached_property
     def _outcome(self) -> dict[str, Any]:
