@@ -127,7 +127,4 @@ def _known_points(
     )
     chronicle = Chronicle()
     chronicle.add_events(rows)
-    points = [
-        asdict(point) | {"parts": [list(part) for part in point.parts]} for point in turning_points(chronicle, cast)
-    ]
-    return [{key: point[key] for key in ("time_s", "kind", "weight", "text", "parts", "unit")} for point in points]
+    return [asdict(point) for point in turning_points(chronicle, cast)]

@@ -262,4 +262,4 @@ def _plain_row(row: dict[str, Any]) -> dict[str, Any]:
 def _plain_tree(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _plain_tree(one) for name, one in value.items()}
-    return [_plain_tree(one) for one in value] if isinstance(value, list) else _plain(value)
+    return [_plain_tree(one) for one in value] if isinstance(value, list | tuple) else _plain(value)
