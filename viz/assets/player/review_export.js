@@ -4,12 +4,11 @@ import { notable } from "./codes.js";
 import { eventText, shotsOf } from "./event_words.js";
 import { Source } from "./source.js";
 import { sprite } from "./sprites.js";
-import { lossRows, lossesOf, verdictOf } from "./summary.js";
+import { decisiveOf, lossRows, lossesOf, verdictOf } from "./summary.js";
 import { clockText, el, t } from "./text.js";
 import { objectiveText, turningText } from "./turning_words.js";
 
 const AROUND = 5; // events about each mark
-const DECISIVE = 3;
 const SYMBOL = 30;
 
 export async function exportReport(run, views, lang, marks) {
@@ -44,10 +43,11 @@ async function storyOf(source) {
   const [summary, series] = await Promise.all([source.table("summary"), source.table("series")]);
   const duration = source.meta.duration_s;
   const told = verdictOf(source, summary, series, duration, true);
-  const decisive = new Set([...summary.turning_points].sort((one, two) => two.weight - one.weight).slice(0, DECISIVE));
+  const decisive = decisiveOf(summary.turning_points);
   const symbols = {};
+  const lost = lossesOf(source, summary.kinds);
   const losses = source.meta.sides.flatMap((side) => {
-    const found = lossRows(source, summary.kinds, lossesOf(source, summary.kinds), side, duration);
+    const found = lossRows(source, summary.kinds, lost, side, duration);
     if (!found) return [];
     const rows = found.rows.filter((row) => row.lost).map((row) => ({ side, head: found.head, title: row.title, lost: row.lost, of: row.of, sidc: row.sidc }));
     for (const { sidc } of rows) symbols[sidc] ??= sprite(sidc, SYMBOL).canvas.toDataURL("image/png");

@@ -7,7 +7,7 @@ import { byId, clockText, el, numberText, t, word } from "./text.js";
 import { lastAt } from "./time_plot.js";
 import { objectiveText, turningText } from "./turning_words.js";
 
-const DECISIVE = 3; // turning points in bold: those of the greatest weight
+const DECISIVE = 3;
 const MUNITION = 1;
 const PHANTOM = 2;
 const NOTHING = { mission: { question: "", description: "", win_margin: null }, objectives: [], result: null, turning_points: [], kinds: [] };
@@ -49,7 +49,7 @@ export class Summary {
     if (this.details) this.details.open = this.clock.time === 0;
     this.rows = objectives.map((one) => this._objective(one));
     const sides = [...new Set(objectives.map((one) => one.side))];
-    const decisive = new Set([...points].sort((one, two) => two.weight - one.weight).slice(0, DECISIVE));
+    const decisive = decisiveOf(points);
     this.points = points.map((point) => this._line(decisive.has(point), point.time_s, turningText(point, objectives, source.meta.sides), point.unit >= 0 ? [source.units[point.unit]?.name].filter(Boolean) : []));
     this.lossBox = el("div", { class: "losses" });
     const line = (point) => this._line(false, point.time_s, turningText(point, objectives, source.meta.sides), []);
@@ -180,6 +180,11 @@ export class Summary {
     box.title = `${t("chart.score")}: ${scores.map(({ side, score }) => `${word("side", side)} ${score.toFixed(2)}`).join(", ")}`;
     box.setAttribute("aria-label", box.title);
   }
+}
+
+// The turning points of the greatest weight, in bold.
+export function decisiveOf(points) {
+  return new Set([...points].sort((one, two) => two.weight - one.weight).slice(0, DECISIVE));
 }
 
 // The scores of the two belligerents, where the view has them.
