@@ -213,7 +213,6 @@ def test_links_lead_over_relays_hop_by_hop(page: Page, site: str) -> None:
         const done = arguments[arguments.length - 1];
         import("/assets/player/links.js").then(({ nextHops }) => {
           const p = chammo.session.active;
-          p.source.sideOf ??= p.source.units.map((unit) => p.source.meta.sides.indexOf(unit.side));
           const next = nextHops(p.source, p.sample, p.positions);
           const { a, i } = p.sample;
           done([...next].map((to, k) => [a.hops[i * a.units + k], to < 0 ? null : a.hops[i * a.units + to], to < 0 ||

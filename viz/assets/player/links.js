@@ -49,7 +49,6 @@ function commandPosts(source, { a, i }) {
 export function drawLinks(context, scene) {
   const { positions, sample, source, selected, colours, layers, view, theme } = scene;
   if (!layers.links && selected < 0) return;
-  source.sideOf ??= source.units.map((unit) => source.meta.sides.indexOf(unit.side));
   const next = nextHops(source, sample, positions);
   const { a, i } = sample;
   const chosen = layers.links ? null : wayOf(selected, next);

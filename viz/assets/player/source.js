@@ -28,6 +28,7 @@ export class Source {
   async open() {
     this.meta = await this.table("meta");
     this.units = this.meta.units;
+    this.sideOf = this.units.map((unit) => this.meta.sides.indexOf(unit.side));
     this.indexOf = new Map(this.units.map((unit, index) => [unit.name, index]));
     this.isSide = this.view !== "truth";
     return this;

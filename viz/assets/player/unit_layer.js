@@ -76,7 +76,6 @@ export function drawUnits(context, scene) {
 // A cross in the colour of its side for each lost unit, in a halo that sets it off from the ground.
 function drawWrecks(context, { positions, source, theme, colours }) {
   const { x, y, shown } = positions;
-  source.sideOf ??= source.units.map((unit) => source.meta.sides.indexOf(unit.side));
   const paths = source.meta.sides.map(() => new Path2D());
   for (let k = 0; k < shown.length; k += 1) {
     if (shown[k] !== 2) continue;

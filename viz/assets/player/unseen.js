@@ -14,7 +14,6 @@ export function drawUnseen(context, scene, truth) {
   const { a, b, i, j, f } = sample;
   const n = a.units;
   const side = source.meta.sides.indexOf(source.view);
-  truth.sideOf ??= truth.units.map((unit) => truth.meta.sides.indexOf(unit.side));
   const placeOf = (k) => {
     const [ax, ay] = [a.x[i * n + k], a.y[i * n + k]];
     const moves = b.status[j * n + k] === a.status[i * n + k];
