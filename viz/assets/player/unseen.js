@@ -1,9 +1,9 @@
 // For the trainer: what a side did not see, drawn on its own map. It needs the view of the truth, which a server that is
 // limited to a side does not have.
 
-import { code } from "./codes.js";
 import { sideColour } from "./colours.js";
 import { FADED, sprite, stamp } from "./sprites.js";
+import { newPositions, place } from "./unit_layer.js";
 
 // Draw units of other sides without a contact as pale symbols in a dotted ring, and a line from each contact to the
 // unit behind it. `truth` is the source of the truth of the run of `scene`.
@@ -11,16 +11,10 @@ export function drawUnseen(context, scene, truth) {
   const { source, view, theme, time, size, contacts } = scene;
   const sample = truth.sample(Math.min(time, truth.meta.duration_s));
   if (!sample?.exact) return 0; // the overview has no contacts: who is seen is not known
-  const { a, b, i, j, f } = sample;
-  const n = a.units;
+  const { a, i } = sample;
   const side = source.meta.sides.indexOf(source.view);
-  const placeOf = (k) => {
-    const [ax, ay] = [a.x[i * n + k], a.y[i * n + k]];
-    const moves = b.status[j * n + k] === a.status[i * n + k];
-    const mx = moves ? ax + (b.x[j * n + k] - ax) * f : ax;
-    const my = moves ? ay + (b.y[j * n + k] - ay) * f : ay;
-    return [mx * view.scale + view.ox, view.oy - my * view.scale];
-  };
+  const positions = (truth.positions ??= newPositions(truth.units.length));
+  place(positions, sample, view);
   const held = new Map(); // unit -> serial
   for (let row = a.c_start[i]; row < a.c_start[i + 1]; row += 1) if (a.c_side[row] === side) held.set(a.c_unit[row], a.c_serial[row]);
   const bySerial = new Map(contacts.map((contact) => [Number(contact.key.split(":")[1]), contact]));
@@ -28,10 +22,9 @@ export function drawUnseen(context, scene, truth) {
   const rings = truth.meta.sides.map(() => new Path2D());
   const ties = new Path2D();
   context.globalAlpha = 1;
-  for (let k = 0; k < n; k += 1) {
-    if (truth.sideOf[k] === side || a.status[i * n + k] !== code.status.active) continue;
-    const [x, y] = placeOf(k);
-    if (!(x > -40 && y > -40 && x < view.width + 40 && y < view.height + 40)) continue;
+  for (let k = 0; k < a.units; k += 1) {
+    if (truth.sideOf[k] === side || positions.shown[k] !== 1) continue; // active and inside the map
+    const [x, y] = [positions.x[k], positions.y[k]];
     const contact = held.has(k) ? bySerial.get(held.get(k)) : null;
     if (contact) {
       ties.moveTo(contact.x, contact.y);
