@@ -7,7 +7,7 @@ import { contactKey } from "./store.js";
 import { FADED, FULL, contactCode, sprite, stamp } from "./sprites.js";
 import { identityColour, sideColour } from "./colours.js";
 
-const OLD_S = 60;
+export const OLD_S = 60;
 const ENEMY_DIGIT = { 3: "6", 6: "3", 4: "6" };
 const SUSPECT_DIGIT = { 3: "2", 6: "5" }; // by the digit of the enemy's symbols
 

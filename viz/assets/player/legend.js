@@ -1,7 +1,7 @@
 // The legend: only signs that are on the map now. Each is drawn as on the map.
 
 import { code } from "./codes.js";
-import { beliefOf, codeOfContact } from "./contact_layer.js";
+import { beliefOf, codeOfContact, OLD_S } from "./contact_layer.js";
 import { colours, sideColour } from "./colours.js";
 import { LINES, MARKS } from "./legend_signs.js";
 import { RING_KINDS } from "./reach.js";
@@ -155,7 +155,7 @@ function contacts(pane, add, line, mark, inks, inkOf) {
     add("contacts", `belief:${belief}`, t("legend.contact", { identity: t(`identity.${belief}`) }), symbol(codeOfContact(source.meta, a, row)));
   }
   add("contacts", "error", t("legend.error"), mark("error", inks.unknown));
-  if (pane.contacts.some(({ row }) => a.c_age[row] > 60)) add("contacts", "old", t("legend.old"), mark("old", inks.unknown));
+  if (pane.contacts.some(({ row }) => a.c_age[row] > OLD_S)) add("contacts", "old", t("legend.old"), mark("old", inks.unknown));
   if (pane.truth && state.layers.unseen) add("contacts", "behind", t("legend.behind"), mark("behind", inks.ink));
 }
 

@@ -1,5 +1,8 @@
 // The signs of the legend: lines and marks as the layers of the map draw them, in a small box.
 
+import { STYLES } from "./reach.js";
+import { addBrokenLink, addWreck } from "./unit_layer.js";
+
 function stroke(context, ink, width = 2, dash = []) {
   context.strokeStyle = ink;
   context.lineWidth = width;
@@ -53,11 +56,7 @@ export const LINES = {
   trail: across(2, []),
   link: across(1.8, []),
   jammed: across(2, [9, 4]),
-  sensor: across(1.4, [10, 5]),
-  weapon: across(2, []),
-  interceptor: across(1.4, [14, 4, 2, 4]),
-  jammer: across(1.6, [2, 5]),
-  radio: across(1, [5, 9]),
+  ...Object.fromEntries(Object.entries(STYLES).map(([kind, { width, dash }]) => [kind, across(width, dash)])),
   rain: across(4, [4, 4]),
   night: across(4, []),
   zone: area([8, 4], 0),
@@ -129,21 +128,12 @@ export const MARKS = {
   unseen: ring(10, 1.5, [2, 3]),
   wreck(context, ink, _, wide, high) {
     context.beginPath();
-    context.moveTo(wide / 2 - 5, high / 2 - 5);
-    context.lineTo(wide / 2 + 5, high / 2 + 5);
-    context.moveTo(wide / 2 + 5, high / 2 - 5);
-    context.lineTo(wide / 2 - 5, high / 2 + 5);
+    addWreck(context, wide / 2, high / 2);
     stroke(context, ink, 2);
   },
   cut(context, _, inks, wide, high) {
-    const [x, y] = [wide / 2, high / 2];
     context.beginPath();
-    context.moveTo(x - 4, y + 4);
-    context.lineTo(x + 4, y - 4);
-    context.moveTo(x - 4, y);
-    context.lineTo(x - 1, y - 3);
-    context.moveTo(x + 1, y + 3);
-    context.lineTo(x + 4, y);
+    addBrokenLink(context, wide / 2, high / 2);
     stroke(context, inks.cut, 2);
   },
   held(context, ink, _, wide, high) {

@@ -10,7 +10,7 @@ const LABEL_STEP_DEG = 24;
 const LABEL_INSIDE_PX = 60; // distance of a label from the edge of the map, where its ring leaves room for it
 export const RING_KINDS = ["sensor", "weapon", "interceptor", "jammer", "radio"]; // each can be switched off
 // Rings have the colour of the unit's side; their kinds differ by dash and width.
-const STYLES = {
+export const STYLES = {
   sensor: { dash: [10, 5], width: 1.4 },
   weapon: { dash: [], width: 2 },
   interceptor: { dash: [14, 4, 2, 4], width: 1.4 },

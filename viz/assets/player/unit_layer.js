@@ -79,11 +79,7 @@ function drawWrecks(context, { positions, source, theme, colours }) {
   const paths = source.meta.sides.map(() => new Path2D());
   for (let k = 0; k < shown.length; k += 1) {
     if (shown[k] !== 2) continue;
-    const path = paths[source.sideOf[k]];
-    path.moveTo(x[k] - 5, y[k] - 5);
-    path.lineTo(x[k] + 5, y[k] + 5);
-    path.moveTo(x[k] + 5, y[k] - 5);
-    path.lineTo(x[k] - 5, y[k] + 5);
+    addWreck(paths[source.sideOf[k]], x[k], y[k]);
   }
   paths.forEach((path, side) => {
     context.strokeStyle = colours.halo;
@@ -95,24 +91,33 @@ function drawWrecks(context, { positions, source, theme, colours }) {
   });
 }
 
+export function addWreck(path, x, y) {
+  path.moveTo(x - 5, y - 5);
+  path.lineTo(x + 5, y + 5);
+  path.moveTo(x + 5, y - 5);
+  path.lineTo(x - 5, y + 5);
+}
+
 // A small broken link beside each unit without a link to its command post.
 function drawCutMarks(context, { positions, sample, colours, size }, at) {
   const { x, y, shown } = positions;
   context.beginPath();
   for (let k = 0; k < sample.a.units; k += 1) {
     if (shown[k] !== 1 || sample.a.linked[at + k] === code.link.alive) continue;
-    const cx = x[k] + size * 0.62;
-    const cy = y[k] - size * 0.45;
-    context.moveTo(cx - 4, cy + 4);
-    context.lineTo(cx + 4, cy - 4);
-    context.moveTo(cx - 4, cy);
-    context.lineTo(cx - 1, cy - 3);
-    context.moveTo(cx + 1, cy + 3);
-    context.lineTo(cx + 4, cy);
+    addBrokenLink(context, x[k] + size * 0.62, y[k] - size * 0.45);
   }
   context.strokeStyle = colours.cut;
   context.lineWidth = 2;
   context.stroke();
+}
+
+export function addBrokenLink(path, x, y) {
+  path.moveTo(x - 4, y + 4);
+  path.lineTo(x + 4, y - 4);
+  path.moveTo(x - 4, y);
+  path.lineTo(x - 1, y - 3);
+  path.moveTo(x + 1, y + 3);
+  path.lineTo(x + 4, y);
 }
 
 function unitSprites(source, size) {
