@@ -1,6 +1,6 @@
 // The card of the selected unit or contact, as known to the view at the current time.
 
-import { code, codeName } from "./codes.js";
+import { code, codeName, isGone } from "./codes.js";
 import { damageText, lossAt, roeName, taskName } from "./event_words.js";
 import { toLonLat } from "./geodesy.js";
 import { beliefOf, codeOfContact } from "./contact_layer.js";
@@ -127,7 +127,7 @@ export class Card {
     const linked = a.linked[at] === code.link.alive;
     // without a link a side knows only a unit's last report, with its age
     this.age = pane.source.isSide && !linked ? clockText(a.age[at]) : null;
-    this.isLost = [code.status.lost, code.status.expended].includes(a.status[at]);
+    this.isLost = isGone(a.status[at]);
     if (this.isLost) this._loss(pane.source, unit, card.name);
     else this._set("status", t(`status.${codeName("status", a.status[at]) ?? "active"}`));
     const loss = lossAt(pane.source, unit);

@@ -25,6 +25,11 @@ export function codeName(kind, number) {
   return names[kind][number];
 }
 
+// Whether a unit of this status is lost, or a munition that is spent.
+export function isGone(status) {
+  return status === code.status.lost || status === code.status.expended;
+}
+
 export function familyOf(kind) {
   return familyOfKind.get(kind) ?? "outcome";
 }

@@ -1,6 +1,6 @@
 // The order of battle: side, group, unit, with symbol, strength and state at the time of the replay.
 
-import { code } from "./codes.js";
+import { code, isGone } from "./codes.js";
 import { groupsOf } from "./group_layer.js";
 import { symbolElement } from "./sprites.js";
 import { emit, on, state } from "./store.js";
@@ -118,15 +118,13 @@ export class Orbat {
     this.shownSample = key;
     const { a, i } = sample;
     const at = i * a.units;
-    const { lost, expended, active } = code.status;
-    const isGone = (k) => a.status[at + k] === lost || a.status[at + k] === expended;
     for (const { unit, element, fill, mark } of this.rows) {
-      const gone = isGone(unit);
+      const gone = isGone(a.status[at + unit]);
       element.classList.toggle("lost", gone);
       const strength = gone ? 0 : a.strength[at + unit];
       fill.style.width = strength === 255 ? "0" : `${Math.round((100 * strength) / 250)}%`;
       fill.parentElement.classList.toggle("low", strength < 75);
-      const cut = !gone && a.status[at + unit] === active && a.linked[at + unit] !== code.link.alive;
+      const cut = !gone && a.status[at + unit] === code.status.active && a.linked[at + unit] !== code.link.alive;
       const text = cut ? "//" : "";
       if (mark.textContent !== text) mark.textContent = text;
       if (cut) mark.title = t("card.link_cut");
@@ -134,7 +132,7 @@ export class Orbat {
     for (const { units, fill, value, element } of this.heads) {
       let [left, sum, known] = [0, 0, 0];
       for (const k of units) {
-        if (isGone(k)) {
+        if (isGone(a.status[at + k])) {
           known += 1;
           continue;
         }

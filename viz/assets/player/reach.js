@@ -1,6 +1,6 @@
 // Ranges: rings and sectors of the selected unit, and the jammers of all known units.
 
-import { code } from "./codes.js";
+import { code, isGone } from "./codes.js";
 import { sideColour } from "./colours.js";
 import { addSector } from "./coverage.js";
 import { distanceText, has, t } from "./text.js";
@@ -40,7 +40,7 @@ export function reachOf(unit) {
 export function drawRings(context, scene) {
   const { positions, source, sample, selected, layers, view } = scene;
   if (!layers.rings || selected < 0 || !positions.shown[selected]) return;
-  if ([code.status.lost, code.status.expended].includes(sample.a.status[sample.i * sample.a.units + selected])) return; // a lost unit has no range
+  if (isGone(sample.a.status[sample.i * sample.a.units + selected])) return; // a lost unit has no range
   const colour = sideColour(scene.theme, source.meta, source.units[selected].side);
   const [x, y] = [positions.x[selected], positions.y[selected]];
   const heading = sample.a.heading[sample.i * sample.a.units + selected];

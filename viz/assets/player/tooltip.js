@@ -1,7 +1,7 @@
 // The text beside the pointer: name, kind, side, state and course of the symbol under it, and its range and bearing
 // from the selected unit.
 
-import { code, codeName } from "./codes.js";
+import { code, codeName, isGone } from "./codes.js";
 import { beliefOf, pickContact } from "./contact_layer.js";
 import { lossAt } from "./event_words.js";
 import { bearing } from "./geodesy.js";
@@ -44,7 +44,7 @@ function ofUnit(pane, unit) {
   const lines = [[card.title ?? card.platform, card.group, word("side", card.side)].filter(Boolean).join(" · ")];
   const spot = { x: positions.metres[2 * unit], y: positions.metres[2 * unit + 1] };
   const status = a.status[at];
-  if (status === code.status.lost || status === code.status.expended) {
+  if (isGone(status)) {
     const loss = lossAt(source, unit);
     lines.push(loss ? `${clockText(loss.time)}: ${loss.text}` : t("status.lost"));
     return { title: card.name, lines, spot };
