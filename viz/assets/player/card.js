@@ -11,7 +11,7 @@ import { reachName, reachOf } from "./reach.js";
 import { symbolElement } from "./sprites.js";
 import { emit, state } from "./store.js";
 import { componentLines, loadText, NO_READINESS, readinessText, stockLines } from "./sustainment.js";
-import { bearingText, byId, clockText, degreesText, distanceText, el, numberText, t, word } from "./text.js";
+import { bearingText, byId, clockText, degreesText, distanceText, el, numberText, setText, t, word } from "./text.js";
 
 const NOT_KNOWN = "–";
 
@@ -102,7 +102,7 @@ export class Card {
     const cell = this.fields.get(name);
     if (!cell) return;
     if (share === undefined) {
-      if (cell.textContent !== text) cell.textContent = text;
+      setText(cell, text);
       delete cell.dataset.loss;
       return;
     }

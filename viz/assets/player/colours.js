@@ -61,6 +61,11 @@ export function sideColour(theme, meta, side) {
   return identityColour(theme, meta.affiliation[index]);
 }
 
+// Standard identity of a side of a source, empty for none.
+export function affiliation(source, side) {
+  return source.meta.affiliation[source.meta.sides.indexOf(side)] ?? "";
+}
+
 // Name of a standard identity, the fourth digit of a symbol code.
 export function identityName(digit) {
   return BY_DIGIT[digit] ?? "none";

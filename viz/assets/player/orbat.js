@@ -1,11 +1,11 @@
 // The order of battle: side, group, unit, with symbol, strength and state at the time of the replay.
 
 import { code, isGone } from "./codes.js";
+import { affiliation } from "./colours.js";
 import { groupsOf } from "./group_layer.js";
 import { symbolElement } from "./sprites.js";
 import { emit, on, state } from "./store.js";
-import { affiliation } from "./summary.js";
-import { byId, el, t, word } from "./text.js";
+import { byId, el, setText, t, word } from "./text.js";
 
 const OPEN_AT_MOST = 60; // units of a run whose groups are all open at first
 const ROWS_AT_MOST = 2000;
@@ -125,8 +125,7 @@ export class Orbat {
       fill.style.width = strength === 255 ? "0" : `${Math.round((100 * strength) / 250)}%`;
       fill.parentElement.classList.toggle("low", strength < 75);
       const cut = !gone && a.status[at + unit] === code.status.active && a.linked[at + unit] !== code.link.alive;
-      const text = cut ? "//" : "";
-      if (mark.textContent !== text) mark.textContent = text;
+      setText(mark, cut ? "//" : "");
       if (cut) mark.title = t("card.link_cut");
     }
     for (const { units, fill, value, element } of this.heads) {
@@ -142,8 +141,7 @@ export class Orbat {
         known += 1;
       }
       fill.style.width = `${Math.round((100 * sum) / (250 * Math.max(1, known)))}%`;
-      const text = `${left}/${units.length}`;
-      if (value.textContent !== text) value.textContent = text;
+      setText(value, `${left}/${units.length}`);
       element.classList.toggle("lost", left === 0);
     }
   }

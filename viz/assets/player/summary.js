@@ -1,9 +1,9 @@
 // The first tab: mission, objectives with their progress, result, turning points and losses by type. Every line jumps.
 
-import { identityName } from "./colours.js";
+import { affiliation, identityName } from "./colours.js";
 import { familyOf } from "./codes.js";
 import { emit, on } from "./store.js";
-import { byId, clockText, el, numberText, t, word } from "./text.js";
+import { byId, clockText, el, numberText, setText, t, word } from "./text.js";
 import { lastAt } from "./time_plot.js";
 import { objectiveText, turningText } from "./turning_words.js";
 
@@ -117,21 +117,21 @@ export class Summary {
     this.toEnd.hidden = atEnd || !data.result;
     this.moments.hidden = !atEnd || !data.result || !data.turning_points.length;
     const { verdict, reason, side } = verdictOf(source, data, this.scores, time, atEnd);
-    set(this.verdict, verdict);
+    setText(this.verdict, verdict);
     this.verdict.dataset.affiliation = side ? affiliation(source, side) : "";
-    set(this.reason, reason);
+    setText(this.reason, reason);
   }
 
   _progress({ fill, value, state, element, objective }, time) {
     const { met_s: met, progress } = objective;
     const isMet = Number.isFinite(met) && met <= time + 1e-6;
     element.toggleAttribute("data-met", isMet);
-    set(state, isMet ? `, ${t("summary.met", { time: clockText(met) })}` : "");
+    setText(state, isMet ? `, ${t("summary.met", { time: clockText(met) })}` : "");
     if (!progress) return;
     const frame = this.source.frameAt(time);
     const share = progress.value[Math.max(0, lastAt(progress.frame, frame))] ?? 0;
     fill.style.width = `${Math.round(100 * Math.min(1, share))}%`;
-    set(value, `${Math.round(100 * share)} %`);
+    setText(value, `${Math.round(100 * share)} %`);
   }
 
   _losses(time) {
@@ -237,14 +237,6 @@ export function lossRows(source, kinds, losses, side, time) {
   const share = sum.costOf > 0 ? ` · ${t("summary.cost_share", { share: `${Math.round((100 * sum.cost) / sum.costOf)} %` })}` : "";
   const listed = [...rows.values()].sort((one, two) => two.lost / two.of - one.lost / one.of || two.lost - one.lost);
   return { head: `${t("summary.lost_of", { lost: sum.lost, of: sum.of })}${share}`, rows: listed };
-}
-
-function set(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-export function affiliation(source, side) {
-  return source.meta.affiliation[source.meta.sides.indexOf(side)] ?? "";
 }
 
 function sideHead(source, side) {

@@ -35,6 +35,11 @@ export function el(tag, properties = {}, ...children) {
   return element;
 }
 
+// The text of an element, written only if it changes.
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 export function byId(id) {
   return document.getElementById(id);
 }
