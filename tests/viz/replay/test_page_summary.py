@@ -86,6 +86,20 @@ def test_turning_points_are_chapters_of_the_timeline(page: Page, fight: str, ski
     assert page.time_s() == pytest.approx(later[0])
 
 
+def test_the_legend_shows_the_frame_of_a_command_post_and_not_its_staff(page: Page, fight: str) -> None:
+    open_at(page, fight)
+    page.js("chammo.clock.seek(chammo.clock.duration)")
+    page.wait(lambda: page.text(".verdict").endswith("wins"), "not at the end")
+    page.click("#btn-legend")
+    page.wait(lambda: page.all("#legend-box dd"), "no legend")
+    middle = page.js("""
+        const box = document.querySelector('#legend-box [data-key="side:blue"] canvas'); // its cars are lost
+        const { data } = box.getContext('2d').getImageData(0, box.height / 2, box.width, 1);
+        return [...data].filter((_, at) => at % 4 === 3);
+    """)
+    assert sum(alpha > 0 for alpha in middle) > 15
+
+
 def test_the_legend_lists_what_is_on_the_map_and_no_more(page: Page, fight: str, skirmish: Path) -> None:
     open_at(page, fight)
     page.click("#btn-legend")

@@ -65,7 +65,7 @@ function picture(draw) {
 function symbol(sidc, fade = FULL) {
   return (context) => {
     const made = sprite(sidc, 15, fade);
-    context.drawImage(made.canvas, WIDE / 2 - made.dx, HIGH / 2 - made.dy, made.width, made.height);
+    context.drawImage(made.canvas, WIDE / 2 - made.cx, HIGH / 2 - made.cy, made.width, made.height);
   };
 }
 

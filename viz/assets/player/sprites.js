@@ -24,13 +24,14 @@ function make(code, size, fade) {
   if (!symbol.isValid()) symbol = new window.ms.Symbol(FALLBACK, options);
   const drawn = symbol.asCanvas(ratio);
   const anchor = symbol.getAnchor();
+  const centre = symbol.getOctagonAnchor(); // of the frame, which a headquarters holds up on a staff
   const canvas = document.createElement("canvas");
   canvas.width = drawn.width;
   canvas.height = drawn.height;
   const context = canvas.getContext("2d");
   if (fade === FADED) context.globalAlpha = 0.4;
   context.drawImage(drawn, 0, 0);
-  return { canvas, dx: anchor.x, dy: anchor.y, width: drawn.width / ratio, height: drawn.height / ratio };
+  return { canvas, dx: anchor.x, dy: anchor.y, cx: centre.x, cy: centre.y, width: drawn.width / ratio, height: drawn.height / ratio };
 }
 
 // Draw a sprite at whole pixels. The short form of drawImage is faster.
