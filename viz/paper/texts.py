@@ -15,6 +15,11 @@ def texts(lang: str) -> dict[str, str]:
     return json.loads((files("viz") / "locales" / f"{lang}.json").read_text(encoding="utf-8"))
 
 
+def side_name(side: str, lang: str) -> str:
+    """Return the name of a side, as it stands in the scenario if there is no other."""
+    return texts(lang).get(f"side.{side.lower()}", side)
+
+
 def translate(key: str, lang: str) -> str:
     """Return a text, or its key if it is missing, so that gaps are visible."""
     return texts(lang).get(key, key)

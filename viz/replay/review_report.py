@@ -11,7 +11,7 @@ from typing import Any
 
 from viz.paper.page import html_page
 from viz.paper.pictures import figure, lines
-from viz.paper.texts import texts, translate
+from viz.paper.texts import side_name, translate
 
 _COLOURS = {"3": "#0b63c4", "6": "#c8202f", "4": "#1f7a37"}
 _CURVES = ("score", "strength", "lost", "contacts")
@@ -45,12 +45,7 @@ def clock_text(time_s: float) -> str:
 
 
 def _view_name(view: str, lang: str) -> str:
-    return translate(f"view.{view}", lang) if view in ("truth", "both") else _side(view, lang)
-
-
-def _side(name: str, lang: str) -> str:
-    key = f"side.{name.lower()}"
-    return translate(key, lang) if key in texts(lang) else name
+    return translate(f"view.{view}", lang) if view in ("truth", "both") else side_name(view, lang)
 
 
 def review_html(
@@ -114,7 +109,9 @@ class _Report:
 
     def _side_head(self, side: str, more: str = "") -> str:
         colour = self._colours.get(side, "#4a5a68")
-        return f'<h3 class="side" style="border-color:{colour}">{escape(_side(side, self._lang))}{escape(more)}</h3>'
+        return (
+            f'<h3 class="side" style="border-color:{colour}">{escape(side_name(side, self._lang))}{escape(more)}</h3>'
+        )
 
     def contents(self, marks: list[dict[str, Any]]) -> str:
         """Links to the marks."""
@@ -173,9 +170,8 @@ class _Report:
                 step = max(1, len(values) // 600)
                 hours = [time_s / 3600.0 for time_s in curve["time_s"][::step]]
                 finite = [float("nan") if value is None else float(value) for value in values[::step]]
-                rows.append(
-                    (_side(curve["side"], self._lang), hours, finite, self._colours.get(curve["side"], "#4a5a68"), "")
-                )
+                name, colour = side_name(curve["side"], self._lang), self._colours.get(curve["side"], "#4a5a68")
+                rows.append((name, hours, finite, colour, ""))
             if rows:
                 name = translate(f"chart.{quantity}", self._lang)
                 figures.append(figure(lines(rows, translate("report.hours", self._lang), name, 240.0), name))

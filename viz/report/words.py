@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from scenarios.measures.estimates import MeasureEstimate
-from viz.paper.texts import texts, translate
+from viz.paper.texts import side_name, texts, translate
 
 _MOST = 4
 
@@ -41,7 +41,7 @@ class Words:
 
     def side(self, side: str) -> str:
         """Return the name of a side."""
-        return texts(self.lang).get(f"side.{side.lower()}", side)
+        return side_name(side, self.lang)
 
     def verdict(self, verdict: str) -> str:
         """Return a verdict of a comparison."""
