@@ -13,24 +13,15 @@ from scenarios.compiler.tasks import OBJECTIVE_WORDS
 from scenarios.run.turning_words import WORDS
 from simcore.errors import InputError
 from tests.viz.recorded import record
-from tests.viz.skirmish import DOCUMENT
+from tests.viz.skirmish import DOCUMENT, outcome
 from viz.fog.knowledge import Knowledge
 from viz.paper.texts import LANGUAGES, texts
 from viz.reading.run_folder import RunFolder
 from viz.reading.story import Story
 
 
-@pytest.fixture(scope="module")
-def fought(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return record(DOCUMENT, tmp_path_factory.mktemp("fought") / "skirmish")
-
-
 def known(folder: Path, side: int | None) -> Knowledge:
     return Knowledge(RunFolder(folder), side)
-
-
-def outcome(folder: Path) -> dict[str, Any]:
-    return json.loads((folder / "measures.json").read_text())["outcome"]
 
 
 def rows(folder: Path, name: str) -> list[dict[str, Any]]:
@@ -45,8 +36,8 @@ def test_the_page_has_the_words_of_the_terminal_and_their_translation(prefix: st
         assert all(set(re.findall(r"\{(\w+)\}", texts(lang)[f"{prefix}.{key}"])) == facts for lang in LANGUAGES)
 
 
-def test_the_truth_has_the_outcome_of_the_run(fought: Path) -> None:
-    told, summary = outcome(fought), known(fought, None).summary
+def test_the_truth_has_the_outcome_of_the_run(skirmish: Path) -> None:
+    told, summary = outcome(skirmish), known(skirmish, None).summary
     assert summary["result"] == {"side": told["winner"], "reason": "time"}
     assert [one["text"] for one in summary["objectives"]] == [one["text"] for one in told["objectives"]]
     ends = [one["progress"]["value"][-1] for one in summary["objectives"]]
@@ -54,19 +45,19 @@ def test_the_truth_has_the_outcome_of_the_run(fought: Path) -> None:
     assert [p["text"] for p in summary["turning_points"]] == [p["text"] for p in told["turning_points"]]
 
 
-def test_progress_is_recorded_in_every_frame(fought: Path) -> None:
-    table = rows(fought, "objectives")
-    n = len(outcome(fought)["objectives"])
+def test_progress_is_recorded_in_every_frame(skirmish: Path) -> None:
+    table = rows(skirmish, "objectives")
+    n = len(outcome(skirmish)["objectives"])
     assert [row["objective"] for row in table] == list(range(n)) * (len(table) // n)
-    curve = known(fought, None).summary["objectives"][1]["progress"]  # hold the ford
+    curve = known(skirmish, None).summary["objectives"][1]["progress"]  # hold the ford
     recorded = [row["progress"] for row in table if row["objective"] == 1]
     steps = np.searchsorted(curve["frame"], np.arange(len(recorded)), side="right") - 1
     assert [curve["value"][k] for k in steps] == pytest.approx(recorded, abs=0.0021)
 
 
 @pytest.mark.parametrize("side", [0, 1])
-def test_a_side_has_its_mission_without_progress_result_or_names_of_the_enemy(fought: Path, side: int) -> None:
-    summary = known(fought, side).summary
+def test_a_side_has_its_mission_without_progress_result_or_names_of_the_enemy(skirmish: Path, side: int) -> None:
+    summary = known(skirmish, side).summary
     own, enemy = ("blue", "red") if side == 0 else ("red", "blue")
     assert {one["side"] for one in summary["objectives"]} == {own}
     assert all("progress" not in one and "met_s" not in one for one in summary["objectives"])
@@ -75,18 +66,18 @@ def test_a_side_has_its_mission_without_progress_result_or_names_of_the_enemy(fo
     told = json.dumps(summary)
     assert f"{enemy}-cars" not in told
     assert f"{enemy}-post" not in told
-    events = known(fought, side).events
+    events = known(skirmish, side).events
     assert {point["time_s"] for point in summary["turning_points"]} <= set(events["time_s"])
     kinds = {point["kind"] for point in summary["turning_points"]}
     assert {"contact", "shot"} <= kinds
     assert ("losses" in kinds) == (own == "blue")  # all its cars; red loses one of four, less than a fifth of its force
 
 
-def test_shots_have_the_weapon_of_their_mount_and_the_distance_at_the_time(fought: Path) -> None:
-    view = known(fought, None)
+def test_shots_have_the_weapon_of_their_mount_and_the_distance_at_the_time(skirmish: Path) -> None:
+    view = known(skirmish, None)
     shots, events = view.shots, view.events
-    trace = pq.read_table(fought / "trace.parquet")
-    n = len(rows(fought, "units"))
+    trace = pq.read_table(skirmish / "trace.parquet")
+    n = len(rows(skirmish, "units"))
     x, y = (trace[name].to_numpy().reshape(-1, n) for name in ("x_m", "y_m"))
     assert len(shots["at"]) == events["kind"].count("SHOT") > 10
     for at, range_m, weapon in zip(shots["at"], shots["range_m"], shots["weapon"], strict=True):
@@ -98,8 +89,8 @@ def test_shots_have_the_weapon_of_their_mount_and_the_distance_at_the_time(fough
         assert range_m <= 2500 + 4 * 30 + 70  # range of the weapon, error of the contact, way of a car in half a frame
 
 
-def test_a_side_has_the_range_to_its_contact(fought: Path) -> None:
-    shots = known(fought, 0).shots
+def test_a_side_has_the_range_to_its_contact(skirmish: Path) -> None:
+    shots = known(skirmish, 0).shots
     assert shots["at"]
     assert [value for value in shots["range_m"] if value is not None]
     assert all(value is None or 0 <= value < 4000 for value in shots["range_m"])
@@ -126,12 +117,14 @@ def test_a_folder_without_the_story_opens(small: Path) -> None:
         ),
     ],
 )
-def test_a_damaged_story_is_told(fought: Path, tmp_path: Path, name: str, change: dict[str, Any], message: str) -> None:
+def test_a_damaged_story_is_told(
+    skirmish: Path, tmp_path: Path, name: str, change: dict[str, Any], message: str
+) -> None:
     folder = tmp_path / "run"
     folder.mkdir()
-    for path in fought.iterdir():
+    for path in skirmish.iterdir():
         (folder / path.name).symlink_to(path) if path.name != name else None
-    (folder / name).write_text(json.dumps(json.loads((fought / name).read_text()) | change))
+    (folder / name).write_text(json.dumps(json.loads((skirmish / name).read_text()) | change))
     story = Story(folder, ["blue", "red"], 12, 91)
     with pytest.raises(InputError, match=message):
         [getattr(story, part) for part in ("mission", "objectives", "turning_points")]

@@ -9,21 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.viz.browser import Page, Served
-from tests.viz.recorded import record
-from tests.viz.skirmish import DOCUMENT
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return record(DOCUMENT, tmp_path_factory.mktemp("recorded") / "skirmish")
-
-
 @pytest.fixture
-def own_site(recorded: Path, tmp_path: Path) -> Iterator[tuple[str, Path]]:
+def own_site(skirmish: Path, tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """A server whose run the test may write to."""
-    folder = Path(shutil.copytree(recorded, tmp_path / "skirmish"))
+    folder = Path(shutil.copytree(skirmish, tmp_path / "skirmish"))
     with Served([folder]) as served:
         yield served.url, folder
 
