@@ -2,7 +2,7 @@
 // In the truth view each contact is a ring in the colour of its holder, tied to its true unit.
 
 import { code, codeName } from "./codes.js";
-import { badge } from "./group_layer.js";
+import { drawHeap } from "./group_layer.js";
 import { contactKey } from "./store.js";
 import { FADED, FULL, contactCode, sprite, stamp } from "./sprites.js";
 import { identityColour, sideColour } from "./colours.js";
@@ -128,9 +128,7 @@ function drawBelieved(context, { size, colours }, { x, y, all, code, fade }) {
     for (const one of all) stamp(context, picture, one.x, one.y);
     return;
   }
-  stamp(context, picture, x + 4, y - 4);
-  stamp(context, picture, x, y);
-  stamp(context, badge(all.length, size, colours), x + size * 0.62, y + size * 0.55);
+  drawHeap(context, picture, { x, y, count: all.length, size, colours });
 }
 
 function addBeside(path, { positions }, x, y, unit) {

@@ -58,17 +58,21 @@ export function placeStacks({ source, positions, layers, size, selected }, joine
 
 export function drawStacks(context, { stacks, source, size, colours }) {
   for (const { x, y, count, lead } of stacks) {
-    const picture = sprite(source.units[lead].sidc, size, FULL);
-    stamp(context, picture, x + 4, y - 4);
-    stamp(context, picture, x, y);
-    stamp(context, badge(count, size, colours), x + size * 0.62, y + size * 0.55);
+    drawHeap(context, sprite(source.units[lead].sidc, size, FULL), { x, y, count, size, colours });
   }
+}
+
+// A symbol with another behind it and their number.
+export function drawHeap(context, picture, { x, y, count, size, colours }) {
+  stamp(context, picture, x + 4, y - 4);
+  stamp(context, picture, x, y);
+  stamp(context, badge(count, size, colours), x + size * 0.62, y + size * 0.55);
 }
 
 const badges = new Map();
 
 // The number of a stack as a small image, drawn once: outlined text is expensive.
-export function badge(count, size, { ink, halo }) {
+function badge(count, size, { ink, halo }) {
   const key = `${count}|${size}|${ink}`;
   if (badges.has(key)) return badges.get(key);
   const ratio = window.devicePixelRatio || 1;
