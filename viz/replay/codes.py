@@ -10,6 +10,7 @@ from simcore.types import Damage, Domain, Emcon, Identity, Level, Returning, Roe
 from simcore.upkeep import Part, Readiness
 from viz.fog.symbols import CONTACT_CODES, CONTACT_SETS
 from viz.reading.trace import Link
+from viz.replay.review import CATEGORIES
 
 CODES: dict[str, type[IntEnum]] = {
     "status": Status,
@@ -33,7 +34,7 @@ def page_codes() -> dict[str, Any]:
     names = {kind: [code.name.lower() for code in codes] for kind, codes in CODES.items()}
     events = sorted(EVENT_KINDS.items(), key=lambda item: FAMILIES.index(item[1].family))
     return {
-        "codes": {**names, "damage": [flag.name.lower() for flag in Damage]},
+        "codes": {**names, "damage": [flag.name.lower() for flag in Damage], "category": list(CATEGORIES)},
         "events": [{"kind": kind.name, "family": spec.family, "is_notable": spec.is_notable} for kind, spec in events],
         "symbols": {
             "domain": [CONTACT_SETS[domain] + "000000" for domain in Domain],

@@ -27,6 +27,7 @@ INDEX = """<!DOCTYPE html>
 <link rel="stylesheet" href="/assets/player/layout.css">
 <link rel="stylesheet" href="/assets/player/panels.css">
 <link rel="stylesheet" href="/assets/player/story.css">
+<link rel="stylesheet" href="/assets/player/review.css">
 <link rel="stylesheet" href="/assets/player/legend.css">
 <link rel="stylesheet" href="/assets/player/sustainment.css">
 <link rel="stylesheet" href="/assets/player/medical.css">

@@ -31,6 +31,7 @@ from simcore.upkeep import Part
 from viz.paper.texts import LANGUAGES, texts
 from viz.reading.terrain_image import encode_png, shade
 from viz.replay.codes import CODES, page_codes
+from viz.replay.review import CATEGORIES
 
 VIZ = Path(str(files("viz")))
 ASSETS = VIZ / "assets"
@@ -85,7 +86,7 @@ def test_every_event_and_code_has_words_in_every_language() -> None:
     words |= {"status": Status, "level": Level, "identity": Identity, "part": Part}
     keys = {f"{prefix}.{code.name.lower()}" for prefix, codes in words.items() for code in codes}
     keys |= {"emcon.radiate", "emcon.silent", *(f"family.{family}" for family in FAMILIES)}
-    keys |= {f"event.{kind.name}" for kind in EventKind}
+    keys |= {f"event.{kind.name}" for kind in EventKind} | {f"category.{name}" for name in CATEGORIES}
     assert {lang: sorted(keys - set(texts(lang))) for lang in LANGUAGES} == {lang: [] for lang in LANGUAGES}
     cases = {key.split(".")[1] for key in texts("en") if re.fullmatch(r"event\.[A-Z_]+\.[ab]\d+", key)}
     assert cases <= {kind.name for kind in EventKind}
@@ -105,8 +106,9 @@ def test_the_page_is_sent_every_code_by_its_number() -> None:
 def test_no_script_of_the_page_keeps_a_copy_of_codes(path: Path) -> None:
     """Neither a list of names in the order of their numbers, nor a status or a level compared with a number."""
     text = path.read_text(encoding="utf-8")
-    for codes in (Status, Task, Roe, Identity, Level, Damage):
-        first, second = (code.name.lower() for code in list(codes)[:2])
+    lists = [[code.name.lower() for code in codes] for codes in (Status, Task, Roe, Identity, Level, Damage)]
+    for codes in (*lists, CATEGORIES):
+        first, second = codes[:2]
         assert not re.search(rf"\b{first}\W+{second}\b", text, re.IGNORECASE), codes
     assert not re.search(r"\b(status|roe|task|linked|c_level|c_domain|c_identity)\[[^\]]*\] *[!=<>]=+ *\d", text)
 

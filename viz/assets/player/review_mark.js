@@ -1,10 +1,10 @@
 // The form of a mark: time and range, title, category, what happened, cause, lesson, picture.
 
+import { code } from "./codes.js";
 import { emit } from "./store.js";
 import { clockText, el, t } from "./text.js";
 import { viewLabel } from "./top_bar.js";
 
-export const CATEGORIES = ["detection", "identification", "links", "decision", "fires", "manoeuvre", "protection", "logistics", "rules"];
 const LONG = { note: 3, cause: 2, lesson: 2 }; // rows of the long texts
 
 // `edited(field, element, value)` and `remove(element)` are called with the element, whose `mark` is the current one;
@@ -14,7 +14,7 @@ export function markElement(mark, { edited, remove, now }) {
   const input = (field) => ({ "aria-label": t(`review.${field}`), oninput: (event) => edited(field, element, event.target.value) });
   const title = el("input", { type: "text", maxlength: "200", placeholder: t("review.title"), ...input("title") });
   title.value = mark.title;
-  const category = el("select", { class: "category", ...input("category") }, el("option", { value: "" }, t("review.category")), ...CATEGORIES.map((name) => el("option", { value: name }, t(`category.${name}`))));
+  const category = el("select", { class: "category", ...input("category") }, el("option", { value: "" }, t("review.category")), ...Object.keys(code.category).map((name) => el("option", { value: name }, t(`category.${name}`))));
   category.value = mark.category ?? "";
   const texts = Object.entries(LONG).map(([field, rows]) => {
     const area = el("textarea", { rows, maxlength: "4000", placeholder: t(`review.${field}`), dataset: { field }, ...input(field) });
