@@ -1,4 +1,4 @@
-"""Aligned tables for the terminal."""
+"""Aligned tables and numbers for the terminal."""
 
 import math
 from collections.abc import Sequence
@@ -35,3 +35,9 @@ def digits(value: float, n: int = 4) -> str:
 def per_cent(share: float, places: int = 1) -> str:
     """Return a share as per cent, a dash for nan."""
     return "-" if math.isnan(share) else f"{100.0 * share:.{places}f} %"
+
+
+def clock(time_s: float) -> str:
+    """Return a time as h:mm:ss."""
+    whole = round(time_s)
+    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from logistics.tables.aligned import clock
 from scenarios.measures.case import Measure
 from scenarios.measures.range_intervals import amount_interval, ratio_interval, share_interval
 from scenarios.measures.statistics import Estimate, wilson_interval
@@ -140,16 +141,10 @@ def estimate_cell(estimate: MeasureEstimate) -> str:
     if estimate.value is None:
         return "-"
     is_long = estimate.unit == "s" and abs(estimate.value) >= _CLOCK_FROM_S
-    number = _clock if is_long else estimate_number
+    number = clock if is_long else estimate_number
     if estimate.low is None or estimate.high is None:
         return number(estimate.value)
     return f"{number(estimate.value)} ({number(estimate.low)}, {number(estimate.high)})"
-
-
-def _clock(time_s: float) -> str:
-    """Return a time as h:mm:ss."""
-    whole = round(time_s)
-    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
 def estimate_number(value: float) -> str:

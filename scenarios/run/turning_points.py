@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from logistics.tables.aligned import clock
 from scenarios.run.turning_words import WORDS, Part, in_words
 from simcore.params import Params, UnitSpecW
 from simcore.roster import Roster
@@ -114,12 +115,6 @@ class Chronicle:
         self.times_s.append(time_s)
         self.score.append(np.array(series["score"], dtype=np.float64))
         self.linked_share.append(np.array(series["linked_share"], dtype=np.float64))
-
-
-def clock(time_s: float) -> str:
-    """Return a time as h:mm:ss."""
-    whole = round(time_s)
-    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
 def turning_points(chronicle: Chronicle, cast: Cast, limit: int = 12) -> list[TurningPoint]:

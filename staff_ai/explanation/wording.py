@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scenarios.run.turning_points import clock
+from logistics.tables.aligned import clock
 from simcore.errors import InputError
 from simcore.policy import Briefing
 from staff_ai.courses.course import BaseKind, Course, Edit, EditVerb

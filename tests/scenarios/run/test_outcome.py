@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
+from logistics.tables.aligned import clock
 from scenarios.compiler.scenario import Compiled
 from scenarios.run.outcome import outcome_lines, read_outcome
-from scenarios.run.turning_points import Chronicle, cast_of, clock, turning_points
+from scenarios.run.turning_points import Chronicle, cast_of, turning_points
 from simcore.params import UnitSpecW
 from simcore.simulation import EVENT_DTYPE, Simulation
 from simcore.state import MountW, ObjectiveR, ObjectiveW, SideR, UnitW, WorldW
