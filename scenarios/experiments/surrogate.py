@@ -62,6 +62,14 @@ class Domain:
         return np.exp(-0.5 * self.squares(x, levels) / (scale * scale))
 
 
+def _joint_kernel(domains: Sequence[Domain], scales: F64, a: F64, b: F64) -> F64:
+    """Return the product of the kernels of the factors for two arrays of points, (len(a), len(b))."""
+    exponent = np.zeros((a.shape[0], b.shape[0]))
+    for k, domain in enumerate(domains):
+        exponent += domain.squares(a[:, k], b[:, k]) / scales[k] ** 2
+    return np.exp(-0.5 * exponent)
+
+
 def _erf(x: F64) -> F64:
     special: Any = import_module("scipy.special")
     return np.asarray(special.erf(x), dtype=np.float64)
@@ -88,10 +96,7 @@ class Averaged:
 
     def predict(self, coordinates: F64) -> F64:
         """Return the mean at coordinates of the factors that are left, (m, factors) to (m,)."""
-        exponent = np.zeros((coordinates.shape[0], self.points.shape[0]))
-        for k, domain in enumerate(self.domains):
-            exponent += domain.squares(coordinates[:, k], self.points[:, k]) / self.scales[k] ** 2
-        return self.mean + np.exp(-0.5 * exponent) @ self.weights
+        return self.mean + _joint_kernel(self.domains, self.scales, coordinates, self.points) @ self.weights
 
 
 class Surrogate:
@@ -140,10 +145,8 @@ class Surrogate:
         """Root mean square error of the prediction of a point that is left out, in units of the values."""
 
     def _covariance(self) -> F64:
-        exponent = np.zeros((self._x.shape[0], self._x.shape[0]))
-        for k, domain in enumerate(self.domains):
-            exponent += domain.squares(self._x[:, k], self._x[:, k]) / self.scales[k] ** 2
-        return self._signal * np.exp(-0.5 * exponent) + np.diag(self._nugget + self._noise)
+        kernel = _joint_kernel(self.domains, self.scales, self._x, self._x)
+        return self._signal * kernel + np.diag(self._nugget + self._noise)
 
     def _fit(self, squares: F64, y: F64, noise: F64) -> tuple[F64, float, float]:
         """Return length scales, variance and nugget of greatest likelihood."""
@@ -185,21 +188,18 @@ class Surrogate:
 
     def predict(self, points: F64) -> F64:
         """Return the predicted values of points, (n,)."""
-        exponent = np.zeros((points.shape[0], self._x.shape[0]))
-        for k, domain in enumerate(self.domains):
-            exponent += domain.squares(points[:, k], self._x[:, k]) / self.scales[k] ** 2
-        return self._centre + self._unit * (self._mean + self._signal * np.exp(-0.5 * exponent) @ self._weights)
+        kernel = _joint_kernel(self.domains, self.scales, points, self._x)
+        return self._centre + self._unit * (self._mean + self._signal * kernel @ self._weights)
 
     def averaged(self, factors: Sequence[int], sample: F64) -> "Averaged":
         """Return the mean of the surrogate over a sample of some factors, as a function of the others.
 
         ``sample`` are the coordinates of the factors, (m, len(factors)). The others keep their order.
         """
-        exponent = np.zeros((sample.shape[0], self._x.shape[0]))
-        for column, k in enumerate(factors):
-            exponent += self.domains[k].squares(sample[:, column], self._x[:, k]) / self.scales[k] ** 2
-        others = [k for k in range(len(self.domains)) if k not in set(factors)]
-        weights = self._unit * self._signal * self._weights * np.exp(-0.5 * exponent).mean(axis=0)
+        some = list(factors)
+        kernel = _joint_kernel([self.domains[k] for k in some], self.scales[some], sample, self._x[:, some])
+        others = [k for k in range(len(self.domains)) if k not in some]
+        weights = self._unit * self._signal * self._weights * kernel.mean(axis=0)
         return Averaged(
             tuple(self.domains[k] for k in others),
             self._x[:, others],
