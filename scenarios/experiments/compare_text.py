@@ -149,7 +149,7 @@ def _narrow_table(comparison: Comparison) -> list[str]:
         f"{question.measure.name}{better}; 95 % intervals in brackets, p after Holm",
         f"{'':<{width}}  {'mean':<8}{head:<25}{'p':>6}",
     ]
-    means = ["undefined" if e.value is None else number(e.value) for e in comparison.levels]
+    means = [mean_text(e) for e in comparison.levels]
     if is_baseline:
         lines.append(f"{cut(comparison.names[0], width)}  {means[0]}")
     else:
@@ -191,11 +191,16 @@ def cut(name: str, width: int) -> str:
     return f"{name if len(name) <= width else name[: width - 1] + '…':<{width}}"
 
 
+def mean_text(e: MeasureEstimate) -> str:
+    """Return an estimate without its interval."""
+    return "undefined" if e.value is None else number(e.value)
+
+
 def level_text(e: MeasureEstimate) -> str:
     """Return an estimate with its interval."""
-    if e.value is None:
-        return "undefined"
-    return number(e.value) + ("" if e.low is None or e.high is None else f" ({number(e.low)}, {number(e.high)})")
+    if e.value is None or e.low is None or e.high is None:
+        return mean_text(e)
+    return f"{number(e.value)} ({number(e.low)}, {number(e.high)})"
 
 
 def _difference(row: Row) -> str:
@@ -261,8 +266,7 @@ def standing_lines(comparison: Comparison, found: Standing) -> list[str]:
     lines = _standing_table(comparison, found, [level_text(e) for e in comparison.levels], 24)
     if not is_too_wide(lines):
         return lines
-    means = ["undefined" if e.value is None else number(e.value) for e in comparison.levels]
-    return _standing_table(comparison, found, means, 10)
+    return _standing_table(comparison, found, [mean_text(e) for e in comparison.levels], 10)
 
 
 def _standing_table(comparison: Comparison, found: Standing, means: Sequence[str], room: int) -> list[str]:

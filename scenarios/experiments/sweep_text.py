@@ -15,6 +15,7 @@ from scenarios.experiments.compare_text import (
     interval_text,
     is_too_wide,
     level_text,
+    mean_text,
     number,
     screen_width,
     signed,
@@ -125,7 +126,7 @@ def _point_lines(answer: SweepAnswer, points: Sequence[Point]) -> list[str]:
     width = min(38, max(len("best points tried"), *(len(name) for name in names)))
     lines = _point_table(answer, chosen, names, width, [level_text(answer.levels[k]) for k in chosen], 24)
     if is_too_wide(lines):
-        means = [number(e.value) if e.value is not None else "undefined" for e in (answer.levels[k] for k in chosen)]
+        means = [mean_text(answer.levels[k]) for k in chosen]
         room = max(len(line) for line in lines) - screen_width() - 15  # beyond the intervals of the means
         lines = _point_table(answer, chosen, names, max(len("best points"), width - room), means, 9)
     if len(points) > len(chosen):
