@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 
-from scenarios.benchmark.cases import SEED, Work
+from scenarios.benchmark.cases import SEED, Work, start
 from scenarios.benchmark.results import GameResult, Spread
 from scenarios.run.policies import PolicyChoice, build_logistics, build_policies, choose_policies
 from simcore.decision_loop import run_decisions
@@ -25,14 +25,14 @@ def measure_games(work: Work, rounds: int, worlds: int = WORLDS) -> list[GameRes
     choices = choose_policies(work.compiled.roster)
     n_ticks = work.n_ticks
     ahead = max(1, round(60 * AHEAD_MIN / float(work.compiled.params.rules_real[RuleR.DT_S])))
-    origin = _start(work, range(1))
+    origin = start(work, replications=1)
     _play(work, choices, origin, range(1), max(1, int(_BEFORE * n_ticks)))
     if bool(origin.done.all()):
         return []
     replications = range(min(REPLICATIONS, worlds))
 
     def batch() -> Simulation:
-        return _start(work, replications)
+        return start(work, replications=len(replications))
 
     def rollouts() -> Simulation:
         return origin.fan_out(range(worlds))
@@ -49,15 +49,6 @@ def measure_games(work: Work, rounds: int, worlds: int = WORLDS) -> list[GameRes
             _play(work, choices, begin(), numbers, until)
             rates[what].append(len(numbers) / max(time.process_time() - began, 1e-9))
     return [GameResult(work.name, what, len(numbers), Spread(tuple(rates[what]))) for what, _, numbers, _ in kinds]
-
-
-def _start(work: Work, replications: Sequence[int]) -> Simulation:
-    return Simulation(
-        work.compiled.params,
-        seed=SEED,
-        replications=replications,
-        picture_contacts=work.compiled.roster.picture_contacts,
-    )
 
 
 def _play(
