@@ -17,7 +17,7 @@ from scenarios.format.catalogue import KINDS, built_in, built_in_cards, expand, 
 from scenarios.format.checks import scenario as checks
 from scenarios.format.checks.context import Context
 from scenarios.format.names import advice
-from scenarios.format.problems import Problem, describe
+from scenarios.format.problems import Problem, describe, report
 from scenarios.format.schema.scenario import SCHEMA_VERSION, ScenarioFile
 from scenarios.format.yaml_text import MAX_BYTES, Path, read_yaml
 from simcore.errors import InputError, ScenarioError
@@ -53,6 +53,12 @@ def library_names() -> list[str]:
     """Return the names of the scenarios included in the package."""
     entries = files("scenarios").joinpath("library").iterdir()
     return sorted(entry.name.removesuffix(".yaml") for entry in entries if entry.name.endswith(".yaml"))
+
+
+def beside(source: str, name: str) -> str:
+    """Return the path of a scenario or table named in the file ``source``, or the name of a library scenario."""
+    path = FilePath(source).parent / name
+    return str(path) if path.is_file() or name not in library_names() else name
 
 
 def is_scenario(path_or_name: str) -> bool:
@@ -140,7 +146,7 @@ def check_data(data: Any, source: str, line: Callable[[Path], int]) -> Document:
     if content is not None:
         problems += checks.check(content, Context(built_in(), names, origin))
     if problems or content is None:
-        raise ScenarioError(_report(problems, source, line))
+        raise ScenarioError(report(problems, source, line))
     return Document(source, content, line)
 
 
@@ -171,12 +177,6 @@ def _fill_minefields(raw: dict[str, Any]) -> list[Problem]:
             fields[i] = {"domains": ["surface"], "actuation_m": 0, **cast(dict[str, Any], entry)}
             problems.append(Problem(("minefields", i, "mine"), f"no mine {mine!r}; {advice(mine, set(mines))}"))
     return problems
-
-
-def _report(problems: list[Problem], source: str, line: Callable[[Path], int]) -> list[str]:
-    located = [(line(problem.path), problem) for problem in dict.fromkeys(problems)]
-    located.sort(key=lambda pair: pair[0])
-    return [f"{source}: {problem} (line {k})" for k, problem in located]
 
 
 def _names(raw: dict[str, Any]) -> dict[str, set[str]]:

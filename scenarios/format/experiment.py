@@ -7,8 +7,8 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from scenarios.format.document import library_names, read_text
-from scenarios.format.problems import Problem, describe
+from scenarios.format.document import beside, read_text
+from scenarios.format.problems import describe, report
 from scenarios.format.schema.experiment import ExperimentFile
 from scenarios.format.yaml_text import Path, read_yaml
 from simcore.errors import ScenarioError
@@ -25,8 +25,7 @@ class ExperimentDocument:
 
     def beside(self, name: str) -> str:
         """Return the path of a scenario or table named in the file, or the name of a library scenario."""
-        path = FilePath(self.source).parent / name
-        return str(path) if path.is_file() or name not in library_names() else name
+        return beside(self.source, name)
 
 
 def is_experiment(path_or_name: str) -> bool:
@@ -55,11 +54,5 @@ def load_experiment(path: str) -> ExperimentDocument:
         content = ExperimentFile.model_validate(data)
     except ValidationError as error:
         problems = describe(error, ExperimentFile, cast(Any, data))
-        raise ScenarioError(_located(problems, source, parsed.line)) from None
-    document = ExperimentDocument(source, content, "", parsed.line)
-    return ExperimentDocument(source, content, document.beside(content.scenario), parsed.line)
-
-
-def _located(problems: list[Problem], source: str, line: Callable[[Path], int]) -> list[str]:
-    located = sorted(((line(problem.path), problem) for problem in dict.fromkeys(problems)), key=lambda pair: pair[0])
-    return [f"{source}: {problem} (line {k})" for k, problem in located]
+        raise ScenarioError(report(problems, source, parsed.line)) from None
+    return ExperimentDocument(source, content, beside(source, content.scenario), parsed.line)

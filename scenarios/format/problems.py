@@ -1,7 +1,7 @@
 """Validation errors of pydantic as messages of the form `path: problem; remedy`."""
 
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 
@@ -36,6 +36,12 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{show_path(self.path)}: {self.text}"
+
+
+def report(problems: Iterable[Problem], source: str, line: Callable[[Path], int]) -> list[str]:
+    """Return the problems of a file as text, each once, in the order of their lines."""
+    located = sorted(((line(problem.path), problem) for problem in dict.fromkeys(problems)), key=lambda pair: pair[0])
+    return [f"{source}: {problem} (line {k})" for k, problem in located]
 
 
 def describe(error: ValidationError, model: type[BaseModel], data: Any) -> list[Problem]:

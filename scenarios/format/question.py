@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path as FilePath
 from typing import Any, cast
 
 from pydantic import ValidationError
 
-from scenarios.format.document import library_names, read_text
-from scenarios.format.problems import Problem, describe
+from scenarios.format.document import beside, read_text
+from scenarios.format.problems import Problem, describe, report
 from scenarios.format.schema.question import QuestionFile
 from scenarios.format.yaml_text import Path, read_yaml
 from simcore.errors import ScenarioError
@@ -44,9 +43,7 @@ class QuestionDocument:
 
     def error(self, further: list[Problem]) -> ScenarioError:
         """Return the error with all problems, in the order of the lines."""
-        every = dict.fromkeys([*self.problems, *further])
-        located = sorted(((self.line(problem.path), problem) for problem in every), key=lambda pair: pair[0])
-        return ScenarioError([f"{self.source}: {problem} (line {k})" for k, problem in located])
+        return ScenarioError(report([*self.problems, *further], self.source, self.line))
 
 
 def read_question(path: str, text: str | None = None) -> QuestionDocument:
@@ -66,9 +63,7 @@ def read_question(path: str, text: str | None = None) -> QuestionDocument:
     if not isinstance(data, dict):
         raise ScenarioError([f"{source}: top level: the file is not a mapping; start with `procurement: NAME`"])
     content, problems, origin = _valid_parts(cast(dict[str, Any], data))
-    beside = FilePath(source).parent / content.scenario
-    is_file = bool(content.scenario) and beside.is_file()
-    scenario = str(beside) if is_file or content.scenario not in library_names() else content.scenario
+    scenario = beside(source, content.scenario)
     return QuestionDocument(source, text, content, scenario, parsed.line, origin, tuple(problems))
 
 
