@@ -71,13 +71,18 @@ class OwnMedical(NamedTuple):
     transports: I32
 
 
+def cares_for_neutrals(params: Params, side: int) -> bool:
+    """Return whether the doctrine of a side is to care for the casualties of neutral sides."""
+    return bool(int(params.medical.rules_whole[MedicalRuleW.CARING_SIDES]) >> side & 1)
+
+
 def own_medical(params: Params, side: int) -> OwnMedical:
     """Return the columns of a side."""
     spec, medical = params.units.whole, params.medical
     own = np.flatnonzero((spec[UnitSpecW.SIDE] == side) & (spec[UnitSpecW.SPOOFER] < 0)).astype(np.int32)
     home = medical.people[PersonSpecW.UNIT]
     is_own = np.isin(home, own)
-    if int(medical.rules_whole[MedicalRuleW.CARING_SIDES]) >> side & 1:
+    if cares_for_neutrals(params, side):
         is_own |= spec[UnitSpecW.SIDE, home] >= N_BELLIGERENTS
     units = (medical.facilities.whole[FacilitySpecW.UNIT], medical.transports.whole[TransportSpecW.UNIT])
     return OwnMedical(

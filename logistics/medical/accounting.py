@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simcore.care import FacilitySpecW
-from simcore.medical import Cause, Death, Health, MedicalRuleW, MedicalSideW, PersonR, PersonSpecW, PersonW, Triage
+from simcore.medical import Cause, Death, Health, MedicalSideW, PersonR, PersonSpecW, PersonW, Triage
 from simcore.params import Params, RuleR, UnitSpecW
 from simcore.state import State, WorldW
 from simcore.types import F64, N_BELLIGERENTS
@@ -27,11 +27,6 @@ def has_people(params: Params, side: int) -> bool:
 def has_facilities(params: Params, side: int) -> bool:
     """Return whether a side has a medical facility."""
     return bool(facility_units(params, side).any())
-
-
-def cares_for_civilians(params: Params, side: int) -> bool:
-    """Return whether the doctrine of a side is to care for the casualties of neutral sides."""
-    return bool(int(params.medical.rules_whole[MedicalRuleW.CARING_SIDES]) >> side & 1)
 
 
 def civilians(params: Params, state: State, *, dead: bool) -> F64:

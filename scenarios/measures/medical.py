@@ -14,7 +14,6 @@ from logistics.medical.accounting import (
     SURGERY_S,
     CareAccount,
     Casualties,
-    cares_for_civilians,
     civilians,
     facility_units,
     has_facilities,
@@ -23,6 +22,7 @@ from logistics.medical.accounting import (
 from scenarios.measures.case import Case, Measure
 from simcore.care import FacilityR, FacilityW, Station
 from simcore.medical import Cause, MedicalSideW, PersonR, Triage
+from simcore.medical_view import cares_for_neutrals
 from simcore.state import WorldW
 from simcore.types import F64
 
@@ -192,7 +192,7 @@ MEDICAL: tuple[Measure, ...] = (
     _mean("left_theatre", "people", "evacuated from the theatre alive", _tally(MedicalSideW.LEFT)),
     _mean("evacuated", "people", "casualties delivered to a facility", _tally(MedicalSideW.CARRIED)),
     *(
-        replace(measure, exists=cares_for_civilians)
+        replace(measure, exists=cares_for_neutrals)
         for measure in (
             _mean("civilians_admitted", "people", "casualties of neutral sides admitted to its facilities",
                   _tally(MedicalSideW.CIVILIANS)),
