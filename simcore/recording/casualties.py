@@ -39,11 +39,6 @@ _NEVER = 2**30  # patients that never come
 _TIMES = ("HURT", "AID", "REQUEST", "PICKED", "ROLE1", "ROLE2", "ROLE3", "SURGERY", "END")
 
 
-def has_people(params: Params) -> bool:
-    """Return whether a scenario has medical support."""
-    return params.medical.units.whole.shape[1] > 0
-
-
 def casualty_rows(params: Params, events: np.ndarray, dt_s: float) -> dict[str, np.ndarray]:
     """Return the columns of ``casualties.parquet`` for drained events: a row for each change of stage of a casualty."""
     rows = events[np.isin(events["kind"], PERSON_EVENTS)]

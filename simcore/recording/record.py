@@ -8,9 +8,10 @@ from types import TracebackType
 
 import numpy as np
 
+from simcore.medical_picture import has_care
 from simcore.orders import OrderR, Orders, OrderW
 from simcore.params import Params, RuleR
-from simcore.recording.casualties import care_table, casualty_rows, has_people, people_table
+from simcore.recording.casualties import care_table, casualty_rows, people_table
 from simcore.recording.components import component_table
 from simcore.recording.files import write_json
 from simcore.recording.frames import FrameReader
@@ -79,7 +80,7 @@ class Recorder:
         self._stocks = _Buffer(folder / "stocks.parquet", STOCKS) if has_stocks(params) else None
         if self._stocks is not None:
             self._buffers = (*self._buffers, self._stocks)
-        self._casualties = _Buffer(folder / "casualties.parquet", CASUALTIES) if has_people(params) else None
+        self._casualties = _Buffer(folder / "casualties.parquet", CASUALTIES) if has_care(params) else None
         if self._casualties is not None:
             self._buffers = (*self._buffers, self._casualties)
         self._writers = (self._trace, *(buffer.writer for buffer in self._buffers))
@@ -162,7 +163,7 @@ class Recorder:
         if self._roster.components:
             table = component_table(params, self._roster, state, self._row)
             self.rows["components.parquet"] = write_table(self._folder / "components.parquet", COMPONENTS, table)
-        if has_people(params):
+        if has_care(params):
             people = people_table(params, state, self._row)
             self.rows["people.parquet"] = write_table(self._folder / "people.parquet", PEOPLE, people)
 
@@ -243,7 +244,7 @@ class Recorder:
         if has_stocks(params):
             table = store_table(params, roster)
             self.rows["stores.parquet"] = write_table(self._folder / "stores.parquet", STORES, table)
-        if has_people(params):
+        if has_care(params):
             self.rows["care.parquet"] = write_table(self._folder / "care.parquet", CARE, care_table(params))
         rules = params.rules_real
         np.savez_compressed(
