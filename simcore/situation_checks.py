@@ -8,9 +8,9 @@ import numpy as np
 from simcore.errors import InputError
 from simcore.medical import Health, PersonR, PersonW, Stage, Triage
 from simcore.params import GroupSpecW, MountSpecW, Params, RuleR, RuleW, UnitSpecR, UnitSpecW
-from simcore.situation_tables import MedicalTable, Situation, SustainmentTable, blocks_of, medical_blocks_of
+from simcore.situation_tables import Situation, blocks_of, medical_blocks_of
 from simcore.start import allocate, salvo_capacity
-from simcore.state import WAY_POINTS, SideR, SideW
+from simcore.state import WAY_POINTS, Cells, SideR, SideW
 from simcore.stores import StoreR
 from simcore.surroundings import MinefieldSpecW
 from simcore.types import I64, NONE, Damage, Emcon, Identity, Level, MineStatus, Returning, Roe, Status, Task
@@ -60,16 +60,9 @@ def _check_shapes(params: Params, situation: Situation) -> None:
     if situation.salvoes is not None:
         flight = situation.salvoes
         wanted += [("salvoes.n_live", flight.n_live, (n,)), ("salvoes", flight[1:], (n, flight.mount.shape[-1]))]
-    if situation.sustainment is not None:
-        state = allocate(params, [0])
-        for name, given, block in zip(SustainmentTable._fields, situation.sustainment, blocks_of(state), strict=True):
-            wanted += [(f"sustainment.{name}.real", given.real, (n, *block.real.shape[1:]))]
-            wanted += [(f"sustainment.{name}.whole", given.whole, (n, *block.whole.shape[1:]))]
-    if situation.medical is not None:
-        state = allocate(params, [0])
-        for name, given, block in zip(MedicalTable._fields, situation.medical, medical_blocks_of(state), strict=True):
-            wanted += [(f"medical.{name}.real", given.real, (n, *block.real.shape[1:]))]
-            wanted += [(f"medical.{name}.whole", given.whole, (n, *block.whole.shape[1:]))]
+    for name, given, block in _described_blocks(params, situation):
+        wanted += [(f"{name}.real", given.real, (n, *block.real.shape[1:]))]
+        wanted += [(f"{name}.whole", given.whole, (n, *block.whole.shape[1:]))]
     for name, part, shape in wanted:
         columns: list[tuple[str, Any]] = []
         if isinstance(part, tuple):
@@ -89,6 +82,20 @@ def _outside(values: np.ndarray, least: Any, most: Any) -> np.ndarray:
 
 def _is_in_world(status: np.ndarray) -> np.ndarray:
     return (status <= Status.SERVICING) | (status == Status.RESERVE)
+
+
+def _described_blocks(params: Params, situation: Situation) -> Iterator[tuple[str, Cells, Cells]]:
+    """Yield the blocks of the state that are described: the name, the description, and a block of the right shape."""
+    if situation.sustainment is None and situation.medical is None:
+        return
+    state = allocate(params, [0])
+    for part, table, blocks in (
+        ("sustainment", situation.sustainment, blocks_of(state)),
+        ("medical", situation.medical, medical_blocks_of(state)),
+    ):
+        if table is not None:
+            names = (f"{part}.{name}" for name in table._fields)
+            yield from zip(names, table, blocks, strict=True)
 
 
 def _faults(params: Params, situation: Situation) -> Iterator[tuple[str, np.ndarray, str]]:

@@ -21,10 +21,10 @@ from simcore.situation_tables import (
     UnitTable,
     blocks_of,
     medical_blocks_of,
+    select_rows,
 )
 from simcore.state import (
     WAY_POINTS,
-    Cells,
     ContactR,
     ContactW,
     GroupR,
@@ -156,22 +156,9 @@ def situation_of(simulation: Simulation, rows: Sequence[int] | I64 | None = None
         ),
         mines=MineTable(mine_real[:, MineR.X], mine_real[:, MineR.Y], mine_whole[:, MineW.STATUS]),
         routes=_routes_of(simulation, chosen),
-        sustainment=_sustainment_of(simulation, chosen),
-        medical=_medical_of(simulation, chosen),
+        sustainment=select_rows(blocks_of(state), chosen) if has_sustainment(params) else None,
+        medical=select_rows(medical_blocks_of(state), chosen) if has_care(params) else None,
     )
-
-
-def _sustainment_of(simulation: Simulation, chosen: I64) -> SustainmentTable | None:
-    if not has_sustainment(simulation.params):
-        return None
-    return SustainmentTable(*(Cells(block.real[chosen], block.whole[chosen]) for block in blocks_of(simulation.state)))
-
-
-def _medical_of(simulation: Simulation, chosen: I64) -> MedicalTable | None:
-    if not has_care(simulation.params):
-        return None
-    blocks = medical_blocks_of(simulation.state)
-    return MedicalTable(*(Cells(block.real[chosen], block.whole[chosen]) for block in blocks))
 
 
 def _routes_of(simulation: Simulation, chosen: I64) -> RouteTable:

@@ -153,14 +153,16 @@ class MedicalTable(NamedTuple):
     sides: Cells
 
 
-def medical_blocks_of(state: State) -> tuple[Cells, ...]:
-    """Return the blocks of a state that a ``MedicalTable`` describes, in its order."""
-    return state.people, state.medical_units, state.facilities, state.transports, state.medical_sides
+def medical_blocks_of(state: State) -> MedicalTable:
+    """Return the medical support of a state: its own blocks."""
+    return MedicalTable(
+        state.people, state.medical_units, state.facilities, state.transports, state.medical_sides,
+    )  # fmt: skip
 
 
-def blocks_of(state: State) -> tuple[Cells, ...]:
-    """Return the blocks of a state that a ``SustainmentTable`` describes, in its order."""
-    return (
+def blocks_of(state: State) -> SustainmentTable:
+    """Return the sustainment of a state: its own blocks."""
+    return SustainmentTable(
         state.components, state.uses, state.gangs, state.upkeep_sides, state.stores, state.shipments, state.carriers,
     )  # fmt: skip
 
@@ -195,13 +197,14 @@ class Situation(NamedTuple):
 def select(situation: Situation, worlds: I64) -> Situation:
     """Return some worlds of a situation (indices, repeats allowed): rollouts of each world under several courses."""
     parts = {
-        name: (_select_rows(part, worlds) if isinstance(part, tuple) else part[worlds])
+        name: (select_rows(part, worlds) if isinstance(part, tuple) else part[worlds])
         for name, part in zip(Situation._fields[1:], situation[1:], strict=True)
         if part is not None
     }
     return situation._replace(**parts)
 
 
-def _select_rows(table: _Table, worlds: I64) -> _Table:
+def select_rows(table: _Table, worlds: I64) -> _Table:
+    """Return a table of some worlds, in new arrays."""
     columns: list[Any] = list(table)
-    return type(table)(*(_select_rows(c, worlds) if isinstance(c, tuple) else c[worlds] for c in columns))  # pyright: ignore[reportUnknownArgumentType]
+    return type(table)(*(select_rows(c, worlds) if isinstance(c, tuple) else c[worlds] for c in columns))  # pyright: ignore[reportUnknownArgumentType]
