@@ -21,14 +21,13 @@ _BEYOND_SQ = 1e18  # [m2]: beyond all distances
 
 
 @inlined
-def find_enemies(look: Look, units: Units, sensors: Sensors, rules: Rules, work: Scratch) -> int:
+def find_enemies(look: Look, is_swept: bool, units: Units, sensors: Sensors, rules: Rules, work: Scratch) -> int:
     """List the enemies within reach of a look, in its domains, in FOUND. Returns their number.
 
     Those below the horizon are left out where the look is at current positions: they cannot be in line of sight.
     """
     i = look.carrier
     horizon = np.inf
-    is_swept = look.model == SensorModel.COOKIE_CUTTER or look.model == SensorModel.INVERSE_CUBE
     if not is_swept and sensors.spec_whole[SensorSpecW.NEEDS_SIGHT, look.kind] == 1:
         horizon = horizon_m(sensor_z(look, units, sensors), rules) + HORIZON_SLACK_M
     n_found = 0
@@ -130,7 +129,8 @@ def look_for_enemies(
         look = begin_look(now, q, k, i, units, sensors, ground, rules, work, weather, paths)
         if look.ln_light == -np.inf:
             continue  # a day camera in the dark
-        n_found = find_enemies(look, units, sensors, rules, work)
+        is_swept = look.model == SensorModel.COOKIE_CUTTER or look.model == SensorModel.INVERSE_CUBE
+        n_found = find_enemies(look, is_swept, units, sensors, rules, work)
         if n_found == 0:
             continue
         n_received = 0
@@ -140,7 +140,6 @@ def look_for_enemies(
             for f in range(n_found):
                 j = order[found[f]]
                 prefetch_target(j, side[i] * n + j, units, contacts, work)
-        is_swept = look.model == SensorModel.COOKIE_CUTTER or look.model == SensorModel.INVERSE_CUBE
         # a unit without a link stores its nearest target alone: the others are not looked at
         is_alone = linked[i] == 0 and not is_swept
         nearest_sq = np.inf
