@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from simcore.kernels.medical.crews import CREWLESS_BITS
 from simcore.medical import (
     Health,
     MedicalRuleW,
@@ -17,9 +18,7 @@ from simcore.medical_picture import has_care
 from simcore.params import Params
 from simcore.situation_tables import Situation, medical_blocks_of
 from simcore.state import State, UnitR, UnitW
-from simcore.types import NONE, Damage, Status
-
-_CREWLESS = int(Damage.MOBILITY | Damage.WEAPON)
+from simcore.types import NONE, Status
 
 
 def enter_medical(params: Params, situation: Situation, state: State) -> None:
@@ -61,7 +60,7 @@ def _take_units(params: Params, state: State, is_new: np.ndarray) -> None:
     whole[:, MedicalUnitW.FIT] = np.where(is_new, fit, whole[:, MedicalUnitW.FIT])
     matters = (params.medical.units.whole[MedicalUnitSpecW.CREW] > 0) & (status < Status.LOST)
     matters &= int(params.medical.rules_whole[MedicalRuleW.CREW_MATTERS]) == 1
-    bits = np.where(is_new & matters & (fit == 0), _CREWLESS, 0)
+    bits = np.where(is_new & matters & (fit == 0), CREWLESS_BITS, 0)
     whole[:, MedicalUnitW.CREWLESS] = np.where(is_new, bits, whole[:, MedicalUnitW.CREWLESS])
     damage = units.whole[:, UnitW.DAMAGE]
     hurt = damage & ~units.whole[:, UnitW.OUTAGE] & ~bits

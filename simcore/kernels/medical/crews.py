@@ -17,7 +17,8 @@ from simcore.state import UnitW
 from simcore.types import Damage, EventKind, Status
 from simcore.upkeep import UseW
 
-_BITS = int(Damage.MOBILITY | Damage.WEAPON)
+CREWLESS_BITS = int(Damage.MOBILITY | Damage.WEAPON)
+"""Damage of a unit without a fit crew."""
 
 
 @kernel
@@ -46,15 +47,15 @@ def refresh_crew(now: Moment, i: int, units: Units, people: People, log: Log) ->
     s = units.spec_whole[UnitSpecW.SIDE, i]
     if fit == 0 and unit[MedicalUnitW.CREWLESS, i] == 0:
         unit[MedicalUnitW.HURT, i] |= damage[i] & ~units.whole[UnitW.OUTAGE, i]
-        unit[MedicalUnitW.CREWLESS, i] = _BITS
-        damage[i] |= _BITS
+        unit[MedicalUnitW.CREWLESS, i] = CREWLESS_BITS
+        damage[i] |= CREWLESS_BITS
         emit(log, now, EventKind.CREWLESS, s, i, -1, 1, 0)
     elif fit > 0 and unit[MedicalUnitW.CREWLESS, i] != 0:
         unit[MedicalUnitW.CREWLESS, i] = 0
         kept = units.whole[UnitW.OUTAGE, i] | unit[MedicalUnitW.HURT, i]
         if has_upkeep(units):
             kept = units.whole[UnitW.OUTAGE, i] | units.use_whole[UseW.HURT, i] | units.use_whole[UseW.WORN, i]
-        damage[i] &= ~_BITS | kept
+        damage[i] &= ~CREWLESS_BITS | kept
         emit(log, now, EventKind.CREWLESS, s, i, -1, 0, 0)
 
 
