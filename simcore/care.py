@@ -7,6 +7,9 @@ from enum import IntEnum, nonmember
 
 from simcore.state import WAY_POINTS
 
+SPOTS = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))
+"""Offsets from a point, in reaches: a transport comes within reach where one of them is on ground that it can use."""
+
 
 class Station(IntEnum):
     """Stations of a facility."""

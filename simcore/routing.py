@@ -16,6 +16,7 @@ from simcore.compiling.jit import kernel, shared
 from simcore.kernels.ground.routes import (
     FINAL,
     LEFT,
+    NARROWER,
     REACHED,
     cell_at,
     corners,
@@ -34,7 +35,6 @@ from simcore.types import F32, F64, I32, I64, NONE, U8, EndReason, Status, Task
 
 _MOST_ROUTES = 50_000
 _MOST_CELLS = 8_000_000  # of all cached cost fields together
-_NARROWER = 1.0 - 1e-6  # width of a bucket of costs, in costs of the quickest step
 _MOST_BUCKET_BITS = 10
 _QUEUED = 8  # one in so many cells has room in the queue of a search at first; few searches need more
 _LEAST_ROOM = 64
@@ -130,7 +130,7 @@ class Pace:
         quickest, slowest = float(finite.min(initial=np.inf)), float(finite.max(initial=0.0))
         if len(finite) == 0:
             quickest = slowest = 1.0
-        self.per_cost = 1.0 / (quickest * cell_m * _NARROWER)
+        self.per_cost = 1.0 / (quickest * cell_m * NARROWER)
         # room for the costs of the slowest diagonal step, where that is sensible
         self.n_buckets = 1 << min(math.ceil(math.log2(1.5 * slowest / quickest + 3.0)), _MOST_BUCKET_BITS)
 

@@ -6,11 +6,9 @@ from scenarios.compiler.routes import MAX_CELLS_LATER, ON_THE_GROUND
 from scenarios.compiler.units import Forces
 from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.terrain.ground import Ground
-from simcore.care import FacilitySpecR, FacilitySpecW, TransportSpecW
+from simcore.care import SPOTS, FacilitySpecR, FacilitySpecW, TransportSpecW
 from simcore.params import Block, Params, UnitSpecR, UnitSpecW
 from simcore.types import I32, Mobility, Status
-
-_SPOTS = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))
 
 
 def assign_ways(content: ScenarioFile, forces: Forces, transports: Block, ground: Ground) -> I32:
@@ -67,17 +65,11 @@ def _reaches(params: Params, ground: Ground, transport: int, unit: int, reach_m:
     m = int(units.whole[UnitSpecW.MOBILITY, transport])
     if m == Mobility.AIR or units.whole[UnitSpecW.STATUS0, transport] != Status.ACTIVE:
         return True
-    start = region[m, _cell(ground, *units.real[[UnitSpecR.X0, UnitSpecR.Y0], transport])]
+    place = units.real[[UnitSpecR.X0, UnitSpecR.Y0]]
+    label = region[m].reshape(ground.terrain.surface.shape)
+    start = label[ground.cell(*place[:, transport])]
     if start == 0:
         return True
-    x, y = units.real[[UnitSpecR.X0, UnitSpecR.Y0], unit]
-    cells = [_cell(ground, x + east * reach_m, y + north * reach_m) for east, north in _SPOTS]
-    return bool((region[m, cells] == start).any())
-
-
-def _cell(ground: Ground, x_m: float, y_m: float) -> int:
-    """Return the number of the cell that contains a point, row by row from the south-west."""
-    rows, columns = ground.terrain.surface.shape
-    column = min(max(int(np.floor((x_m - ground.west_m) / ground.cell_m)), 0), columns - 1)
-    row = min(max(int(np.floor((y_m - ground.south_m) / ground.cell_m)), 0), rows - 1)
-    return row * columns + column
+    east, north = np.transpose(SPOTS)
+    x_m, y_m = place[:, unit]
+    return bool((label[ground.cell(x_m + east * reach_m, y_m + north * reach_m)] == start).any())

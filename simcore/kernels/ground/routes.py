@@ -17,6 +17,8 @@ _DIAGONAL = 1.4142135623730951
 _SLACK = 1.0 + 1e-9
 REACHED = 1
 FINAL = 2
+NARROWER = 1.0 - 1e-6
+"""Width of a bucket of costs, in costs of the quickest step."""
 _MOST_ENTRIES = 9  # made by the removal of one: the neighbours of a cell, or the cell itself again
 LOWEST, LEFT, TOP, FREE = 0, 1, 2, 3
 """Registers of the queue of a search: lowest bucket, entries, entries ever used at once, a removed entry or -1."""

@@ -6,18 +6,27 @@ transport whose straight line is free, one in the air, and one of a group with `
 
 import numpy as np
 
-from simcore.care import TransportR, TransportSpecW, TransportStage, TransportW
+from simcore.care import SPOTS, TransportR, TransportSpecW, TransportStage, TransportW
 from simcore.compiling.jit import formula, kernel
-from simcore.kernels.ground.routes import FINAL, FREE, LEFT, LOWEST, REACHED, TOP, cell_at, line_cost, spread, trace
+from simcore.kernels.ground.routes import (
+    FINAL,
+    FREE,
+    LEFT,
+    LOWEST,
+    NARROWER,
+    REACHED,
+    TOP,
+    cell_at,
+    line_cost,
+    spread,
+    trace,
+)
 from simcore.kernels.orders.evacuation import destination
 from simcore.kinds import Care, Ground, People, Units
 from simcore.params import UnitSpecW
 from simcore.scratch import WAY_MODE, WAY_PACE, Ways
 from simcore.state import WAY_POINTS, UnitR
 from simcore.types import NONE, Mobility
-
-_NARROWER = 1.0 - 1e-6  # width of a bucket of costs, in costs of the quickest step
-_SPOTS = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))
 
 
 @formula
@@ -26,7 +35,7 @@ def goal_cell(region: int, m: int, x: float, y: float, reach: float, rows: int, 
 
     A ``region`` of 0 stands for any. Returns -1 where there is none.
     """
-    for dx, dy in _SPOTS:
+    for dx, dy in SPOTS:
         cell = cell_at(ways.frame, rows, columns, x + dx * reach, y + dy * reach)
         label = ways.region[m, cell]
         if label > 0 and (region == 0 or label == region):
@@ -57,7 +66,7 @@ def prepare(m: int, ground: Ground, ways: Ways) -> None:
         ways.is_open[k] = 1 if factors[k] > 0.0 else 0
         ways.slow[k] = 1.0 / np.float64(factors[k]) if factors[k] > 0.0 else np.inf
         quickest = min(quickest, ways.slow[k])
-    ways.frame[WAY_PACE] = 1.0 / (quickest * ways.frame[2] * _NARROWER)
+    ways.frame[WAY_PACE] = 1.0 / (quickest * ways.frame[2] * NARROWER)
 
 
 @kernel
