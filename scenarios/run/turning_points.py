@@ -31,7 +31,7 @@ class TurningPoint:
     weight: float
     parts: tuple[Part, ...]
     unit: int = -1
-    text: str = ""
+    text: str = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", in_words(self.parts))
