@@ -9,14 +9,18 @@ from simcore.picture import Picture
 from simcore.policy import Briefing
 from simcore.types import F64
 from staff_ai.assess.context import Context
-from staff_ai.assess.disturbances import (
-    Disturbed,
-    FakedTracks,
-    LateContacts,
-    SensorDropout,
-    keep_contacts,
+from staff_ai.assess.disturbances import Disturbed, FakedTracks, LateContacts, SensorDropout, keep_contacts
+from staff_ai.assess.items import (
+    Gate,
+    Item,
+    Number,
+    flat,
+    gap_number,
+    gate,
+    not_applicable,
+    resampled_number,
+    share_number,
 )
-from staff_ai.assess.items import Gate, Item, Number, flat, gap_number, gate, not_applicable, share_number
 from staff_ai.assess.subject import ask
 from staff_ai.assess.twins import Twins
 from staff_ai.games.play import Make
@@ -24,7 +28,6 @@ from staff_ai.games.play import Make
 RECALL = 0.95
 COVERED = 0.8
 _BINS = 5
-_RESAMPLES = 400
 
 
 class Asked(Disturbed):
@@ -92,14 +95,10 @@ def false_alarms(usual: F64, shifted: F64) -> float:
 
 
 def _bootstrap(name: str, first: F64, second: F64, what: Any) -> Number:
-    rng = np.random.default_rng(1)
-    samples = [
-        what(first[rng.integers(len(first), size=len(first))], second[rng.integers(len(second), size=len(second))])
-        for _ in range(_RESAMPLES)
-    ]
-    low, high = np.quantile(samples, [0.025, 0.975])
-    value = what(first, second)
-    return Number(name, value, min(float(low), value), max(float(high), value), len(first) + len(second))
+    def resample(rng: np.random.Generator) -> float:
+        return what(*(some[rng.integers(len(some), size=len(some))] for some in (first, second)))
+
+    return resampled_number(name, what(first, second), resample, len(first) + len(second))
 
 
 class Forecasts:
@@ -213,14 +212,12 @@ def _bins(known: Forecasts) -> list[dict[str, float]]:
 def _by_game(name: str, known: Forecasts, what: Any) -> Number:
     games = np.unique(known.game)
     members = [np.flatnonzero(known.game == game) for game in games]
-    rng = np.random.default_rng(1)
-    samples: list[float] = []
-    for _ in range(_RESAMPLES):
+
+    def resample(rng: np.random.Generator) -> float:
         rows = np.concatenate([members[k] for k in rng.integers(len(games), size=len(games))])
-        samples.append(what(known.p[rows], known.win[rows]))
-    low, high = np.quantile(samples, [0.025, 0.975])
-    value = what(known.p, known.win)
-    return Number(name, value, min(float(low), value), max(float(high), value), len(games))
+        return what(known.p[rows], known.win[rows])
+
+    return resampled_number(name, what(known.p, known.win), resample, len(games))
 
 
 class Without(Disturbed):

@@ -1,6 +1,6 @@
 """An item of an assessment: numbers with intervals, gates on them, and a status."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from scenarios.measures.range_intervals import difference_interval, share_interval
 from scenarios.measures.statistics import Estimate, wilson_interval
+from staff_ai.games.statistics import percentile_interval
 
 
 class Status(StrEnum):
@@ -71,6 +72,14 @@ def share_number(name: str, values: ArrayLike) -> Number:
 def count_share(name: str, count: int, n: int, of: str = "games") -> Number:
     """Return a share of single events with Wilson's interval."""
     return number(name, wilson_interval(count, n), of) if n else Number(name, float("nan"), 0.0, 1.0, 0, of)
+
+
+def resampled_number(
+    name: str, value: float, resample: Callable[[np.random.Generator], float], n: int, resamples: int = 400
+) -> Number:
+    """Return a number with its bootstrap interval; ``resample`` returns the value in a resample of the ``n`` games."""
+    rng = np.random.default_rng(1)
+    return Number(name, *percentile_interval(value, [resample(rng) for _ in range(resamples)]), n)
 
 
 def exact(name: str, value: float, n: int, of: str = "games") -> Number:

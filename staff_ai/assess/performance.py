@@ -9,7 +9,16 @@ from simcore.policy_registry import find_policy
 from simcore.types import F64
 from staff_ai.assess.context import Context
 from staff_ai.assess.field import Played
-from staff_ai.assess.items import Item, Number, gap_number, gate, not_applicable, number, score_number
+from staff_ai.assess.items import (
+    Item,
+    Number,
+    gap_number,
+    gate,
+    not_applicable,
+    number,
+    resampled_number,
+    score_number,
+)
 from staff_ai.games.statistics import estimate_iqm
 
 TAIL = 0.1
@@ -24,11 +33,10 @@ def tail_mean(values: F64) -> float:
 
 def tail_number(name: str, values: F64) -> Number:
     """Return the mean of the worst tenth with its bootstrap interval."""
-    rng = np.random.default_rng(1)
-    samples = [tail_mean(values[rng.integers(len(values), size=len(values))]) for _ in range(_RESAMPLES)]
-    low, high = np.quantile(samples, [0.025, 0.975])
-    value = tail_mean(values)
-    return Number(name, value, min(float(low), value), max(float(high), value), len(values))
+    n = len(values)
+    return resampled_number(
+        name, tail_mean(values), lambda rng: tail_mean(values[rng.integers(n, size=n)]), n, _RESAMPLES
+    )
 
 
 def performance(context: Context) -> Item:
@@ -114,14 +122,13 @@ def proxy_return(played: Played, weights: dict[str, float]) -> F64:
 
 def rank_correlation(name: str, first: F64, second: F64) -> Number:
     """Return Spearman's rank correlation with a bootstrap interval over games; 1 for two constants."""
-    value = _spearman(first, second)
-    rng = np.random.default_rng(1)
-    samples: list[float] = []
-    for _ in range(400):
-        draw = rng.integers(len(first), size=len(first))
-        samples.append(_spearman(first[draw], second[draw]))
-    low, high = np.quantile(samples, [0.025, 0.975])
-    return Number(name, value, min(float(low), value), max(float(high), value), len(first))
+    n = len(first)
+
+    def resample(rng: np.random.Generator) -> float:
+        draw = rng.integers(n, size=n)
+        return _spearman(first[draw], second[draw])
+
+    return resampled_number(name, _spearman(first, second), resample, n)
 
 
 def _ranks(values: F64) -> F64:

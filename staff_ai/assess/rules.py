@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.measures.statistics import Estimate
+from logistics.reliability.intervals import poisson_interval
 from simcore.orders import KEEP_ROE, OrderR, Orders, OrderW
 from simcore.params import GroupSpecW
 from simcore.picture import Picture
@@ -12,7 +12,7 @@ from simcore.policy import Briefing, Policy
 from simcore.types import Roe, Task, ZoneKind
 from staff_ai.assess.context import Context
 from staff_ai.assess.disturbances import Disturbed
-from staff_ai.assess.items import Gate, Item, Number, Status, flat, gate, number
+from staff_ai.assess.items import Gate, Item, Number, Status, flat, gate
 
 _STRIKES = (Task.ATTACK, Task.STRIKE, Task.INTERCEPT)
 
@@ -104,11 +104,9 @@ def rate(name: str, count: int, n: int) -> Number:
         return Number(name, float("nan"), 0.0, np.inf, 0, "decisions")
     if count == 0:
         return Number(name, 0.0, 0.0, 3000.0 / n, n, "decisions")
-    from scipy.stats import chi2  # pyright: ignore[reportMissingTypeStubs]
-
-    low, high = float(chi2.ppf(0.025, 2 * count)) / 2.0, float(chi2.ppf(0.975, 2 * count + 2)) / 2.0
+    low, high = poisson_interval(count, 1.0)
     scale = 1000.0 / n
-    return number(name, Estimate(count * scale, np.sqrt(count) * scale, low * scale, high * scale, n), "decisions")
+    return Number(name, count * scale, low * scale, high * scale, n, "decisions")
 
 
 def _none(found: Number, count: int, most: float | None, least: float | None) -> list[Gate]:

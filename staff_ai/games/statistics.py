@@ -50,7 +50,7 @@ def better_share(first: F64, second: F64, *, is_own: bool = False) -> float:
 def estimate_iqm(scores: F64) -> Interval:
     """Return the interquartile mean of a commander."""
     values = [interquartile_mean(sample.mean(axis=2)) for sample in _resamples(scores)]
-    return _interval(interquartile_mean(scores.mean(axis=2)), values)
+    return percentile_interval(interquartile_mean(scores.mean(axis=2)), values)
 
 
 def estimate_difference(first: F64, second: F64) -> Interval:
@@ -68,13 +68,14 @@ def estimate_mean_difference(pairs: Sequence[tuple[F64, F64]]) -> Interval:
     for stream, (first, second) in enumerate(pairs):
         resamples = zip(_resamples(first, stream), _resamples(second, stream), strict=True)
         found += [float(a.mean() - b.mean()) / len(pairs) for a, b in resamples]
-    return _interval(value, list(found))
+    return percentile_interval(value, list(found))
 
 
 def estimate_better(first: F64, second: F64, *, is_own: bool = False) -> Interval:
     """Return the probability of improvement of the first over the second, see ``better_share``."""
     pairs = zip(_resamples(first), _resamples(second), strict=True)
-    return _interval(better_share(first, second, is_own=is_own), [better_share(a, b, is_own=is_own) for a, b in pairs])
+    values = [better_share(a, b, is_own=is_own) for a, b in pairs]
+    return percentile_interval(better_share(first, second, is_own=is_own), values)
 
 
 def _resamples(scores: F64, stream: int = 0) -> list[F64]:
@@ -84,6 +85,7 @@ def _resamples(scores: F64, stream: int = 0) -> list[F64]:
     return [scores[seeds[k]][:, :, games[k]] for k in range(RESAMPLES)]
 
 
-def _interval(value: float, values: list[float]) -> Interval:
-    low, high = np.quantile(values, [0.025, 0.975])
-    return Interval(value, min(float(low), value), max(float(high), value))
+def percentile_interval(value: float, resampled: Sequence[float]) -> Interval:
+    """Return an estimate with the percentile interval of its resamples (Efron 1979); it holds the estimate itself."""
+    low, high = np.quantile(resampled, [0.025, 0.975])
+    return Interval(float(value), min(float(low), float(value)), max(float(high), float(value)))
