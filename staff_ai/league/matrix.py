@@ -9,6 +9,7 @@ from agents.environments.reward import mission_score
 from scenarios.measures.statistics import Estimate, paired_difference
 from simcore.errors import InputError
 from simcore.types import F64
+from staff_ai.games.statistics import Interval
 
 Cells = dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]
 """For (policy of the first side, of the second): leads of the first side (its score minus the other's), wins."""
@@ -53,7 +54,7 @@ class Matrix:
         return np.stack(values).reshape(len(policies), len(policies), n)
 
 
-def span(estimate: Estimate | None, form: str = "+.2f") -> str:
+def span(estimate: Estimate | Interval | None, form: str = "+.2f") -> str:
     """Return a value and its interval."""
     return "-" if estimate is None else f"{estimate.value:{form}} ({estimate.low:{form}}, {estimate.high:{form}})"
 

@@ -8,8 +8,9 @@ import numpy as np
 from scenarios.measures.range_intervals import difference_interval
 from simcore.policy_files import is_file_policy
 from simcore.types import F64
-from staff_ai.league.matrix import Matrix
-from staff_ai.league.standings import League, Solved, Values
+from staff_ai.games.statistics import Interval
+from staff_ai.league.matrix import Matrix, span
+from staff_ai.league.standings import League, Solved
 
 WIDTH = 80
 _LONGEST = 21
@@ -90,7 +91,7 @@ def exploited_lines(league: League) -> list[str]:
     for row in league.standings:
         for place, one in enumerate(row.by_scenario):
             name = _short(row.policy) if place == 0 else ""
-            bound = span((one.bound.value, one.bound.low, one.bound.high))
+            bound = span(one.bound)
             answers = " / ".join(_short(answer, 14) for answer in one.answers)
             lines.append(f"{name:{width}}  {bound:21}  {answers}")
             if len(league.solved) > 1:
@@ -98,12 +99,7 @@ def exploited_lines(league: League) -> list[str]:
     return lines
 
 
-def span(values: Values, form: str = "+.2f") -> str:
-    """Return a value and its interval."""
-    return f"{values[0]:{form}} ({values[1]:{form}}, {values[2]:{form}})"
-
-
-def _share(values: Values) -> str:
+def _share(values: Interval) -> str:
     texts = [f"{value:.2f}".removeprefix("0") if value < 0.995 else "1" for value in values]
     return f"{texts[0]} ({texts[1]}-{texts[2]})"
 

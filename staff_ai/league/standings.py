@@ -14,13 +14,11 @@ import numpy as np
 from scenarios.measures.range_intervals import difference_interval
 from scenarios.measures.statistics import Estimate
 from simcore.types import F64
+from staff_ai.games.statistics import Interval, percentile_interval
 from staff_ai.league.matrix import Matrix
 from staff_ai.league.solutions import alpha_rank, cyclic_share, elo_ratings, game_value, nash_mixture, solve_game
 
 RESAMPLES = 200
-
-Values = tuple[float, float, float]
-"""A value with the ends of its 95 % interval."""
 
 
 class Response(NamedTuple):
@@ -57,11 +55,11 @@ class Standing:
     """The standing of a policy."""
 
     policy: str
-    payoff: Values  # mean against all policies, itself included
-    nash: Values
-    alpha: Values
-    elo: Values
-    exploited: Values  # mean over the scenarios
+    payoff: Interval  # mean against all policies, itself included
+    nash: Interval
+    alpha: Interval
+    elo: Interval
+    exploited: Interval  # mean over the scenarios
     by_scenario: tuple[Exploited, ...]
 
 
@@ -70,7 +68,7 @@ class Solved:
     """A scenario as a matrix game between its chairs."""
 
     scenario: str
-    value: Values  # of the game for the first side
+    value: Interval  # of the game for the first side
     first: F64  # Nash mixture of the first side
     second: F64
 
@@ -96,7 +94,7 @@ class League:
                 {
                     "policy": row.policy,
                     **{
-                        name: _plain(values)
+                        name: values.as_json()
                         for name, values in (
                             ("payoff", row.payoff),
                             ("nash", row.nash),
@@ -108,7 +106,9 @@ class League:
                     "best_answers": [
                         {
                             "scenario": one.scenario,
-                            "exploitability_at_least": _plain((one.bound.value, one.bound.low, one.bound.high)),
+                            "exploitability_at_least": Interval(
+                                one.bound.value, one.bound.low, one.bound.high
+                            ).as_json(),
                             "n": one.bound.n,
                             "first_chair": one.answers[0],
                             "second_chair": one.answers[1],
@@ -123,17 +123,13 @@ class League:
                 {
                     "scenario": one.scenario,
                     "games_a_pair": n,
-                    "value_for_first_side": _plain(one.value),
+                    "value_for_first_side": one.value.as_json(),
                     "nash_first": dict(zip(self.policies, one.first.tolist(), strict=True)),
                     "nash_second": dict(zip(self.policies, one.second.tolist(), strict=True)),
                 }
                 for one, n in zip(self.solved, self.games, strict=True)
             ],
         }
-
-
-def _plain(values: Values) -> dict[str, float]:
-    return dict(zip(("value", "low", "high"), values, strict=True))
 
 
 def rank_league(
@@ -163,7 +159,10 @@ def rank_league(
             name,
             exploited=_mean([one.bound for one in bounds[name]]),
             by_scenario=bounds[name],
-            **{what: _interval(best[what][k], [sample[what][k] for sample in samples]) for what in _OF_POLICIES},
+            **{
+                what: percentile_interval(best[what][k], [sample[what][k] for sample in samples])
+                for what in _OF_POLICIES
+            },
         )
         for k, name in enumerate(names)
     ]
@@ -172,7 +171,7 @@ def rank_league(
         game = solve_game(values.mean(axis=2))
         draws = [rng.integers(values.shape[2], size=values.shape[2]) for _ in range(resamples)]
         found = [game_value(values[:, :, draw].mean(axis=2)) for draw in draws]
-        solved.append(Solved(matrix.scenario, _interval(game.value, found), game.rows, game.columns))
+        solved.append(Solved(matrix.scenario, percentile_interval(game.value, found), game.rows, game.columns))
     standings.sort(key=lambda row: -row.payoff[0])
     return League(names, kind, tuple(sizes), tuple(standings), tuple(solved), cyclic_share(_symmetric(payoffs)))
 
@@ -228,15 +227,10 @@ def exploit(matrix: Matrix, payoffs: F64, names: Sequence[str], k: int, searched
     return Exploited(matrix.scenario, difference_interval(loss), answers, searched.games if searched else 0)
 
 
-def _mean(bounds: Sequence[Estimate]) -> Values:
+def _mean(bounds: Sequence[Estimate]) -> Interval:
     """Return the mean of independent estimates with its interval."""
     value = float(np.mean([one.value for one in bounds]))
     if len(bounds) == 1:
-        return value, bounds[0].low, bounds[0].high
+        return Interval(value, bounds[0].low, bounds[0].high)
     half = 1.96 * float(np.sqrt(sum(one.standard_error**2 for one in bounds))) / len(bounds)
-    return value, value - half, value + half
-
-
-def _interval(value: float, values: Sequence[float]) -> Values:
-    low, high = np.quantile(values, [0.025, 0.975])
-    return float(value), min(float(low), float(value)), max(float(high), float(value))
+    return Interval(value, value - half, value + half)
