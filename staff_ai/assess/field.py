@@ -18,7 +18,7 @@ from simcore.policy import Briefing, Policy
 from simcore.simulation import Simulation
 from simcore.state import SideW
 from simcore.types import F64
-from staff_ai.games.play import VARIANTS_PLAYED, Make, close_policies, play_worlds, together
+from staff_ai.games.play import VARIANTS_PLAYED, Make, by_variant, close_policies, play_worlds, together
 
 ROWS = 512
 Cell = tuple[int, int]
@@ -96,11 +96,7 @@ class Field:
         found = Played(*(np.zeros(shape) for _ in range(6)), hashes=np.zeros(shape, dtype="U64"))
         n_variants = 1 if compiled is not None else min(self.settings.source.n_variants, VARIANTS_PLAYED)
         cells = [(m, o) for m in range(len(makes)) for o in range(len(against))]
-        for variant in range(n_variants):
-            numbers = np.arange(first, first + n)
-            numbers = numbers[numbers % n_variants == variant]
-            if len(numbers) == 0:
-                continue
+        for variant, numbers in by_variant(n_variants, first, n):
             world = compiled if compiled is not None else self.settings.source.variant(split, variant)
             at_once = max(1, rows // len(numbers))
             for k in range(0, len(cells), at_once):

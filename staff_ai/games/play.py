@@ -4,7 +4,7 @@ The games of a split are those of the environments (``agents.environments.draws`
 with training and selection. Policies with the same numbers, chair and opponent are paired.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -114,6 +114,15 @@ def play_pairs(
     return join(parts)
 
 
+def by_variant(n_variants: int, first: int, n: int) -> Generator[tuple[int, I64]]:
+    """Yield each variant with the numbers of its games among ``first`` to ``first + n - 1``, if there are any."""
+    numbers = np.arange(first, first + n)
+    for variant in range(n_variants):
+        some = numbers[numbers % n_variants == variant]
+        if len(some):
+            yield variant, some
+
+
 class _Several:
     """Several commanders of a side, each in some of the worlds: ``which`` (R,) is the number of that of each world."""
 
@@ -143,13 +152,8 @@ def _play_blocks(
     on_end: OnEnd | None = None,
 ) -> Results:
     """Play n games against each opponent for each block, the number of a policy; return (blocks, opponents, n)."""
-    n_variants = min(settings.source.n_variants, VARIANTS_PLAYED)
     lead, win = np.zeros((2, len(blocks), len(opponents), n))
-    for variant in range(n_variants):
-        numbers = np.arange(first, first + n)
-        numbers = numbers[numbers % n_variants == variant]
-        if len(numbers) == 0:
-            continue
+    for variant, numbers in by_variant(min(settings.source.n_variants, VARIANTS_PLAYED), first, n):
         compiled = settings.source.variant(split, variant)
         replications = [replication_of(split, int(number), 0) for number in numbers]
         replications *= len(blocks) * len(opponents)

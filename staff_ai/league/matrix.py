@@ -41,17 +41,20 @@ class Matrix:
         InputError
             For a pair without games, and an unknown kind of payoff.
         """
-        if kind not in PAYOFFS:
-            raise InputError(f"payoff {kind!r}: unknown; give one of {', '.join(PAYOFFS)}")
         missing = [(a, b) for a in policies for b in policies if (a, b) not in self.cells]
         if missing:
             raise InputError(f"{self.scenario}: {missing[0][0]} against {missing[0][1]} was not played; play it first")
         cells = [self.cells[a, b] for a in policies for b in policies]
         n = min(len(lead) for lead, _ in cells)
-        values = [
-            {"mission": mission_score(lead[:n], win[:n]), "lead": lead[:n], "win": win[:n]}[kind] for lead, win in cells
-        ]
+        values = [payoff_of(lead[:n], win[:n], kind) for lead, win in cells]
         return np.stack(values).reshape(len(policies), len(policies), n)
+
+
+def payoff_of(lead: F64, win: F64, kind: str) -> F64:
+    """Return the payoffs (n,) of games. Raises ``InputError`` for an unknown kind."""
+    if kind not in PAYOFFS:
+        raise InputError(f"payoff {kind!r}: unknown; give one of {', '.join(PAYOFFS)}")
+    return {"mission": mission_score(lead, win), "lead": lead, "win": win}[kind]
 
 
 def span(estimate: Estimate | Interval | None, form: str = "+.2f") -> str:
