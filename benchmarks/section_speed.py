@@ -10,7 +10,9 @@ commit before it.
 
 import argparse
 import time
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -25,6 +27,7 @@ from scenarios.run.policies import choose_policies
 from simcore.params import RuleW
 
 SEED = 5
+Name = TypeVar("Name")
 
 
 def load_with(section: str, choice: str, scenario: str) -> Compiled:
@@ -51,6 +54,20 @@ def cpu_ns_per_unit_step(compiled: Compiled, replications: range, *, with_polici
     return spent * 1e9 / simulation.unit_steps
 
 
+def cpu_ns_in_turns(
+    compiled: Mapping[Name, Compiled], rounds: int, n: int, *, with_policies: bool
+) -> dict[Name, list[float]]:
+    """Play ``n`` other replications of all scenarios in each round, in an order that changes; return their costs."""
+    for one in compiled.values():
+        cpu_ns_per_unit_step(one, range(1), with_policies=with_policies)  # loads the compiled code
+    spent: dict[Name, list[float]] = {name: [] for name in compiled}
+    for k in range(rounds):
+        replications = range(k * n, (k + 1) * n)
+        for name in compiled if k % 2 == 0 else reversed(list(compiled)):
+            spent[name].append(cpu_ns_per_unit_step(compiled[name], replications, with_policies=with_policies))
+    return spent
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Measure the cost of a section per unit-step.")
@@ -63,13 +80,7 @@ def main() -> None:
     )
     options = parser.parse_args()
     compiled = {choice: load_with(options.section, choice, options.scenario) for choice in ("off", "on")}
-    for choice in ("off", "on"):
-        cpu_ns_per_unit_step(compiled[choice], range(1), with_policies=options.policies)  # loads the compiled code
-    spent: dict[str, list[float]] = {"off": [], "on": []}
-    for k in range(options.rounds):
-        replications = range(k * options.replications, (k + 1) * options.replications)
-        for choice in ("off", "on") if k % 2 == 0 else ("on", "off"):
-            spent[choice].append(cpu_ns_per_unit_step(compiled[choice], replications, with_policies=options.policies))
+    spent = cpu_ns_in_turns(compiled, options.rounds, options.replications, with_policies=options.policies)
     ratios = np.array(spent["on"]) / np.array(spent["off"])
     for choice, values in spent.items():
         print(f"{options.section} {choice}: {np.median(values):.0f} ns per unit-step")

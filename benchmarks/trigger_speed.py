@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.against.pairing import paired_ratio
-from benchmarks.section_speed import cpu_ns_per_unit_step
+from benchmarks.section_speed import cpu_ns_in_turns
 from scenarios.compiler.scenario import Compiled, compile_scenario
 from scenarios.format.document import Document, load_document
 from scenarios.format.resolve import resolve
@@ -54,15 +54,8 @@ def main() -> None:
     parser.add_argument("--replications", type=int, default=4)
     options = parser.parse_args()
     document = load_document(options.scenario)
-    numbers = [0, *options.numbers]
-    compiled = {n: with_triggers(document, n) for n in numbers}
-    for n in numbers:
-        cpu_ns_per_unit_step(compiled[n], range(1), with_policies=False)  # loads the compiled code
-    spent: dict[int, list[float]] = {n: [] for n in numbers}
-    for k in range(options.rounds):
-        replications = range(k * options.replications, (k + 1) * options.replications)
-        for n in numbers if k % 2 == 0 else reversed(numbers):
-            spent[n].append(cpu_ns_per_unit_step(compiled[n], replications, with_policies=False))
+    compiled = {n: with_triggers(document, n) for n in [0, *options.numbers]}
+    spent = cpu_ns_in_turns(compiled, options.rounds, options.replications, with_policies=False)
     print(f"{options.scenario}, no triggers: {np.median(spent[0]):.0f} ns of CPU time per unit-step")
     for n in options.numbers:
         ratio = paired_ratio(spent[n], spent[0])
