@@ -126,14 +126,13 @@ def play_league(
     cells: Cells = {}
     missing: list[tuple[Pair, list[int]]] = []
     for pair in pairs:
-        found = kept.read(pair)
-        if stored:
-            if len(found[0]) >= 2:
-                cells[pair] = found
-        elif len(found[0]) < fight.n:
-            missing.append((pair, list(range(len(found[0]), fight.n))))
-        else:
-            cells[pair] = found[0][: fight.n], found[1][: fight.n]
+        lead, win = kept.read(pair)
+        if not stored:
+            cells[pair] = lead[: fight.n], win[: fight.n]
+            if len(lead) < fight.n:
+                missing.append((pair, list(range(len(lead), fight.n))))
+        elif len(lead) >= 2:
+            cells[pair] = lead, win
     wanted = len(pairs) * fight.n
     done = wanted - sum(len(numbers) for _, numbers in missing)
     lock = threading.Lock()
@@ -141,7 +140,7 @@ def play_league(
     def work(block: Sequence[tuple[Pair, list[int]]]) -> None:
         nonlocal done
         for pair, played in zip((pair for pair, _ in block), _play(fight, block), strict=True):
-            cells[pair] = kept.add(pair, *played)
+            cells[pair] = kept.add(pair, cells[pair], played)
         with lock:
             done += sum(len(numbers) for _, numbers in block)
             if on_games is not None:
@@ -223,10 +222,9 @@ class _Store:
             raise RunError(f"{path}: games are missing in between; delete this file, and its games are played again")
         return values["lead"], values["win"]
 
-    def add(self, pair: Pair, lead: F64, win: F64) -> tuple[F64, F64]:
-        """Add games to those so far, and return all."""
-        before = self.read(pair)
-        lead, win = np.append(before[0], lead), np.append(before[1], win)
+    def add(self, pair: Pair, before: tuple[F64, F64], more: tuple[F64, F64]) -> tuple[F64, F64]:
+        """Add games to those read before, and return all."""
+        lead, win = np.append(before[0], more[0]), np.append(before[1], more[1])
         path = self._path(pair)
         if path is not None:
             values = {"replication": np.arange(len(lead)), "lead": lead, "win": win}
