@@ -84,17 +84,17 @@ class Progress:
 
 
 class ProgressOfRounds:
-    """Progress of rounds of replications: a bar for each."""
+    """Progress of rounds of replications, or of other games: a bar for each."""
 
-    def __init__(self, label: str, *, quiet: bool = False) -> None:
-        self._label, self._quiet = label, quiet
+    def __init__(self, label: str, *, of: str = "replications", quiet: bool = False) -> None:
+        self._label, self._quiet = f"{label}: {of}", quiet
         self._total = 0
         self._bar: Progress | None = None
 
     def __call__(self, done: int, total: int) -> None:
-        """Report that ``done`` of the ``total`` replications of a round are finished."""
+        """Report that ``done`` of the ``total`` of a round are finished."""
         if self._bar is None or total != self._total:
-            self._bar = Progress(f"{self._label}: replications", total, done, quiet=self._quiet)
+            self._bar = Progress(self._label, total, done, quiet=self._quiet)
             self._total = total
         self._bar.update(done)
         if done == total:

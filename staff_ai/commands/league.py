@@ -53,7 +53,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from agents.doctrine import for_either_chair
     from agents.environments.named_ranges import expand_library
     from scenarios.batch.engine import default_threads
-    from scenarios.run.progress import Progress, prepare_engine
+    from scenarios.run.progress import Progress, ProgressOfRounds, prepare_engine
     from scenarios.run.provenance import versions
     from simcore.errors import InputError
     from simcore.recording.files import check_new_folder, json_text, write_json
@@ -79,18 +79,13 @@ def execute(arguments: argparse.Namespace) -> int:
     prepare_engine(quiet=quiet)
     pairs = [(first, second) for first in policies for second in policies]
     threads = arguments.threads or default_threads()
-    matrices = []
-    for fight in fights:
-        bars: list[Progress] = []
-
-        def on_games(done: int, total: int, label: str = fight.name, bars: list[Progress] = bars) -> None:
-            if not bars:
-                bars.append(Progress(f"{label}: games", total, done, quiet=quiet))
-            bars[0].update(done)
-
-        matrices.append(play_league(fight, pairs, folder=arguments.out, threads=threads, on_games=on_games))
-        for bar in bars:
-            bar.close()
+    matrices = [
+        play_league(
+            fight, pairs, folder=arguments.out, threads=threads,
+            on_games=ProgressOfRounds(fight.name, of="games", quiet=quiet),
+        )
+        for fight in fights
+    ]  # fmt: skip
     exploiters = {}
     if arguments.search:
         bar = Progress("exploiters searched", len(fights) * len(policies), quiet=quiet)
