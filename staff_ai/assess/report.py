@@ -25,7 +25,12 @@ def text_lines(found: Assessment) -> list[str]:
     lines = [*wrap(head), ""]
     for item in found.items:
         lines += item_lines(item)
-    lines += ["", *wrap(verdict(found)), ""]
+    return lines + closing_lines(found)
+
+
+def closing_lines(found: Assessment) -> list[str]:
+    """Return the lines after the items: the result, and the limits."""
+    lines = ["", *wrap(verdict(found)), ""]
     for limit in LIMITS:
         lines += wrap(f"- {limit}", "  ")
     return lines

@@ -66,7 +66,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from staff_ai.assess.gates import read_gates
     from staff_ai.assess.kept import Kept
     from staff_ai.assess.page import assessment_page
-    from staff_ai.assess.report import item_lines, text_lines, verdict
+    from staff_ai.assess.report import closing_lines, item_lines, text_lines
     from staff_ai.assess.stranger import Limits
     from staff_ai.assess.subject import open_subject, trained_chair
 
@@ -128,10 +128,8 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json_text(found.as_json()))
     else:
-        lines = text_lines(found)
-        if not quiet:  # the items were printed one by one
-            lines = ["", *lines[lines.index("", 2) :]] if "" in lines[2:] else [verdict(found)]
-        print("\n".join(lines))
+        # without --quiet the items were printed one by one
+        print("\n".join(text_lines(found) if quiet else ["", *closing_lines(found)]))
         print(f"\n{out}/assessment.html    every number with its interval, the cases and the limits")
         print(f"{out}/assessment.json")
     return 1 if found.failed else 0
