@@ -16,7 +16,7 @@ from simcore.types import F64, N_BELLIGERENTS, TargetClass
 from staff_ai.assess.context import Context
 from staff_ai.assess.disturbances import Disturbed, FakedTracks, add_contact, disturbing
 from staff_ai.assess.field import Field
-from staff_ai.assess.items import Item, exact, flat, gap_number, gate, score_number
+from staff_ai.assess.items import Item, Number, exact, flat, gap_number, gate, score_number
 from staff_ai.assess.twins import NEAR, OrdersInForce
 from staff_ai.games.play import Make, close_policies, play_copies
 from staff_ai.games.schedules import ScheduleCommander
@@ -95,20 +95,20 @@ def _worst_variants(context: Context) -> dict[str, Any]:
         tries.append((float(played.mission.mean()), k))
     tries.sort()
     cases: list[dict[str, Any]] = []
+    confirmed: list[Number] = []
     for place, (first_score, k) in enumerate(tries[:WORST]):
         case: dict[str, Any] = {"variant": k, "score": first_score, "n": n_games * len(context.few)}
         if place < _CONFIRM:
             fresh = field.play(
                 [context.subject.make], context.few, field.n, first=10_000, compiled=ranges.variant("test", k)
             )
-            case["again"] = score_number("score on fresh games", fresh.mission.mean(axis=(0, 1))).as_json()
+            confirmed.append(score_number("score on fresh games", fresh.mission.mean(axis=(0, 1))))
+            case["again"] = confirmed[-1].as_json()
         document = ranges.draw("test", k)
         case["values"] = {path: _value_at(document, path) for path in list(ranges.factors)[:8]}
         cases.append(case)
-    confirmed = [case["again"] for case in cases if "again" in case]
-    worst = min(confirmed, key=lambda one: one["value"])
-    found = score_number("score in the worst variant found, on fresh games", [worst["value"]])
-    found = found._replace(low=worst["low"], high=worst["high"], n=worst["n"])
+    worst = min(confirmed, key=lambda one: one.value)
+    found = worst._replace(name="score in the worst variant found, on fresh games")
     return {"numbers": [found], "note": f"scenarios: {n_tries} variants of {words}", "variants": cases}
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.run.policies import PolicyChoice
 from simcore.errors import InputError
 from simcore.orders import Orders
 from simcore.picture import Picture
@@ -55,13 +54,11 @@ def human_control(context: Context) -> Item:
     gates = [gate("most_unapproved", passed, context.bound(key, "most_unapproved"))]
     notes = ["counted in the engine, not by the commander; a stop is a refusal of all orders"]
     if subject.has_staff:
-        choice = subject.choice
-        plain = {k: v for k, v in choice.parameters.items() if k != "approve"}
-        never = PolicyChoice(choice.side, choice.name, {**plain, "approve": "never"})
-        base = str(plain.get("base", "plan"))
+        never = {**subject.choice.parameters, "approve": "never"}
+        base = str(never.get("base", "plan"))
         played = field.play(
             [
-                lambda: find_policy(never.name, never.parameters),
+                lambda: find_policy(subject.choice.name, never),
                 lambda: find_policy("hold" if base == "plan" else base),
             ],
             context.few,

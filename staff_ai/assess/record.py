@@ -21,6 +21,7 @@ from simcore.state import UnitR
 from staff_ai.advice.advice import picture_digest
 from staff_ai.assess.context import Context
 from staff_ai.assess.disturbances import Disturbed
+from staff_ai.assess.field import ROWS
 from staff_ai.assess.items import Item, Number, exact, flat, gate
 from staff_ai.assess.subject import is_own, package_text
 from staff_ai.assess.twins import Twins
@@ -98,7 +99,7 @@ def traceability(context: Context) -> Item:
     both = [
         # once all together, once opponent by opponent: no result may depend on the company
         field.play([lambda: Logged(make())], context.few, on_end=keep(k), rows=rows)
-        for k, rows in enumerate((512, 1))
+        for k, rows in enumerate((ROWS, 1))
     ]
     unlike = int((both[0].hashes != both[1].hashes).sum())
     broken = sum(chains[0][place] != chains[1].get(place) for place in chains[0])

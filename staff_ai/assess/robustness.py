@@ -64,7 +64,9 @@ def _curves(context: Context, key: str, kinds: tuple[Kind, ...]) -> Item:
     for k, (name, _, scale) in enumerate(kinds):
         own = np.vstack([scores[:1], scores[1 + k * (LEVELS - 1) :][: LEVELS - 1]])
         curve = [score_number(f"level {level}", own[level]).as_json() for level in range(LEVELS)]
-        loss = gap_number(f"score lost at level {JUDGED}: {name} ({_severity(field, scale, JUDGED)})", own[0] - own[3])
+        loss = gap_number(
+            f"score lost at level {JUDGED}: {name} ({_severity(field, scale, JUDGED)})", own[0] - own[JUDGED]
+        )
         area = score_number(f"mean score over all levels: {name}", own.mean(axis=0))
         drops = own[:-1].mean(axis=1) - own[1:].mean(axis=1)
         cliff = int(drops.argmax()) + 1

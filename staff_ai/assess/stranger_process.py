@@ -18,9 +18,7 @@ import numpy as np
 
 from simcore.orders import Orders
 from simcore.policy_files import FileFactory
-from staff_ai.assess.wire import NUMBER, WireError, receive, send
-
-OPTIONAL = ("forecasts", "unusual", "explain")
+from staff_ai.assess.wire import NUMBER, OPTIONAL, WireError, receive, send
 
 
 def main() -> None:

@@ -27,6 +27,7 @@ from simcore.policy_files import is_file_policy, split_file_policy
 from simcore.policy_registry import find_policy, policy_package
 from simcore.types import F64
 from staff_ai.assess.stranger import Limits, Nursery, RemotePolicy
+from staff_ai.assess.wire import OPTIONAL
 from staff_ai.trained.commander import NetworkCommander, open_policy
 from staff_ai.trained.policy_folder import TrainedPolicy
 from staff_ai.trained.shipped import shipped_names, shipped_policy
@@ -39,7 +40,7 @@ class Subject:
     text: str
     choice: PolicyChoice
     make: Callable[[], Policy]
-    offers: tuple[str, ...]  # of forecasts, unusual, explain
+    offers: tuple[str, ...]  # of OPTIONAL
     is_isolated: bool
     trained: TrainedPolicy | None = None
     nursery: Nursery | None = None
@@ -73,8 +74,7 @@ def open_subject(settings: Settings, text: str, *, in_process: bool = False, lim
         return Subject(text, choice, nursery.make, policy.offers, is_isolated=True, nursery=nursery)
     choice = choose_named(settings.base, side, text)
     made = find_policy(choice.name, choice.parameters)
-    names = ("forecasts", "unusual", "explain")
-    offers = tuple(name for name in names if callable(getattr(made, name, None)))
+    offers = tuple(name for name in OPTIONAL if callable(getattr(made, name, None)))
     trained = _trained(choice) if isinstance(made, NetworkCommander) else None
     return Subject(text, choice, lambda: find_policy(choice.name, choice.parameters), offers, False, trained)
 

@@ -21,6 +21,8 @@ from simcore.sustainment_picture import SustainmentPicture
 _HEAD = struct.Struct("<QQ")
 NUMBER = struct.Struct("<q")
 """The number of a process, as the nursery sends it."""
+OPTIONAL = ("forecasts", "unusual", "explain")
+"""The optional questions to a commander, see ``subject``."""
 _MOST_BYTES = 2**31
 RECORDS: dict[str, type[Any]] = {
     one.__name__: one for one in (Briefing, Doctrine, ForeignForce, Intelligence, Orders, Picture, SustainmentPicture)
