@@ -35,7 +35,7 @@ class Kept:
             "games": [list(field.opponents), field.n, field.seed, context.budget],
             "better_than": context.better_than,
             "drill": hashlib.blake2b(drill, digest_size=16).hexdigest(),
-            "versions": [known["chammo"], known["engine"], sources_of("")],
+            "versions": [known["chammo"], known["engine"], sources_of()],
         }
         self._gates = context.gates
         try:

@@ -232,15 +232,20 @@ class _Store:
         return lead, win
 
 
-@cache
-def sources_of(policy: str) -> str:
+def sources_of(policy: str | None = None) -> str:
     """Return a digest of the sources that decide how a policy plays: of doctrines alone for a doctrine.
 
-    Comments and docstrings do not count. Policies in a file and trained commanders have digests of their own besides.
+    Without a policy the sources are those of all. Comments and docstrings do not count. Policies in a file and trained
+    commanders have digests of their own besides.
     """
-    folders = [Path(agents.doctrine.__file__).parent]
-    if policy not in agents.doctrine.registered():
-        folders = [Path(agents.__file__).parent, Path(staff_ai.__file__).parent]
+    if policy in agents.doctrine.registered():
+        return _digest_of(Path(agents.doctrine.__file__).parent)
+    return _digest_of(Path(agents.__file__).parent, Path(staff_ai.__file__).parent)
+
+
+@cache
+def _digest_of(*folders: Path) -> str:
+    """Return the digest of the sources in folders: their syntax trees without docstrings."""
     digest = hashlib.blake2b(digest_size=6)
     for path in sorted(path for folder in folders for path in folder.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
