@@ -1,6 +1,6 @@
 """Adversaries: an enemy that answers the commander, and the worst scenarios and observations that a search finds."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from simcore.types import F64, N_BELLIGERENTS, TargetClass
 from staff_ai.assess.context import Context
 from staff_ai.assess.disturbances import Disturbed, FakedTracks, add_contact, disturbing
 from staff_ai.assess.field import Field
-from staff_ai.assess.items import Item, Number, exact, flat, gap_number, gate, score_number
+from staff_ai.assess.items import Item, Number, exact, gap_number, gate, score_number
 from staff_ai.assess.twins import NEAR, OrdersInForce
 from staff_ai.games.play import Make, close_policies, play_copies
 from staff_ai.games.schedules import ScheduleCommander
@@ -65,29 +65,31 @@ def worst_cases(context: Context) -> Item:
     key = "worst_cases"
     variants = _worst_variants(context)
     probes = _worst_probes(context)
-    regret = probes.pop("regret")
-    gates = [gate("most_regret", regret, context.bound(key, "most_regret"))]
-    numbers = [regret, *probes.pop("numbers"), *variants.pop("numbers")]
     return Item(
         key,
-        tuple(numbers),
-        flat(gates),
-        notes=(
-            probes.pop("note"),
-            variants.pop("note"),
-        ),
+        (*probes.numbers, *variants.numbers),
+        tuple(gate("most_regret", probes.numbers[0], context.bound(key, "most_regret"))),
+        notes=(probes.note, variants.note),
         limits=("a search finds no fault that it does not meet: a trigger that is rarer than the probes goes unseen",),
-        details={**variants, **probes},
+        details={"variants": variants.cases, "observations": probes.cases},
     )
 
 
-def _worst_variants(context: Context) -> dict[str, Any]:
+class _Search(NamedTuple):
+    """The worst that a search has found."""
+
+    numbers: tuple[Number, ...]
+    note: str
+    cases: list[dict[str, Any]]  # as plain values, the worst first
+
+
+def _worst_variants(context: Context) -> _Search:
     """Play variants of the scenario, those with the lowest scores again on fresh games, and list them."""
     field = context.field
     try:
         ranges, words = _ranges(field)
     except InputError as error:
-        return {"numbers": [], "note": f"no variants of the scenario: {error}", "variants": []}
+        return _Search((), f"no variants of the scenario: {error}", [])
     n_games, n_tries = 4, max(4, min(32, context.budget // (4 * len(context.few))))
     tries: list[tuple[float, int]] = []
     for k in range(n_tries):
@@ -109,7 +111,7 @@ def _worst_variants(context: Context) -> dict[str, Any]:
         cases.append(case)
     worst = min(confirmed, key=lambda one: one.value)
     found = worst._replace(name="score in the worst variant found, on fresh games")
-    return {"numbers": [found], "note": f"scenarios: {n_tries} variants of {words}", "variants": cases}
+    return _Search((found,), f"scenarios: {n_tries} variants of {words}", cases)
 
 
 def _ranges(field: Field) -> tuple[Ranges, str]:
@@ -158,7 +160,7 @@ class _Camera(Disturbed):
         return picture
 
 
-def _worst_probes(context: Context) -> dict[str, Any]:
+def _worst_probes(context: Context) -> _Search:
     """Try single ghosts everywhere on pictures of a game, and play the places that change the most orders."""
     field, make = context.field, context.subject.make
     shots: list[Picture] = []
@@ -193,13 +195,15 @@ def _worst_probes(context: Context) -> dict[str, Any]:
         }
         for k in order[:WORST].tolist()
     ]
-    return {
-        "regret": gap_number("score lost to the worst single ghost found", fresh[0] - fresh[1]),
-        "numbers": [exact("share of single ghosts that change most orders", rare, len(spots), "places")],
-        "note": f"observations: single ghosts at {len(spots)} places, at {len(shots)} moments; the {len(chosen)} that "
-        "change the most orders were then played",
-        "observations": cases,
-    }
+    return _Search(
+        (
+            gap_number("score lost to the worst single ghost found", fresh[0] - fresh[1]),
+            exact("share of single ghosts that change most orders", rare, len(spots), "places"),
+        ),
+        f"observations: single ghosts at {len(spots)} places, at {len(shots)} moments; the {len(chosen)} that change "
+        "the most orders were then played",
+        cases,
+    )
 
 
 def _spots(briefing: Briefing, n: int) -> F64:
