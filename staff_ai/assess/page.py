@@ -34,7 +34,7 @@ section { break-inside: avoid; } h2 { break-after: avoid; } tr { break-inside: a
 a { color: #1f5fa8; }
 @media print { body { padding: 0; max-width: none; } .say, .fail { print-color-adjust: exact; } }
 """
-_COLOURS = ("#1f5fa8", "#b3261e", "#2e7d32")
+_COLOUR = "#1f5fa8"
 
 
 def assessment_page(found: Assessment, command: str) -> str:
@@ -103,9 +103,7 @@ def _numbers(item: Item) -> str:
     rows: list[str] = []
     for one in item.numbers:
         gates = [gate for gate in item.gates if gate.number == one.name]
-        texts = [
-            f"{'at least' if gate.is_least else 'at most'} {gate.bound:g} {_tag(gate.status)}" for gate in gates
-        ]  # fmt: skip
+        texts = [f"{'at least' if gate.is_least else 'at most'} {gate.bound:g} {_tag(gate.status)}" for gate in gates]
         interval = "exact" if one.is_exact else _interval(one)
         rows.append(
             f"<tr><td>{escape(one.name)}</td><td class='n'>{_value(one.value)}</td><td class='n'>{interval}</td>"
@@ -181,11 +179,11 @@ def _curve(title: str, curve: dict[str, Any]) -> str:
     marks = [f"<path d='M{left} {y(v):.1f}H{width - 10}' stroke='#ddd'/>" for v in (-1.0, 0.0, 1.0)]
     marks += [f"<text x='2' y='{y(v) + 3:.1f}'>{v:+g}</text>" for v in (-1.0, 0.0, 1.0)]
     line = " ".join(f"{x(k):.1f},{y(one['value']):.1f}" for k, one in enumerate(points))
-    marks.append(f"<polyline points='{line}' fill='none' stroke='{_COLOURS[0]}' stroke-width='1.6'/>")
+    marks.append(f"<polyline points='{line}' fill='none' stroke='{_COLOUR}' stroke-width='1.6'/>")
     for k, one in enumerate(points):
         if np.isfinite(one["low"]) and np.isfinite(one["high"]):
-            marks.append(f"<path d='M{x(k):.1f} {y(one['low']):.1f}V{y(one['high']):.1f}' stroke='{_COLOURS[0]}'/>")
-        marks.append(f"<circle cx='{x(k):.1f}' cy='{y(one['value']):.1f}' r='2.4' fill='{_COLOURS[0]}'/>")
+            marks.append(f"<path d='M{x(k):.1f} {y(one['low']):.1f}V{y(one['high']):.1f}' stroke='{_COLOUR}'/>")
+        marks.append(f"<circle cx='{x(k):.1f}' cy='{y(one['value']):.1f}' r='2.4' fill='{_COLOUR}'/>")
         label = escape(str(curve["severity"][k]))
         anchor = "end" if k == len(points) - 1 else "middle"
         marks.append(
