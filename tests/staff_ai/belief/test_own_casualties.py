@@ -13,25 +13,20 @@ from simcore.care import FacilityW, Station, TransportStage, TransportW
 from simcore.errors import InputError
 from simcore.medical import Health, Mechanism, MedicalRuleR, MedicalUnitW, PersonR, PersonW, Stage, Triage
 from simcore.medical_view import CasualtyW
-from simcore.picture import Picture
 from simcore.simulation import Simulation
 from simcore.situation import simulation_at, situation_of
 from simcore.situation_tables import medical_blocks_of
 from simcore.state import UnitR, UnitW
 from simcore.types import F64, Status
-from staff_ai.advice.advice import picture_digest
-from staff_ai.advice.staff import Habits, Staff
+from staff_ai.advice.advice import Advice, picture_digest
 from staff_ai.belief.durations import left_s, triangular_left_s
 from staff_ai.belief.injuries import N_UNIFORMS, Course, draw_injuries, n_candidates
 from staff_ai.belief.prior_games import PriorGames
-from staff_ai.belief.staff_scenario import StaffScenario, staff_scenario
-from staff_ai.belief.tracker import BeliefTracker
-from staff_ai.belief.worlds import Worlds, draw_worlds
-from staff_ai.wargame.game import Budget
+from staff_ai.belief.staff_scenario import staff_scenario
 from tests.simcore.care_worlds import Document, ambulances, group, unit, world
 from tests.simcore.small_worlds import compile_world
+from tests.staff_ai.belief.moments import Moment
 
-N = 60
 SICK: Document = {"wounded_per_1000_per_day": 60_000.0}
 """Wounds outside the fight: in a unit of 12 about one in two hours."""
 
@@ -72,32 +67,11 @@ def games() -> PriorGames:
     return PriorGames(staff_scenario(compiled().briefings[0], compiled().ground))
 
 
-class Game:
-    """A game of blue without commanders, at a moment."""
+class Game(Moment):
+    """A game of the chain of care at a moment."""
 
     def __init__(self, decisions: int = 24, replications: int = 1) -> None:
-        self.scenario = compiled()
-        self.staff: StaffScenario = staff_scenario(self.scenario.briefings[0], self.scenario.ground)
-        self.tracker = BeliefTracker(self.staff, games())
-        self.simulation: Simulation = start_simulation(self.scenario, 1, list(range(replications)))
-        for _ in range(decisions):
-            self.simulation.orders.clear()
-            self.tracker.observe(self.picture)
-            self.simulation.advance(self.scenario.roster.decision_ticks)
-        self.tracker.observe(self.picture)
-
-    @property
-    def picture(self) -> Picture:
-        """The picture of blue."""
-        return self.simulation.picture(0)
-
-    def worlds(self, n: int = N, row: int = 0) -> Worlds:
-        """Return worlds of the belief."""
-        return draw_worlds(self.tracker, self.picture, row, n, seed=3)
-
-    def begun(self, n: int = N) -> Simulation:
-        """Return the worlds, before their first tick."""
-        return simulation_at(self.staff.params, self.worlds(n).situation, seed=5, replications=range(n))
+        super().__init__(compiled(), games(), decisions, replications)
 
 
 def test_the_reported_casualties_and_their_care_are_those_of_every_world() -> None:
@@ -192,17 +166,15 @@ def test_a_picture_whose_moment_is_over_shows_no_later_casualties() -> None:
 
 
 def test_runs_with_equal_pictures_get_the_same_advice() -> None:
-    def advise(hidden: float) -> Any:
+    def advise(hidden: float) -> Advice:
         game = Game()
         game.simulation.state.people.real[:, [PersonR.SEVERITY, PersonR.TRAUMA_S]] *= hidden
-        staff = Staff(compiled().briefings[0], habits=Habits(n_worlds=4, doctrines=(), edits=False))
-        assert staff.tracker is not None
-        staff.tracker = game.tracker
-        return staff.advise(game.picture, 0, seed=2, budget=Budget(rollouts=28))
+        return game.advice()
 
     one, other = advise(1.0), advise(0.1)
     assert one.picture == other.picture
     assert one.standing is not None
+    assert other.standing is not None
     assert one.standing.ranking.outcomes.tobytes() == other.standing.ranking.outcomes.tobytes()
 
 

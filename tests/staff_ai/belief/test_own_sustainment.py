@@ -9,11 +9,8 @@ from scipy import stats
 
 from scenarios.compiler.scenario import Compiled
 from scenarios.run.logistics import file_chairs
-from scenarios.run.play import start_simulation
 from simcore.errors import InputError
 from simcore.maintenance import PartR
-from simcore.picture import Picture
-from simcore.simulation import Simulation
 from simcore.situation import simulation_at, situation_of
 from simcore.situation_tables import blocks_of
 from simcore.state import UnitR, UnitW
@@ -32,16 +29,14 @@ from simcore.upkeep import (
     Step,
     UseW,
 )
-from staff_ai.advice.advice import picture_digest
-from staff_ai.advice.staff import Habits, Staff
+from staff_ai.advice.advice import Advice, picture_digest
 from staff_ai.belief.own_sustainment import _left_s, _level_at_signal, _levels, _lives
 from staff_ai.belief.prior_games import PriorGames
-from staff_ai.belief.staff_scenario import StaffScenario, staff_scenario
-from staff_ai.belief.tracker import BeliefTracker
-from staff_ai.belief.worlds import Draws, Worlds, draw_worlds
-from staff_ai.wargame.game import Budget
+from staff_ai.belief.staff_scenario import staff_scenario
+from staff_ai.belief.worlds import Draws
 from tests.agents.logistic_games import depot_and_outposts
 from tests.simcore.small_worlds import compile_world
+from tests.staff_ai.belief.moments import Moment
 
 N = 200
 POWER = {
@@ -65,35 +60,11 @@ def compiled() -> Compiled:
     return compile_world(content)
 
 
-class Game:
-    """A game of blue without commanders, at a moment."""
+class Game(Moment):
+    """A game of the trucks and stores at a moment; their policies of the file decide."""
 
     def __init__(self, decisions: int = 24) -> None:
-        scenario = compiled()
-        self.staff: StaffScenario = staff_scenario(scenario.briefings[0], scenario.ground)
-        self.tracker = BeliefTracker(self.staff, games())
-        self.simulation: Simulation = start_simulation(scenario, 1, [0])
-        chairs = file_chairs(scenario, 1)
-        for _ in range(decisions):
-            self.simulation.orders.clear()
-            self.tracker.observe(self.picture)
-            for chair in chairs:
-                chair.decide(self.simulation)
-            self.simulation.advance(scenario.roster.decision_ticks)
-        self.tracker.observe(self.picture)
-
-    @property
-    def picture(self) -> Picture:
-        """The picture of blue."""
-        return self.simulation.picture(0)
-
-    def worlds(self, n: int = N) -> Worlds:
-        """Return worlds of the belief."""
-        return draw_worlds(self.tracker, self.picture, 0, n, seed=3)
-
-    def begun(self, n: int = N) -> Simulation:
-        """Return the worlds, before their first tick."""
-        return simulation_at(self.staff.params, self.worlds(n).situation, seed=5, replications=range(n))
+        super().__init__(compiled(), games(), decisions, chairs=file_chairs(compiled(), 1))
 
 
 @cache
@@ -105,7 +76,7 @@ def games() -> PriorGames:
 
 def test_reported_hours_signals_and_stocks_reach_every_world() -> None:
     game = Game()
-    known, worlds, staff = game.picture.sustainment, game.begun(), game.staff
+    known, worlds, staff = game.picture.sustainment, game.begun(N), game.staff
     assert known is not None
     parts = worlds.state.components.real[:, :, staff.own_components]
     assert known.part_real[0, PartR.HOURS].max() > 0.5
@@ -168,13 +139,10 @@ def test_another_reported_stock_gives_another_digest_and_other_worlds() -> None:
 
 
 def test_runs_with_equal_pictures_get_the_same_advice() -> None:
-    def advise(hidden: float) -> Any:
+    def advise(hidden: float) -> Advice:
         game = Game()
         game.simulation.state.components.real[:, [ComponentR.WEAR, ComponentR.AGE_H]] *= hidden
-        staff = Staff(compiled().briefings[0], habits=Habits(n_worlds=4, doctrines=(), edits=False))
-        assert staff.tracker is not None
-        staff.tracker = game.tracker
-        return staff.advise(game.picture, 0, seed=2, budget=Budget(rollouts=28))
+        return game.advice()
 
     one, other = advise(1.0), advise(0.1)
     assert one.picture == other.picture
