@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from agents.environments.opponents import HELD_OUT
+from agents.environments.opponents import HELD_OUT, make_named
 from agents.environments.reward import DEFAULT_WEIGHTS
 from scenarios.measures.statistics import wilson_interval
-from simcore.policy_registry import find_policy
 from simcore.types import F64
 from staff_ai.assess.context import Context
 from staff_ai.assess.field import Played
@@ -43,7 +42,7 @@ def performance(context: Context) -> Item:
     """Measure the strength against each enemy doctrine, those held out from training apart."""
     field, key = context.field, "performance"
     played = context.usual.played
-    other = field.play([lambda: find_policy(context.better_than)])
+    other = field.play([lambda: make_named(field.settings.base, field.side, context.better_than)[1]])
     scores = np.concatenate([played.mission, other.mission])
     numbers: list[Number] = []
     for name, some in (("all enemies", field.opponents), ("held-out enemies", _held_out(field.opponents))):

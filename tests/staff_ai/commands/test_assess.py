@@ -24,10 +24,10 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(path)
 
 
-def run(*words: str) -> int:
+def run(*words: str, quiet: bool = True) -> int:
     parser = argparse.ArgumentParser()
     ASSESS.configure(parser)
-    return ASSESS.execute(parser.parse_args([*words, "--quiet"]))
+    return ASSESS.execute(parser.parse_args([*words, *(["--quiet"] if quiet else [])]))
 
 
 def test_a_report_has_every_number_with_its_interval_and_the_limits(
@@ -49,6 +49,24 @@ def test_a_report_has_every_number_with_its_interval_and_the_limits(
     assert "no proof of compliance" in page
     assert not re.search(r"<script|https?://|\bcompliant\b", page)
     assert "not applicable" in page
+
+
+def test_the_items_are_printed_once_however_long_the_first_line_is(
+    scenario: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [f"{BAD}:Peeks", "--in-process", "--on", scenario, "--games", "2", "--against", "hold", "--items", "17"]
+    for quiet in (False, True):
+        assert run(*words, "--out", str(tmp_path / "out"), quiet=quiet) == 0
+        assert capsys.readouterr().out.count(ENTRIES["provenance"].title) == 1
+
+
+def test_the_policy_to_beat_may_be_that_of_the_file(scenario: str, tmp_path: Path) -> None:
+    gates = tmp_path / "gates.yaml"
+    gates.write_text("better_than: scenario\n")
+    words = ["aggressive", "--on", scenario, "--games", "2", "--against", "hold", "--items", "1"]
+    run(*words, "--gates", str(gates), "--out", str(tmp_path / "out"))
+    found = json.loads((tmp_path / "out" / "assessment.json").read_text())["items"]["performance"]
+    assert found["numbers"][0]["name"] == "score less that of scenario, paired"
 
 
 def test_a_failed_gate_is_exit_code_1_and_named(
