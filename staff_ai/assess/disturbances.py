@@ -41,6 +41,7 @@ class Disturbed:
         self.briefing, self.seed = briefing, seed
         self._row = {int(number): k for k, number in enumerate(replication)}
         self.n_rows = len(replication)
+        self._latest = -1
         self.inner.reset(briefing, seed, replication)
 
     def decide(self, picture: Picture, orders: Orders) -> None:
@@ -62,6 +63,11 @@ class Disturbed:
     def rows(self, picture: Picture) -> np.ndarray:
         """Return the places of the replications of a picture among those of the reset, (R,)."""
         return np.array([self._row[int(number)] for number in picture.replication], dtype=np.int64)
+
+    def going_on(self, picture: Picture) -> np.ndarray:
+        """Return which games go on, (R,) bool: the pictures of those that are over stay at an earlier tick."""
+        self._latest = max(self._latest, int(picture.ticks.max()))
+        return picture.ticks == self._latest
 
     def draws(self, picture: Picture, n: int, tick: int | None = None) -> F64:
         """Return (R, n) uniform numbers for the tick of the picture, or for all ticks alike with ``tick``."""

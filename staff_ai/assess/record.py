@@ -36,12 +36,11 @@ class Logged(Disturbed):
         """Prepare for replications."""
         super().reset(briefing, seed, replication)
         self.chains = {int(number): b"" for number in replication}
-        self.decisions, self._tick = 0, -1
+        self.decisions = 0
 
     def send(self, picture: Picture, orders: Orders) -> None:
         """Extend the chains of the games that go on."""
-        self._tick = max(self._tick, int(picture.ticks.max()))
-        for row in np.flatnonzero(picture.ticks == self._tick):
+        for row in np.flatnonzero(self.going_on(picture)):
             number = int(picture.replication[row])
             link = hashlib.blake2b(self.chains[number], digest_size=16)
             link.update(picture_digest(picture, int(row)).encode())
@@ -67,7 +66,7 @@ class Peeped(Twins):
         is_foreign = simulation.params.units.whole[UnitSpecW.SIDE] != picture.side
         places = np.ix_(np.arange(len(real)), np.array(_HIDDEN), np.flatnonzero(is_foreign))
         before = real[places].copy()
-        west, east, south, north = self._bounds_m
+        west, east, south, north = self.briefing.bounds_m
         real[places] = np.stack(
             [west + east - before[:, 0], south + north - before[:, 1], 0.5 * before[:, 2], 0.5 * before[:, 3]], axis=1
         )
@@ -75,11 +74,6 @@ class Peeped(Twins):
             self.second.decide(picture, copy)
         finally:
             real[places] = before
-
-    def reset(self, briefing: Any, seed: int, replication: np.ndarray) -> None:
-        """Prepare for replications."""
-        super().reset(briefing, seed, replication)
-        self._bounds_m = briefing.bounds_m
 
 
 def traceability(context: Context) -> Item:

@@ -34,12 +34,10 @@ class Monitor(Disturbed):
         self.decisions, self.forbidden, self.loose = 0, 0, 0
         is_closed = briefing.zone_kind == ZoneKind.NO_FIRE
         self._centres, self._radii = briefing.zone_centre_m[:, is_closed], briefing.zone_radius_m[is_closed]
-        self._tick = -1
 
     def send(self, picture: Picture, orders: Orders) -> None:
         """Count the breaches in the orders."""
-        self._tick = max(self._tick, int(picture.ticks.max()))
-        is_on = picture.ticks == self._tick
+        is_on = self.going_on(picture)
         self.decisions += int(is_on.sum())
         is_given = (orders.whole[:, OrderW.ISSUED] != 0) & is_on[:, None]
         roe, task = orders.whole[:, OrderW.ROE], orders.whole[:, OrderW.TASK]

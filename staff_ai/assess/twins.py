@@ -44,7 +44,7 @@ class OrdersInForce:
         return is_other | (np.hypot(gap[:, 0], gap[:, 1]) > self._near_m)
 
 
-class Twins:
+class Twins(Disturbed):
     """A commander with a copy that sees a changed picture.
 
     ``flips`` (R, 2) counts orders in force that differ, and those compared, by replication; ``parted`` counts the
@@ -52,32 +52,29 @@ class Twins:
     """
 
     def __init__(self, make: Make, change: Callable[[Policy], Disturbed] | None = None) -> None:
-        self.first = make()
+        super().__init__(make())
         self.second: Policy = make() if change is None else change(make())
-        self.reads_clocks = bool(getattr(self.first, "reads_clocks", False))
 
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
         """Prepare for replications."""
-        self._row = {int(number): k for k, number in enumerate(replication)}
+        super().reset(briefing, seed, replication)
+        self.second.reset(briefing, seed, replication)
         west, east, south, north = briefing.bounds_m
         near_m = NEAR * max(east - west, north - south)
         n_groups = len(briefing.group_names)
         self._orders = [OrdersInForce(len(replication), n_groups, near_m) for _ in range(2)]
         self.flips = np.zeros((len(replication), 2))
-        self.decisions, self.parted, self._tick = 0, 0, NONE
-        for policy in (self.first, self.second):
-            policy.reset(briefing, seed, replication)
+        self.decisions, self.parted = 0, 0
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Let both decide; the orders of the first hold."""
         copy = Orders(orders.real.copy(), orders.whole.copy())
         self.between(picture, copy)
-        self.first.decide(picture, orders)
-        rows = np.array([self._row[int(number)] for number in picture.replication], dtype=np.int64)
+        self.inner.decide(picture, orders)
+        rows = self.rows(picture)
         self._orders[0].take(rows, orders)
         self._orders[1].take(rows, copy)
-        self._tick = max(self._tick, int(picture.ticks.max()))
-        rows = rows[picture.ticks == self._tick]  # without games that are over
+        rows = rows[self.going_on(picture)]
         is_other = self._orders[0].differs(self._orders[1], rows)
         self.flips[rows, 0] += is_other.sum(axis=1)
         self.flips[rows, 1] += is_other.shape[1]
@@ -90,7 +87,7 @@ class Twins:
 
     def close(self) -> None:
         """End both."""
-        close_policies((self.first, self.second))
+        close_policies((self.inner, self.second))
 
     @property
     def shares(self) -> F64:
