@@ -40,12 +40,20 @@ def probability_best(means: F64, better: Better) -> F64:
 
 
 def on_front(effect: F64, cost: F64, better: Better) -> np.ndarray:
-    """Return which variants no other beats in effect or cost without losing in the other, (variants,)."""
+    """Return which variants no other beats in effect or cost without losing in the other, (variants,).
+
+    A variant with an undefined value (nan) beats none, and none beats it.
+    """
     e = effect if better == "more" else -effect
-    as_good = (e[None, :] >= e[:, None]) & (cost[None, :] <= cost[:, None])
-    better_in_one = (e[None, :] > e[:, None]) | (cost[None, :] < cost[:, None])
-    is_beaten: np.ndarray = np.any(as_good & better_in_one, axis=1)
-    return np.logical_not(is_beaten)
+    found = np.isnan(e) | np.isnan(cost)
+    known = np.flatnonzero(~found)
+    order = known[np.lexsort((-e[known], cost[known]))]
+    e, c = e[order], cost[order]
+    is_first = np.r_[True, c[1:] != c[:-1]]
+    first = np.maximum.accumulate(np.where(is_first, np.arange(len(e)), 0))  # the best of the same cost
+    best_so_far = np.maximum.accumulate(e)
+    found[order] = (e == e[first]) & ((first == 0) | (e > best_so_far[first - 1]))
+    return found
 
 
 def probability_on_front(effects: F64, costs: F64, better: Better) -> F64:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from scenarios.experiments.factors import cell_text
+from scenarios.experiments.pareto import on_front
 from scenarios.measures.statistics import Estimate
 from simcore.types import F64
 from staff_ai.procurement.boxes import Box
@@ -14,7 +15,7 @@ from staff_ai.procurement.information import Worth
 from staff_ai.procurement.pipeline import Candidate, Decision
 from staff_ai.procurement.question import Choice, Goal, Lever, Question, Titles, Uncertainty
 from staff_ai.procurement.robustness import with_finalist
-from staff_ai.procurement.search import conducts_of, predictor, undominated
+from staff_ai.procurement.search import conducts_of, predictor
 
 MOST_DOMINATED = 10
 _MOST_CURVES = 3
@@ -240,7 +241,7 @@ def _curves(decision: Decision) -> list[dict[str, Any]]:
 
 
 def _curve(question: Question, choices: Any, costs: F64, values: F64, name: str) -> dict[str, Any]:
-    is_front = np.flatnonzero(undominated(question.effect.sign * values, costs))
+    is_front = np.flatnonzero(on_front(values, costs, question.effect.better))
     order = is_front[np.argsort(costs[is_front], kind="stable")]
     _, first = np.unique(costs[order], return_index=True)
     order = order[first]

@@ -11,6 +11,7 @@ from itertools import product
 
 import numpy as np
 
+from scenarios.experiments.pareto import on_front
 from simcore.types import F64, I64
 from staff_ai.procurement.models import Model, lever_coordinates
 from staff_ai.procurement.question import Choice, Question
@@ -96,22 +97,8 @@ def front_of(question: Question, effects: F64, costs: F64, ok: np.ndarray) -> np
     """
     counts = ok if ok.any() else np.ones(len(ok), dtype=bool)
     is_front = np.zeros(len(ok), dtype=bool)
-    is_front[counts] = undominated(question.effect.sign * effects[counts], costs[counts])
+    is_front[counts] = on_front(effects[counts], costs[counts], question.effect.better)
     return is_front
-
-
-def undominated(effects: F64, costs: F64) -> np.ndarray:
-    """Return which alternatives no other beats in effect or cost without losing in the other, (n,); more is better."""
-    order = np.lexsort((-effects, costs))
-    e, c = effects[order], costs[order]
-    is_first = np.r_[True, c[1:] != c[:-1]]
-    best_of_cost = e[np.maximum.accumulate(np.where(is_first, np.arange(len(e)), 0))]
-    best_so_far = np.maximum.accumulate(e)
-    cheaper = np.r_[-np.inf, best_so_far[:-1]]
-    best_of_cheaper = cheaper[np.maximum.accumulate(np.where(is_first, np.arange(len(e)), 0))]
-    result = np.zeros(len(e), dtype=bool)
-    result[order] = (e == best_of_cost) & (e > best_of_cheaper)
-    return result
 
 
 def hypervolume(effects: F64, costs: F64, budget: float, least: float) -> float:
@@ -211,7 +198,7 @@ def _by_rank(effects: F64, costs: F64, ok: np.ndarray) -> I64:
     left = np.flatnonzero(ok) if ok.any() else np.arange(len(ok))
     order: list[int] = []
     while left.size:
-        is_front = undominated(effects[left], costs[left])
+        is_front = on_front(effects[left], costs[left], "more")
         front = left[is_front]
         by_cost = front[np.argsort(costs[front], kind="stable")]
         gaps = np.full(len(by_cost), np.inf)

@@ -51,6 +51,24 @@ def test_the_front_holds_every_variant_that_none_beats_in_both() -> None:
     assert on_front(-effect, cost, "less").tolist() == [True, True, True, False, False]
 
 
+@pytest.mark.parametrize("share_undefined", [0.0, 0.2])
+def test_the_front_is_that_of_comparing_all_pairs(share_undefined: float) -> None:
+    generator = np.random.default_rng(1)
+    for _ in range(200):
+        effect, cost = (generator.integers(0, k, 12).astype(np.float64) for k in (6, 5))
+        for values in (effect, cost):
+            values[generator.random(12) < share_undefined] = np.nan
+        is_beaten = [
+            any(
+                effect[b] >= effect[a] and cost[b] <= cost[a] and (effect[b] > effect[a] or cost[b] < cost[a])
+                for b in range(12)
+            )
+            for a in range(12)
+        ]
+        assert on_front(effect, cost, "more").tolist() == [not beaten for beaten in is_beaten]
+        assert on_front(-effect, cost, "less").tolist() == [not beaten for beaten in is_beaten]
+
+
 def test_the_probability_of_a_place_on_the_front_is_a_half_for_a_coin_toss() -> None:
     g = np.random.default_rng(3)
     effects = np.stack([g.normal(size=4000), g.normal(size=4000)], axis=1)

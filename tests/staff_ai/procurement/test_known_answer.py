@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
+from scenarios.experiments.pareto import on_front
 from simcore.types import F64
 from staff_ai.procurement.futures import enemy_options
 from staff_ai.procurement.pipeline import STATUS_QUO, Decision, decide
 from staff_ai.procurement.question import Choice
-from staff_ai.procurement.search import hypervolume, undominated
+from staff_ai.procurement.search import hypervolume
 from tests.staff_ai.procurement.synthetic import (
     BUDGET,
     JAMMED,
@@ -48,7 +49,7 @@ def area(truth: dict[Choice, tuple[float, float]], choices: list[Choice]) -> flo
 
 def true_front(truth: dict[Choice, tuple[float, float]]) -> list[Choice]:
     effects, costs = (np.array(column) for column in zip(*truth.values(), strict=True))
-    return [list(truth)[k] for k in np.flatnonzero(undominated(effects, costs))]
+    return [list(truth)[k] for k in np.flatnonzero(on_front(effects, costs, "more"))]
 
 
 def test_the_front_dominates_as_much_as_the_true_one_within_5_percent(

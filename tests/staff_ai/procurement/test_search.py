@@ -1,21 +1,12 @@
-"""The search: fronts, areas under them, best conduct, and the genetic search where mixes are too many."""
+"""The search: areas under fronts, best conduct, and the genetic search where mixes are too many."""
 
 import numpy as np
 import pytest
 
-from scenarios.experiments.pareto import on_front
 from simcore.types import F64, I64
 from staff_ai.procurement.question import Goal, Question
-from staff_ai.procurement.search import MOST_TRIED, hypervolume, most_different, search, undominated
+from staff_ai.procurement.search import MOST_TRIED, hypervolume, most_different, search
 from tests.staff_ai.procurement.synthetic import counted, named
-
-
-def test_the_front_is_that_of_comparing_all_pairs() -> None:
-    generator = np.random.default_rng(1)
-    for _ in range(200):
-        effects = generator.integers(0, 6, 12).astype(np.float64)
-        costs = generator.integers(0, 5, 12).astype(np.float64)
-        assert (undominated(effects, costs) == on_front(effects, costs, "more")).all()
 
 
 def test_the_hypervolume_of_steps_is_the_sum_of_their_rectangles() -> None:
