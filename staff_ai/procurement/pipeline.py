@@ -24,8 +24,10 @@ from staff_ai.procurement.robustness import Landscape, Robustness, landscape, ro
 from staff_ai.procurement.search import (
     Found,
     Predict,
+    allowed,
     as_choices,
     conducts_of,
+    counting,
     front_of,
     most_different,
     predictor,
@@ -174,7 +176,8 @@ def _promising(
     A quarter of them are the mixes of the front with their second best conduct.
     """
     effects = question.effect.sign * found.values[question.effect.name]
-    slack = np.where(found.is_allowed | (not found.is_allowed.any()), 0.0, 1e9) + _best_below(effects, found) - effects
+    best = _best_below(effects, found.costs, found.is_allowed)
+    slack = np.where(counting(found.is_allowed), 0.0, 1e9) + best - effects
     bands = np.minimum((found.costs / max(question.budget, 1e-300) * _BANDS).astype(np.int64), _BANDS - 1)
     queues = [
         as_choices(found.choices[members[np.argsort(slack[members], kind="stable")[: effort.candidates]]])
@@ -199,12 +202,11 @@ def _promising(
     return chosen or [question.status_quo]
 
 
-def _best_below(effects: F64, found: Found) -> F64:
-    """Return for each mix the best effect of those that cost no more."""
-    ok = found.is_allowed if found.is_allowed.any() else np.ones(len(effects), dtype=bool)
-    order = np.argsort(found.costs, kind="stable")
-    best = np.maximum.accumulate(np.where(ok, effects, -np.inf)[order])
-    last = np.searchsorted(found.costs[order], found.costs, side="right") - 1
+def _best_below(effects: F64, costs: F64, ok: np.ndarray) -> F64:
+    """Return for each alternative the best effect of those that count and cost no more, or its own without any."""
+    order = np.argsort(costs, kind="stable")
+    best = np.maximum.accumulate(np.where(counting(ok), effects, -np.inf)[order])
+    last = np.searchsorted(costs[order], costs, side="right") - 1
     return np.where(np.isfinite(best[last]), best[last], effects)
 
 
@@ -236,21 +238,16 @@ def finalists(question: Question, effort: Effort, learned: Learned) -> list[Choi
     candidates = list(learned.candidates)
     effects = question.effect.sign * np.array([one.effect for one in candidates])
     costs = np.array([one.cost for one in candidates])
-    required = {goal.name for goal in question.goals[1:] if goal.threshold is not None}
-    ok = np.ones(len(candidates), dtype=bool)
-    if required:
-        predict = predictor(question, learned.models, {goal.name: goal.threshold or 0.0 for goal in question.goals})
-        values = predict(np.array([one.choice for one in candidates]))
-        for goal in question.goals[1:]:
-            ok &= goal.suffices(values[goal.name])
+    predict = predictor(question, learned.models, {goal.name: goal.threshold or 0.0 for goal in question.goals})
+    ok = allowed(question, predict(np.array([one.choice for one in candidates])))
     is_front = front_of(question, question.effect.sign * effects, costs, ok)
     now = next(k for k, one in enumerate(candidates) if one.choice == question.status_quo)
     pool = sorted({now, *np.flatnonzero(is_front).tolist()})
     # the surroundings of the front, where luck may have ranked wrongly
     close = np.array([one.error for one in candidates])
-    best = [float(effects[(costs <= cost) & (ok | ~ok.any())].max(initial=-np.inf)) for cost in costs.tolist()]
-    pool += [k for k in np.flatnonzero(effects + close >= best).tolist() if k not in pool]
-    top = max(np.flatnonzero(ok | ~ok.any()).tolist(), key=lambda k: (float(effects[k]), -float(costs[k])))
+    is_close = effects + close >= _best_below(effects, costs, ok)
+    pool += [k for k in np.flatnonzero(is_close).tolist() if k not in pool]
+    top = max(np.flatnonzero(counting(ok)).tolist(), key=lambda k: (float(effects[k]), -float(costs[k])))
     always = list(dict.fromkeys([pool.index(now), pool.index(top)]))
     picked = most_different(effects[pool], costs[pool], question.budget, effort.finalists, always)
     chosen = [candidates[pool[k]].choice for k in picked]

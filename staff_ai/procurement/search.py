@@ -90,12 +90,14 @@ def allowed(question: Question, values: dict[str, F64]) -> np.ndarray:
     return ok
 
 
-def front_of(question: Question, effects: F64, costs: F64, ok: np.ndarray) -> np.ndarray:
-    """Return which alternatives are on the front of effect against cost, (n,) bool.
+def counting(ok: np.ndarray) -> np.ndarray:
+    """Return which alternatives count, (n,) bool: those that meet the required goals, or all if none does."""
+    return ok if ok.any() else np.ones(len(ok), dtype=bool)
 
-    Only those that meet the required goals count, unless none does.
-    """
-    counts = ok if ok.any() else np.ones(len(ok), dtype=bool)
+
+def front_of(question: Question, effects: F64, costs: F64, ok: np.ndarray) -> np.ndarray:
+    """Return which alternatives are on the front of effect against cost, (n,) bool; see ``counting``."""
+    counts = counting(ok)
     is_front = np.zeros(len(ok), dtype=bool)
     is_front[counts] = on_front(effects[counts], costs[counts], question.effect.better)
     return is_front
@@ -195,7 +197,7 @@ def _evolved(
 
 def _by_rank(effects: F64, costs: F64, ok: np.ndarray) -> I64:
     """Return alternatives front by front, within a front those in sparse places first."""
-    left = np.flatnonzero(ok) if ok.any() else np.arange(len(ok))
+    left = np.flatnonzero(counting(ok))
     order: list[int] = []
     while left.size:
         is_front = on_front(effects[left], costs[left], "more")
