@@ -43,11 +43,14 @@ class Fresh:
         whole = rows[:, :, : self.n - self.n % n_futures]
         return whole.reshape(*rows.shape[:2], -1, n_futures).mean(axis=2)
 
+    def by_block(self, goal: str) -> F64:
+        """Return independent means, (finalists, options, blocks): by future, or by replication of few futures."""
+        return self.by_future(goal) if len(self.futures) >= _LEAST_BLOCKS else self.values[goal]
+
     def blocks(self, goal: str) -> F64:
-        """Return independent means against the weighted options, (finalists, blocks): by future, or by replication."""
-        rows = self.by_future(goal) if len(self.futures) >= _LEAST_BLOCKS else self.values[goal]
+        """Return independent means against the weighted options, (finalists, blocks)."""
         weights = np.array([option.weight for option in self.options])
-        return np.einsum("dob,o->db", rows, weights)
+        return np.einsum("dob,o->db", self.by_block(goal), weights)
 
     def estimate(self, goal: Goal, finalist: int) -> Estimate:
         """Return the expected value of a goal with its interval over futures and luck."""
@@ -117,8 +120,9 @@ def choose(question: Question, values: dict[str, F64], costs: F64) -> int:
     able = costs <= question.budget
     if not able.any():
         able = costs == costs.min()
-    if (able & allowed(question, values)).any():
-        able = able & allowed(question, values)
+    suits = able & allowed(question, values)
+    if suits.any():
+        able = suits
     best = float(signed[able].max())
     close = np.flatnonzero(able & (signed >= best - (question.margin or 0.0)))
     return int(close[np.lexsort((-signed[close], costs[close]))[0]])
@@ -140,7 +144,7 @@ def enemy_answer(fresh: Fresh, finalist: int) -> Answer:
     is not too low by the choice.
     """
     name, sign = fresh.question.effect.name, fresh.question.effect.sign
-    rows = fresh.by_future(name)[finalist] if len(fresh.futures) >= _LEAST_BLOCKS else fresh.values[name][finalist]
+    rows = fresh.by_block(name)[finalist]
     means = sign * rows.mean(axis=1)
     worst = int(np.argmin(means))
     if len(fresh.options) == 1:
