@@ -179,9 +179,7 @@ def _map(decision: Decision) -> dict[str, Any] | None:
         shares = decision.learned.indices.total[len(question.levers) :]
         axes += np.argsort(-shares, kind="stable").tolist()
     axes = list(dict.fromkeys([*axes, *range(len(question.uncertainties))]))[:2]
-    first = 1 if n_finalists > 1 else 0
-    others = [k for k in range(len(question.uncertainties)) if k not in axes]
-    mean = land.surrogate.averaged([first + k for k in others], land.futures[:, others])
+    mean = land.averaged(axes)
     ends: list[tuple[list[str], list[float]]] = []
     for k in axes:
         factor = question.uncertainties[k].factor

@@ -34,11 +34,6 @@ class Worth:
     held_out: float
     study: Study | None = None
 
-    @property
-    def net(self) -> float | None:
-        """The value less the cost of the study; None without one."""
-        return None if self.study is None else self.value - self.study.cost
-
 
 def values_of_information(question: Question, fresh: Fresh, land: Landscape | None, able: np.ndarray) -> list[Worth]:
     """Return the value of all uncertainties together (EVPI), then of each alone (EVPPI), the greatest first."""
@@ -96,9 +91,7 @@ def _halves(fresh: Fresh, land: Landscape) -> list[Landscape]:
 def _conditional(question: Question, fresh: Fresh, land: Landscape, able: np.ndarray, k: int) -> F64:
     """Return the net benefit given an uncertainty alone, at its quantiles, (quantiles, affordable finalists)."""
     n_finalists = len(fresh.choices)
-    first = 1 if n_finalists > 1 else 0
-    others = [j for j in range(land.futures.shape[1]) if j != k]
-    mean = land.surrogate.averaged([first + j for j in others], land.futures[:, others])
+    mean = land.averaged([k])
     one = question.uncertainties[k]
     cells = [one.cell((i + 0.5) / _QUANTILES) for i in range(_QUANTILES)]
     at = future_coordinates(replace(question, uncertainties=(one,)), [{one.name: cell} for cell in cells])

@@ -4,11 +4,12 @@ The effect in a future is that of a surrogate through the fresh runs: a few repl
 future from bad luck.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.experiments.surrogate import Domain, Surrogate
+from scenarios.experiments.surrogate import Averaged, Domain, Surrogate
 from simcore.types import F64
 from staff_ai.procurement.fresh import Fresh
 from staff_ai.procurement.futures import Future, future_coordinates
@@ -26,6 +27,13 @@ class Landscape:
     surrogate: Surrogate
     futures: F64  # coordinates, (futures, uncertainties)
     values: F64  # (futures, finalists)
+
+    def averaged(self, axes: Sequence[int]) -> Averaged:
+        """Return the mean over all uncertainties but ``axes``, by the finalist (where there are several) and these."""
+        n_uncertainties = self.futures.shape[1]
+        first = len(self.surrogate.domains) - n_uncertainties
+        others = [k for k in range(n_uncertainties) if k not in axes]
+        return self.surrogate.averaged([first + k for k in others], self.futures[:, others])
 
 
 @dataclass(frozen=True)
