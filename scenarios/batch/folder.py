@@ -228,7 +228,7 @@ def batch_differences(manifest: Mapping[str, Any], identity: Mapping[str, Any]) 
 
 def version_differences(manifest: Mapping[str, Any], identity: Mapping[str, Any]) -> list[str]:
     """Return the differences of the versions that affect results."""
-    old, new = manifest.get("versions", {}), identity["versions"]
+    old, new = manifest.get("versions") or {}, identity["versions"]
     changed = [name for name in ("chammo", "engine") if old.get(name) != new[name]]
     return [f"{name} version {old.get(name)}, now {new[name]}" for name in changed]
 

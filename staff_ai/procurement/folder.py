@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.batch.folder import replace_table
+from scenarios.batch.folder import replace_table, version_differences
 from scenarios.run.provenance import versions
 from simcore.errors import InputError
 from simcore.recording.files import check_new_folder, digest, read_json, write_bytes, write_error, write_json
@@ -99,12 +99,7 @@ def _check(folder: Path, question: Question, *, force: bool) -> None:
         problems.append("another question")
     now = {"seed": question.seed, "runs": question.runs}
     problems += [f"{key} {found.get(key)}, now {value}" for key, value in now.items() if found.get(key) != value]
-    old = found.get("versions") or {}
-    problems += [
-        f"{name} version {old.get(name)}, now {value}"
-        for name, value in versions().items()
-        if name in ("chammo", "engine") and old.get(name) != value
-    ]
+    problems += version_differences(found, {"versions": versions()})
     if problems:
         raise InputError(
             f"{folder}: contains {'; '.join(problems)}, which must not be mixed with this; choose another -o, or give "
