@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 
 from scenarios.experiments.designs import sobol
+from scenarios.experiments.factors import cell_text, coordinates
 from scenarios.experiments.points import Cell
 from simcore.types import F64
 from staff_ai.procurement.question import Question, Uncertainty
@@ -25,7 +26,7 @@ class Option:
     @property
     def name(self) -> str:
         """Its values in a line; empty without any."""
-        return ", ".join(str(value) if isinstance(value, str) else f"{value:g}" for value in self.cells.values())
+        return ", ".join(cell_text(value) for value in self.cells.values())
 
 
 def draw_futures(uncertainties: Sequence[Uncertainty], n: int, seed: int) -> list[Future]:
@@ -56,8 +57,7 @@ def by_nature(question: Question) -> list[Uncertainty]:
 def future_coordinates(question: Question, futures: Sequence[Future]) -> F64:
     """Return the coordinates of whole futures for a surrogate, (futures, uncertainties)."""
     factors = [one.factor for one in question.uncertainties]
-    rows = [[factor.coordinate(future[factor.name]) for factor in factors] for future in futures]
-    return np.array(rows, dtype=np.float64).reshape(len(futures), len(factors))
+    return coordinates(factors, futures).reshape(len(futures), len(factors))
 
 
 def _shares(one: Uncertainty) -> F64:

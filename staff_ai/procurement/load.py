@@ -23,7 +23,7 @@ from scenarios.measures.preferences import better
 from simcore.errors import InputError, ScenarioError
 from staff_ai.procurement.effort import plan_effort
 from staff_ai.procurement.prices import FREE, Price
-from staff_ai.procurement.question import Goal, Lever, Question, Study, Titles, Uncertainty
+from staff_ai.procurement.question import Goal, Lever, Question, Study, Titles, Uncertainty, level_of
 from staff_ai.procurement.search import MOST_CONDUCTS, n_conducts
 
 _GRID = 9
@@ -141,16 +141,14 @@ def _lever(entry: LeverEntry, base: Base, years: float, place: Place, problems: 
         return None
     now = _now(entry, factor, base)
     levels = _grid(factor, now)
-    known = [cell_text(level.cell) for level in levels]
     if now is None or now not in [level.cell for level in levels]:
         if now is None or now == "":
             text = "the scenario has no value here; give the level of the status quo"
         elif factor.has_range:
-            text = f"{_text(now)} of the status quo is outside {factor.low:g} to {factor.high:g}; widen the range"
+            text = f"{cell_text(now)} of the status quo is outside {factor.low:g} to {factor.high:g}; widen the range"
         else:
-            text = (
-                f"{_text(now)} of the status quo is none of the levels ({', '.join(known)}); add it, or give one as now"
-            )
+            known = ", ".join(cell_text(level.cell) for level in levels)
+            text = f"{cell_text(now)} of the status quo is none of the levels ({known}); add it, or give one as now"
         problems.append(Problem((*place, "now"), text))
         return None
     index = [level.cell for level in levels].index(now)
@@ -161,10 +159,6 @@ def _lever(entry: LeverEntry, base: Base, years: float, place: Place, problems: 
 
 def _titles(entry: schema.Titles) -> Titles:
     return Titles(" ".join(entry.en.split()), " ".join(entry.ko.split()))
-
-
-def _text(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:g}"
 
 
 def _now(entry: LeverEntry, factor: Factor, base: Base) -> float | str | None:
@@ -190,7 +184,7 @@ def _grid(factor: Factor, now: float | str | None) -> tuple[Level, ...]:
         values = {float(factor.at(k / (_GRID - 1)).cell) for k in range(_GRID)}
     if isinstance(now, float) and factor.low <= now <= factor.high:
         values.add(now)
-    return tuple(Level({factor.path: int(v) if factor.is_whole else v}, v) for v in sorted(values))
+    return tuple(level_of(factor, value) for value in sorted(values))
 
 
 def _prices(

@@ -7,7 +7,7 @@ import numpy as np
 
 from scenarios.experiments.surrogate import Averaged, Domain, Indices, Surrogate
 from simcore.types import F64, I64
-from staff_ai.procurement.futures import Future, by_nature, draw_futures, future_coordinates
+from staff_ai.procurement.futures import Future, draw_futures, future_coordinates
 from staff_ai.procurement.question import Choice, Question
 
 N_FUTURES = 1024
@@ -93,14 +93,7 @@ def has_spread(values: F64) -> bool:
 
 def expected_futures(question: Question, n: int = N_FUTURES) -> list[Future]:
     """Return futures with all uncertainties, the choice of the enemy by its weights."""
-    if not question.uncertainties:
-        return [{}]
     return draw_futures(question.uncertainties, n, question.seed + 3)
-
-
-def futures_by_nature(question: Question, n: int, seed: int) -> list[Future]:
-    """Return futures with the uncertainties that the enemy does not choose."""
-    return draw_futures(by_nature(question), n, seed)
 
 
 def lever_coordinates(question: Question, choices: I64) -> F64:

@@ -15,9 +15,9 @@ from simcore.types import F64, I64
 from staff_ai.procurement.boxes import Axis, Box, find_boxes
 from staff_ai.procurement.effort import ROUNDS, Effort, plan_effort
 from staff_ai.procurement.fresh import Answer, Fresh, Standing, enemy_answer, standing
-from staff_ai.procurement.futures import Future, draw_futures, enemy_options
+from staff_ai.procurement.futures import Future, by_nature, draw_futures, enemy_options
 from staff_ai.procurement.information import Worth, values_of_information
-from staff_ai.procurement.models import Model, Sample, expected_futures, fit, futures_by_nature, sample_of
+from staff_ai.procurement.models import Model, Sample, expected_futures, fit, sample_of
 from staff_ai.procurement.play import Player, Stage, Trial
 from staff_ai.procurement.question import Choice, Question
 from staff_ai.procurement.robustness import Landscape, Robustness, landscape, robustness, sufficing
@@ -260,7 +260,7 @@ def finalists(question: Question, effort: Effort, learned: Learned) -> list[Choi
 def play_fresh(question: Question, effort: Effort, player: Player, chosen: Sequence[Choice]) -> tuple[Stage, Fresh]:
     """Play the finalists against every option of the enemy, on seeds that nothing was chosen by."""
     options = enemy_options(question)
-    futures = futures_by_nature(question, effort.fresh_futures, question.seed + 2)
+    futures = draw_futures(by_nature(question), effort.fresh_futures, question.seed + 2)
     trials = [
         Trial(f"{name} against {option.name}" if option.name else name, {**question.cells(choice), **option.cells})
         for name, choice in zip(letters(len(chosen)), chosen, strict=True)
