@@ -1,6 +1,7 @@
 """``chammo procure``: what to buy for a budget and how to fight with it, with a memo."""
 
 import argparse
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,9 +96,7 @@ def _plan_lines(question: Any, effort: Any) -> list[str]:
     from staff_ai.procurement.search import n_conducts
 
     bought = [lever for lever in question.levers if not lever.is_conduct]
-    mixes = 1
-    for lever in bought:
-        mixes *= len(lever.levels)
+    mixes = math.prod(len(lever.levels) for lever in bought)
     return [
         f"{question.source}: valid",
         f"{len(bought)} levers of purchase ({mixes:,} mixes), {n_conducts(question)} conducts, "

@@ -8,14 +8,14 @@ import numpy as np
 from scenarios.experiments.factors import cell_text
 from scenarios.experiments.pareto import on_front
 from scenarios.measures.statistics import Estimate
-from simcore.types import F64
+from simcore.types import F64, I64
 from staff_ai.procurement.boxes import Box
 from staff_ai.procurement.effort import ROUNDS
 from staff_ai.procurement.information import Worth
 from staff_ai.procurement.pipeline import Candidate, Decision
 from staff_ai.procurement.question import Choice, Goal, Lever, Question, Titles, Uncertainty
 from staff_ai.procurement.robustness import with_finalist
-from staff_ai.procurement.search import conducts_of, predictor
+from staff_ai.procurement.search import as_choices, conducts_of, predictor
 
 MOST_DOMINATED = 10
 _MOST_CURVES = 3
@@ -26,6 +26,8 @@ def as_answer(decision: Decision, replays: Sequence[Sequence[dict[str, Any]]]) -
     """Return the decision as plain values. ``replays`` are the runs kept of each finalist."""
     question, standing = decision.question, decision.standing
     finalists = [_finalist(decision, k, list(replays[k])) for k in range(len(decision.names))]
+    model = decision.learned.models.get(question.effect.name)
+    land = decision.lands.get(question.effect.name)
     runner_up = standing.runner_up
     lead = None
     if runner_up is not None:
@@ -55,11 +57,11 @@ def as_answer(decision: Decision, replays: Sequence[Sequence[dict[str, Any]]]) -
             "mixes": decision.learned.found.n_mixes,
             "is_complete": decision.learned.found.is_complete,
             "played": len(decision.learned.candidates),
-            "q2": _model(decision, "q2"),
-            "error": _model(decision, "error"),
+            "q2": None if model is None else model.q2,
+            "error": None if model is None else model.error,
         },
         "futures": {
-            "q2": decision.lands[question.effect.name].surrogate.q2 if question.effect.name in decision.lands else None,
+            "q2": None if land is None else land.surrogate.q2,
             "simulated": len(decision.fresh.futures) * len(decision.fresh.options),
         },
         "information": [_worth(decision, one) for one in decision.information],
@@ -238,7 +240,7 @@ def _curves(decision: Decision) -> list[dict[str, Any]]:
     return curves
 
 
-def _curve(question: Question, choices: Any, costs: F64, values: F64, name: str) -> dict[str, Any]:
+def _curve(question: Question, choices: I64, costs: F64, values: F64, name: str) -> dict[str, Any]:
     is_front = np.flatnonzero(on_front(values, costs, question.effect.better))
     order = is_front[np.argsort(costs[is_front], kind="stable")]
     _, first = np.unique(costs[order], return_index=True)
@@ -247,13 +249,12 @@ def _curve(question: Question, choices: Any, costs: F64, values: F64, name: str)
         "conduct": name,
         "cost": costs[order].tolist(),
         "effect": values[order].tolist(),
-        "changes": [_changes_text(question, tuple(int(v) for v in choices[k])) for k in order],
+        "changes": [_changes_text(question, choice) for choice in as_choices(choices[order])],
     }
 
 
-def _changes_text(question: Question, choice: Choice, since: Choice | None = None) -> str:
-    changes = question.changes(choice, since)
-    return ", ".join(f"{name} {new}" for name, (_, new) in changes.items())
+def _changes_text(question: Question, choice: Choice) -> str:
+    return ", ".join(f"{name} {new}" for name, (_, new) in question.changes(choice).items())
 
 
 def _dominated(decision: Decision) -> list[dict[str, Any]]:
@@ -314,11 +315,6 @@ def _sensitivity(decision: Decision) -> dict[str, Any] | None:
         "q2": decision.learned.design_q2,
         "error": decision.learned.design_error,
     }
-
-
-def _model(decision: Decision, what: str) -> float | None:
-    model = decision.learned.models.get(decision.question.effect.name)
-    return None if model is None else float(getattr(model, what))
 
 
 def _worth(decision: Decision, one: Worth) -> dict[str, Any]:
