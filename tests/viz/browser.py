@@ -19,6 +19,7 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from viz.replay.classroom import Classroom
 from viz.replay.library import Library
 from viz.replay.serve import make_replay_server
 
@@ -54,8 +55,10 @@ def missing_browser() -> str:
 class Served:
     """A replay server on a free port for the time of a `with` block."""
 
-    def __init__(self, folders: list[Path], only_view: str | None = None) -> None:
-        self.server = make_replay_server(Library(folders, only_view), "127.0.0.1", 0)
+    def __init__(self, folders: list[Path], only_view: str | None = None, keys: dict[str, str] | None = None) -> None:
+        library = Library(folders, only_view)
+        classroom = None if keys is None else Classroom(library, keys)
+        self.server = make_replay_server(library, "127.0.0.1", 0, classroom)
         self.url = f"http://127.0.0.1:{self.server.port}"
         self._thread = threading.Thread(target=self.server.serve_forever, daemon=True)
 

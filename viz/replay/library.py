@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import threading
 from pathlib import Path
@@ -85,6 +86,22 @@ class Library:
             identifier, number = f"{base}-{number}", number + 1
         return identifier
 
+    def sides(self) -> list[str]:
+        """Sides that fight in the runs named on the command line, each once."""
+        return list(dict.fromkeys(side for name in self._listed for side in self._opened[name].belligerents))
+
+    def seen_by(self, side: str) -> Library:
+        """Return this library for a side: its view of the runs in which it fights, no other view and no batch.
+
+        Both share the opened runs.
+        """
+        listed = [name for name in self._listed if side in self._opened[name].belligerents]
+        limited = copy.copy(self)
+        limited.only_view = side
+        limited.batches, limited._batch_runs = {}, {}
+        limited._listed, limited._paths = listed, {name: self._paths[name] for name in listed}
+        return limited
+
     def listing(self) -> list[dict[str, Any]]:
         """Runs named on the command line, for the page: id, folder name, title and permitted views."""
         return [self.describe(identifier) for identifier in self._listed]
@@ -122,9 +139,9 @@ class Library:
 
     def terrain(self, identifier: str, theme: str) -> bytes | None:
         """Return the terrain image of a run for a theme, None if it has no terrain."""
-        key = (identifier, theme)
+        key, folder = (identifier, theme), self.run(identifier).path
         if key not in self._pictures:
-            made = terrain_png(self.run(identifier).path, theme)
+            made = terrain_png(folder, theme)
             self._pictures[key] = made and made[0]
         return self._pictures[key]
 

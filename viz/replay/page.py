@@ -31,6 +31,7 @@ INDEX = """<!DOCTYPE html>
 <link rel="stylesheet" href="/assets/player/legend.css">
 <link rel="stylesheet" href="/assets/player/sustainment.css">
 <link rel="stylesheet" href="/assets/player/medical.css">
+<link rel="stylesheet" href="/assets/player/class.css">
 <link rel="stylesheet" href="/assets/player/batch.css">
 {%css%}
 <script src="/assets/vendor/leaflet/leaflet.js"></script>
@@ -171,6 +172,7 @@ class Shell:
             html.Output(id="clock", **aria({"aria-label": self.text("transport.time")})),
             html.Span(id="score-bar", hidden=True, role="img"),
             html.Span(id="buffering", role="status"),
+            html.Span(id="class-box"),
             html.Div(className="spacer"),
             html.Span(id="legend"),
             self.button("btn-loop", "loop.button", keys="r", **aria({"aria-pressed": "false"})),

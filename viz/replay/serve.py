@@ -8,6 +8,7 @@ import socket
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from viz.replay.classroom import Classroom
 from viz.replay.library import Library
 from viz.replay.server import create_app
 
@@ -21,11 +22,13 @@ class QuietHandler(WSGIRequestHandler):
         """Write nothing."""
 
 
-def make_replay_server(library: Library, host: str, port: int) -> BaseWSGIServer:
+def make_replay_server(library: Library, host: str, port: int, classroom: Classroom | None = None) -> BaseWSGIServer:
     """Return a server listening on host and port. Raise OSError if that is impossible."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:  # werkzeug exits the process if the port is taken
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((host, port))
     with contextlib.redirect_stderr(io.StringIO()):
-        return make_server(host, port, create_app(library, host).server, threaded=True, request_handler=QuietHandler)
+        return make_server(
+            host, port, create_app(library, host, classroom).server, threaded=True, request_handler=QuietHandler
+        )

@@ -14,10 +14,13 @@ from typing import Any
 import dash
 import flask
 from werkzeug.exceptions import HTTPException
+from werkzeug.local import LocalProxy
 
 from simcore.errors import InputError, WargameError
 from viz.paper.page import POLICY
 from viz.paper.texts import LANGUAGES, texts, translate
+from viz.replay.class_routes import class_routes
+from viz.replay.classroom import Classroom, NoKeyError, TrainerOnlyError
 from viz.replay.codes import page_codes
 from viz.replay.library import Library, NotServedError
 from viz.replay.page import INDEX, page_layout, request_language
@@ -30,8 +33,12 @@ THEMES = ("light", "dark")
 BINARY = "application/octet-stream"
 
 
-def create_app(library: Library, host: str = "127.0.0.1") -> dash.Dash:
-    """Return the Dash application for a library. ``host`` is the address it will listen on."""
+def create_app(library: Library, host: str = "127.0.0.1", classroom: Classroom | None = None) -> dash.Dash:
+    """Return the Dash application for a library. ``host`` is the address it will listen on.
+
+    With a class, each request is answered from the library that its key opens.
+    """
+    served: Any = library if classroom is None else LocalProxy(_opened)
     mimetypes.add_type("text/javascript", ".js")  # modules fail to load under the type registered on some systems
     app = dash.Dash(
         __name__,
@@ -45,14 +52,21 @@ def create_app(library: Library, host: str = "127.0.0.1") -> dash.Dash:
         enable_mcp=False,
         add_log_handler=False,
     )
-    app.layout = lambda: page_layout(library)
+    app.layout = lambda: page_layout(library)  # an empty shell, which Dash also lays out before any request
     app.interpolate_index = _index_maker(app.interpolate_index)
     server = app.server
     server.json.sort_keys = False  # type: ignore[attr-defined] - columns keep their order
     server.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
-    server.register_blueprint(_routes(library))
+    server.register_blueprint(_routes(served))
     _guard(server, app, host)
+    if classroom is not None:
+        server.register_blueprint(class_routes(classroom))
     return app
+
+
+def _opened() -> Library:
+    """Return the library that the key of the request opens. Without a checked key there is none."""
+    return flask.g.library
 
 
 def _index_maker(interpolate: Any) -> Any:
@@ -116,6 +130,8 @@ def _guard(server: flask.Flask, app: dash.Dash, host: str) -> None:
 
 _PROBLEMS = (
     (NotServedError, "not_served", 404),
+    (NoKeyError, "key", 401),
+    (TrainerOnlyError, "refused", 403),
     (InputError, "unreadable", 422),
     (WargameError, "failed", 422),
 )
@@ -151,6 +167,7 @@ def _routes(library: Library) -> flask.Blueprint:
                 "runs": runs,
                 "batches": [] if locked else batches,
                 "locked": locked,
+                "class": flask.g.get("role"),
             }
         )
 

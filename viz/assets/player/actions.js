@@ -88,6 +88,7 @@ export function keyActions(page) {
       tell(t(!state.layers.unseen ? "unseen.off" : isSide ? "unseen.on" : "unseen.in_views"), false);
     },
     legend: () => page.legend.toggle(),
+    class: () => page.class?.toggle(),
     zoom: (step) => session.panes[0].map.setZoom(session.panes[0].map.getZoom() + step * 0.5),
     fit: () => session.panes.forEach((pane) => pane.fit()),
     view: (at) => {

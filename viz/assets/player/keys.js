@@ -74,6 +74,8 @@ function find(event, actions) {
       return actions.unseen;
     case "g":
       return actions.legend;
+    case "c":
+      return actions.class;
     case "f":
       return actions.follow;
     case "m":
@@ -115,6 +117,7 @@ export const HELP = [
   ["o", "help.routes"],
   ["u", "help.unseen"],
   ["g", "help.legend"],
+  ["c", "help.class"],
   ["1 – 4", "help.view"],
   ["+ / −", "help.zoom"],
   ["0", "help.fit"],

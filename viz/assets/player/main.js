@@ -6,6 +6,7 @@ import { BatchView } from "./batch.js";
 import { Boards } from "./boards.js";
 import { Card } from "./card.js";
 import { watchChanges } from "./changes.js";
+import { joinClass } from "./class.js";
 import { Charts } from "./charts.js";
 import { Clock } from "./clock.js";
 import { setCodes } from "./codes.js";
@@ -98,6 +99,7 @@ async function startReplay(boot, asked, lang) {
     dirty = true;
     page.pushed = 0;
     rest();
+    emit("clock");
   };
   page.timeline = new Timeline(clock);
   page.log = new EventLog(clock);
@@ -119,6 +121,7 @@ async function startReplay(boot, asked, lang) {
   clock.time = asked.time ?? 0;
   await open(session, lang, asked.map);
   clock.seek(clock.time);
+  joinClass(page, boot.class);
   // the edited address, before it is rewritten
   window.addEventListener("hashchange", (event) => followAddress(session, clock, new URL(event.newURL).hash));
 }
