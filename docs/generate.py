@@ -315,7 +315,8 @@ def run_folder_page() -> str:
                 ),
                 (
                     "`terrain.npz`",
-                    "rasters `elevation_m` and `surface`, row 0 in the south, with `west_m`, `south_m`, `cell_m`",
+                    "rasters `elevation_m`, `surface` and `is_water` (also under bridges), row 0 in the south, with "
+                    "`west_m`, `south_m`, `cell_m`, and `earth_m`, the effective radius of the earth (inf: flat)",
                 ),
                 *((f"[`{name}`](#{name.replace('.', '')})", TABLE_NOTES[name]) for name in tables),
             ],

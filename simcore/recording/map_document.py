@@ -20,9 +20,11 @@ from simcore.params import (
     Params,
     SensorSpecR,
     SensorSpecW,
+    UnitSpecR,
     UnitSpecW,
     ZoneSpecW,
 )
+from simcore.recording.run_schema import REACH
 from simcore.roster import Roster
 from simcore.surroundings import MinefieldSpecW, WeatherR
 from simcore.types import F64, NONE, SensorModel, Task, ZoneKind
@@ -182,16 +184,18 @@ def _title(titles: tuple[str, ...], at: int, otherwise: str) -> str:
 def reach_table(params: Params, roster: Roster) -> dict[str, list[object]]:
     """Return the columns of ``reach.parquet``: the ranges of the units' sensors, weapons and jammers."""
     rows: list[tuple[object, ...]] = []
-    sensors, mounts, jammers = params.sensors, params.mounts, params.jammers
+    sensors, mounts, jammers, units = params.sensors, params.mounts, params.jammers, params.units
     for q in range(sensors.whole.shape[1]):
         cosine = float(sensors.real[SensorSpecR.FOV_COS, q])
         angle = 360.0 if cosine <= -1.0 else 2.0 * math.degrees(math.acos(cosine))
         model = SensorModel(int(sensors.whole[SensorSpecW.MODEL, q])).name.lower()
         is_off = int(sensors.whole[SensorSpecW.PHASE, q]) == NEVER
         domains = int(sensors.whole[SensorSpecW.DOMAINS, q])
+        unit = int(sensors.whole[SensorSpecW.UNIT, q])
+        above_m = float(sensors.real[SensorSpecR.HEIGHT_M, q] - units.real[UnitSpecR.HEIGHT_M, unit])
         rows.append(
             (
-                int(sensors.whole[SensorSpecW.UNIT, q]),
+                unit,
                 "sensor",
                 model,
                 sensors.real[SensorSpecR.RANGE_M, q],
@@ -199,6 +203,9 @@ def reach_table(params: Params, roster: Roster) -> dict[str, list[object]]:
                 domains,
                 not is_off,
                 _title(roster.sensor_titles, q, ""),
+                0.0,
+                above_m,
+                sensors.whole[SensorSpecW.NEEDS_SIGHT, q] == 1,
             )
         )
     for m in range(mounts.whole.shape[1]):
@@ -206,11 +213,13 @@ def reach_table(params: Params, roster: Roster) -> dict[str, list[object]]:
         unit, name = int(mounts.whole[MountSpecW.UNIT, m]), roster.weapons[weapon]
         title = _title(roster.weapon_titles, weapon, name)
         domains = int(mounts.whole[MountSpecW.DOMAINS, m])
+        needs_sight = bool(mounts.whole[MountSpecW.NEEDS_SIGHT, m] == 1)
         if domains:
-            rows.append((unit, "weapon", name, mounts.real[MountSpecR.RANGE_MAX_M, m], 360.0, domains, True, title))
+            range_m, least_m = mounts.real[MountSpecR.RANGE_MAX_M, m], mounts.real[MountSpecR.RANGE_MIN_M, m]
+            rows.append((unit, "weapon", name, range_m, 360.0, domains, True, title, least_m, 0.0, needs_sight))
         if mounts.whole[MountSpecW.CHANNELS, m] > 0 or mounts.real[MountSpecR.INTERCEPT_RANGE_M, m] > 0.0:
-            range_m = mounts.real[MountSpecR.INTERCEPT_RANGE_M, m]
-            rows.append((unit, "interceptor", name, range_m, 360.0, 0, True, title))
+            range_m, least_m = mounts.real[MountSpecR.INTERCEPT_RANGE_M, m], mounts.real[MountSpecR.INTERCEPT_MIN_M, m]
+            rows.append((unit, "interceptor", name, range_m, 360.0, 0, True, title, least_m, 0.0, False))
     for k in range(jammers.whole.shape[1]):
         by_order = bool(jammers.whole[JammerSpecW.ON_ORDER, k])
         rows.append(
@@ -223,7 +232,10 @@ def reach_table(params: Params, roster: Roster) -> dict[str, list[object]]:
                 0,
                 not by_order,
                 "",
+                0.0,
+                0.0,
+                True,
             )
         )
-    names = ("unit", "kind", "name", "range_m", "field_of_view_deg", "domains", "is_on", "title")
+    names = [column.name for column in REACH]
     return {name: [row[k] for row in rows] for k, name in enumerate(names)}

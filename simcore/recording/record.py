@@ -251,6 +251,8 @@ class Recorder:
             self._folder / "terrain.npz",
             elevation_m=params.terrain.elevation_m.astype(np.float32),
             surface=params.terrain.surface.astype(np.uint8),
+            is_water=(params.terrain.relief_m[1] < np.inf).astype(np.uint8),  # also under bridges
+            earth_m=rules[RuleR.EARTH_M],
             west_m=rules[RuleR.RASTER_WEST],
             south_m=rules[RuleR.RASTER_SOUTH],
             cell_m=rules[RuleR.RASTER_CELL_M],

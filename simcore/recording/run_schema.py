@@ -110,6 +110,9 @@ REACH = (
     Column("domains", "u8", "", "mask of the domains of its targets, 1 << Domain; 0 without a mask of its own"),
     Column("is_on", "u8", "", "0: radars silent by emission control; jammers that the rules of engagement switch on"),
     Column("title", "string", "", "display name of the sensor or weapon, empty for a jammer"),
+    Column("range_min_m", "f64", "m", "shortest range of a weapon, 0 of others"),
+    Column("above_m", "f64", "m", "height of the sensor above z_m of its unit"),
+    Column("needs_sight", "u8", "", "1 where blocked by terrain and horizon"),
 )
 
 MOUNTS = (

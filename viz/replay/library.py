@@ -6,7 +6,7 @@ import copy
 import re
 import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simcore.errors import InputError
 from simcore.recording.manifest import folder_kind
@@ -16,6 +16,9 @@ from viz.reading.run_folder import RunFolder
 from viz.reading.terrain_image import terrain_png
 from viz.replay.replay_view import TRUTH, ReplayView
 from viz.replay.review import Review
+
+if TYPE_CHECKING:
+    from viz.reading.ground import RunGround
 
 
 class NotServedError(InputError):
@@ -42,6 +45,8 @@ class Library:
         self._views: dict[tuple[str, str], ReplayView] = {}
         self._pictures: dict[tuple[str, str], bytes | None] = {}
         self._lock = threading.Lock()
+        self._grounds: dict[str, RunGround] = {}
+        self._ground_lock = threading.Lock()
         self._batch_runs: dict[str, dict[int, str]] = {}
         self._digests: dict[str, DigestCheck] = {}
         problems = []
@@ -152,6 +157,16 @@ class Library:
             return None
         self._pictures[identifier, "light"] = made[0]
         return made[1]
+
+    def ground(self, identifier: str) -> RunGround:
+        """Return the ground of a run, read on first access."""
+        from viz.reading.ground import RunGround  # the page opens without the compiled engine
+
+        path = self.run(identifier).path
+        with self._ground_lock:
+            if identifier not in self._grounds:
+                self._grounds[identifier] = RunGround(path)
+            return self._grounds[identifier]
 
     def review(self, identifier: str) -> Review:
         """Return the review of a run."""

@@ -29,6 +29,7 @@ INDEX = """<!DOCTYPE html>
 <link rel="stylesheet" href="/assets/player/story.css">
 <link rel="stylesheet" href="/assets/player/review.css">
 <link rel="stylesheet" href="/assets/player/legend.css">
+<link rel="stylesheet" href="/assets/player/staff.css">
 <link rel="stylesheet" href="/assets/player/sustainment.css">
 <link rel="stylesheet" href="/assets/player/medical.css">
 <link rel="stylesheet" href="/assets/player/class.css">

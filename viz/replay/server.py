@@ -23,6 +23,7 @@ from viz.replay.class_routes import class_routes
 from viz.replay.classroom import Classroom, NoKeyError, TrainerOnlyError
 from viz.replay.codes import page_codes
 from viz.replay.library import Library, NotServedError
+from viz.replay.map_routes import map_routes
 from viz.replay.page import INDEX, page_layout, request_language
 from viz.replay.review_report import review_html
 from viz.replay.review_story import check_story
@@ -58,6 +59,7 @@ def create_app(library: Library, host: str = "127.0.0.1", classroom: Classroom |
     server.json.sort_keys = False  # type: ignore[attr-defined] - columns keep their order
     server.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     server.register_blueprint(_routes(served))
+    server.register_blueprint(map_routes(served))
     _guard(server, app, host)
     if classroom is not None:
         server.register_blueprint(class_routes(classroom))

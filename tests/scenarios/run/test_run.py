@@ -54,7 +54,8 @@ def test_a_run_folder_holds_what_the_contract_says(play: Callable[..., RunResult
     assert second.size == min(FRAMES_PER_ROW_GROUP, frames - FRAMES_PER_ROW_GROUP) * n
     assert trace["time_s"][-1] == manifest["duration_s"] == manifest["n_ticks"] * manifest["dt_s"]
     with np.load(folder / "terrain.npz", allow_pickle=False) as terrain:
-        assert set(terrain.files) == {"elevation_m", "surface", "west_m", "south_m", "cell_m"}
+        rasters = {"elevation_m", "surface", "is_water"}
+        assert set(terrain.files) == rasters | {"west_m", "south_m", "cell_m", "earth_m"}
         assert terrain["elevation_m"].dtype == np.float32
     zones = json.loads((folder / "map.json").read_text())["zones"]
     assert zones[0]["name"] == "ford"

@@ -3,6 +3,7 @@
 import { SPEEDS } from "./clock.js";
 import { tell, toggleHelp, toggleLayer, toggleLayers } from "./dialogs.js";
 import { eventUnits } from "./event_words.js";
+import { GRIDS, setGrid } from "./grid.js";
 import { emit, on, set, state } from "./store.js";
 import { byId, clockText, el, t } from "./text.js";
 
@@ -89,6 +90,11 @@ export function keyActions(page) {
     },
     legend: () => page.legend.toggle(),
     class: () => page.class?.toggle(),
+    grid: () => {
+      setGrid(GRIDS[(GRIDS.indexOf(state.grid) + 1) % GRIDS.length]);
+      tell(t(`grid.told_${state.grid || "none"}`), false);
+      if (byId("grid-kind")) byId("grid-kind").value = state.grid;
+    },
     zoom: (step) => session.panes[0].map.setZoom(session.panes[0].map.getZoom() + step * 0.5),
     fit: () => session.panes.forEach((pane) => pane.fit()),
     view: (at) => {

@@ -76,6 +76,8 @@ function find(event, actions) {
       return actions.legend;
     case "c":
       return actions.class;
+    case "k":
+      return actions.grid;
     case "f":
       return actions.follow;
     case "m":
@@ -118,6 +120,7 @@ export const HELP = [
   ["u", "help.unseen"],
   ["g", "help.legend"],
   ["c", "help.class"],
+  ["k", "help.grid"],
   ["1 – 4", "help.view"],
   ["+ / −", "help.zoom"],
   ["0", "help.fit"],

@@ -60,6 +60,12 @@ export const LINES = {
   rain: across(4, [4, 4]),
   night: across(4, []),
   zone: area([8, 4], 0),
+  grid(context, ink, _, wide, high) {
+    level(context, wide, high);
+    context.moveTo(wide / 2, 2);
+    context.lineTo(wide / 2, high - 2);
+    stroke(context, ink, 1.4);
+  },
   noFire: area([2, 4], 1),
   mines: area([], -1),
   footprint: area([], 0),

@@ -53,6 +53,7 @@ async function start() {
   applyTheme(themeAsked ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
   Object.assign(state.layers, recall("layers") ?? {});
   state.symbolSize = recall("symbolSize") ?? state.symbolSize;
+  state.grid = recall("grid") ?? state.grid;
   byId("btn-theme").addEventListener("click", () => applyTheme(state.theme === "dark" ? "light" : "dark"));
   byId("btn-lang").addEventListener("click", () => {
     query.set("lang", lang === "ko" ? "en" : "ko");

@@ -3,9 +3,10 @@
 import { colours } from "./colours.js";
 import { drawContacts, pickContact, placeContacts } from "./contact_layer.js";
 import { drawFootprints, drawTracks } from "./coverage.js";
+import { Cursor } from "./cursor.js";
 import { drawFan, heapAt, isOutside, pickInFan, spreadOut } from "./fan.js";
 import { drawFires } from "./fires.js";
-import { toLonLat } from "./geodesy.js";
+import { drawGrid, drawGridLabels } from "./grid.js";
 import { drawStacks, pickStack, placeStacks } from "./group_layer.js";
 import { drawNames } from "./labels.js";
 import { drawLinks } from "./links.js";
@@ -14,7 +15,7 @@ import { drawSelection, drawTrail } from "./overlays.js";
 import { drawJammers, drawRings } from "./reach.js";
 import { drawRoutes } from "./routes.js";
 import { emit, state } from "./store.js";
-import { degreesText, el, t } from "./text.js";
+import { el, t } from "./text.js";
 import { drawCasualties } from "./medical_marks.js";
 import { Tooltip, under } from "./tooltip.js";
 import { drawUnits, newPositions, pickUnit, place } from "./unit_layer.js";
@@ -41,15 +42,16 @@ export class MapPane {
     this.truth = null; // source of the truth, for what the side does not see
     this.routes = []; // orders drawn: {order, from, to}
     this.painted = false;
+    this.grid = {}; // its lines and labels
     this.tracks = {}; // the canvas with the trails of all
     this.names = { chosen: null, units: [], drawn: [], at: 0, key: null, later: null }; // their positions
     this.mapElement = el("div", { class: "map" });
     this.canvas = el("canvas", { class: "units", "aria-hidden": "true" });
     this.title = el("div", { class: "pane-title" });
-    this.readout = el("div", { class: "readout" });
+    this.cursor = new Cursor(source);
     this.weather = el("div", { class: "weather", title: t("weather.title") });
     this.tooltip = new Tooltip();
-    this.element = el("section", { class: "pane", "aria-label": t("map.label") }, this.mapElement, this.title, this.weather, this.readout, this.tooltip.element);
+    this.element = el("section", { class: "pane", "aria-label": t("map.label") }, this.mapElement, this.title, this.weather, this.cursor.element, this.tooltip.element);
     parent.append(this.element);
     this.map = L.map(this.mapElement, {
       crs: L.CRS.Simple,
@@ -132,7 +134,7 @@ export class MapPane {
     this.map.on("click", (event) => this._click(event.containerPoint, event.latlng));
     this.map.on("mousemove", (event) => this._point(event.latlng, event.containerPoint));
     this.map.on("mouseout", () => {
-      this.readout.replaceChildren();
+      this.cursor.hide();
       this.tooltip.hide();
       this._closeFan();
     });
@@ -170,9 +172,7 @@ export class MapPane {
       this.measure.move({ x: place.lng, y: place.lat });
       emit("dirty");
     }
-    const [longitude, latitude] = toLonLat(this.source.meta.origin, place.lng, place.lat);
-    const plane = `${(place.lng / 1000).toFixed(2)}, ${(place.lat / 1000).toFixed(2)} km`;
-    this.readout.replaceChildren(el("span", {}, degreesText(longitude, latitude)), el("span", {}, plane));
+    this.cursor.show(place.lng, place.lat);
     this._hover(point);
   }
 
@@ -267,6 +267,7 @@ export class MapPane {
       prepared: source.routes,
       paneBoxes: () => this._textBoxes(),
     };
+    drawGrid(context, scene, this.grid);
     drawRoads(context, scene);
     drawZones(context, scene);
     drawMinefields(context, scene);
@@ -295,13 +296,19 @@ export class MapPane {
     }
     drawNames(context, scene, this.names);
     if (this.fan && sample) drawFan(context, scene, this.fan);
+    drawGridLabels(context, scene, this.grid);
     this.measure.draw(context, view, scene.colours);
     return sample;
   }
 
-  // The pane's own texts, kept clear of names: [left, top, right, bottom].
+  // The pane's own texts and the labels of its grid, kept clear of names: [left, top, right, bottom].
   _textBoxes() {
     const { left, top } = this.element.getBoundingClientRect();
+    const labels = state.grid ? (this.grid.labels ?? []).map(({ box }) => box) : [];
+    return [...this._ownBoxes(left, top), ...labels];
+  }
+
+  _ownBoxes(left, top) {
     return [this.title, this.weather].map((one) => one.getBoundingClientRect())
       .map((box) => [box.left - left, box.top - top, box.right - left, box.bottom - top]);
   }

@@ -13,6 +13,7 @@ export const state = {
   layers: Object.fromEntries(LAYERS.map((name) => [name, !LAYERS_OFF.includes(name)])),
   sideFilter: "", // the side chosen in the log
   isTrainer: false, // the truth may be seen beside a side's view
+  grid: "", // "mgrs", "km" or none
   symbolSize: 20,
   theme: "light",
   locked: false,
