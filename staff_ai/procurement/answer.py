@@ -37,7 +37,12 @@ def as_answer(decision: Decision, replays: Sequence[Sequence[dict[str, Any]]]) -
         "question": question.text.or_name(""),
         "source": question.source,
         "seed": question.seed,
-        "budget": {"amount": question.budget, "unit": question.unit, "years": question.years},
+        "budget": {
+            "amount": question.budget,
+            "unit": question.unit,
+            "years": question.years,
+            "confidence": question.confidence,
+        },
         "margin": question.margin,
         "measures": [_goal(goal) for goal in question.goals],
         "levers": [_lever(lever) for lever in question.levers],
@@ -203,7 +208,7 @@ def _map(decision: Decision) -> dict[str, Any] | None:
 def _best_by(decision: Decision) -> dict[str, str]:
     """Return which affordable finalist is the best by each criterion."""
     question, fresh = decision.question, decision.fresh
-    able = np.flatnonzero(fresh.costs[:, 1] <= question.budget)
+    able = np.flatnonzero(fresh.is_affordable)
     sign = question.effect.sign
     robust = decision.robustness
     scores: dict[str, F64] = {

@@ -36,6 +36,16 @@ class Fresh:
         """Low, likely and high cost, (finalists, 3)."""
         return self.question.costs(self.choices)
 
+    @cached_property
+    def p_within_budget(self) -> F64:
+        """The probability that the cost stays within the budget, (finalists,)."""
+        return self.question.p_within_budget(self.choices)
+
+    @cached_property
+    def is_affordable(self) -> np.ndarray:
+        """Which finalists stay within the budget with the confidence asked, (finalists,) bool."""
+        return self.question.is_affordable(self.choices)
+
     def by_future(self, goal: str) -> F64:
         """Return the mean in each future, (finalists, options, futures)."""
         rows = self.values[goal]
@@ -85,39 +95,39 @@ def standing(fresh: Fresh, n_draws: int = N_RESAMPLES) -> Standing:
     resampled = {goal.name: resampled_means(list(fresh.blocks(goal.name)), n_draws) for goal in question.goals}
     shares = draw_shares(len(question.levers), n_draws, question.seed)
     costs = question.drawn_costs(fresh.choices, shares)
+    able = fresh.is_affordable
     means = {goal.name: fresh.means(goal.name) for goal in question.goals}
     is_best, is_front = np.zeros(costs.shape, dtype=bool), np.zeros(costs.shape, dtype=bool)
     for draw in range(n_draws):
         values = {name: rows[draw] for name, rows in resampled.items()}
         ok = allowed(question, values)
-        is_best[draw, choose(question, values, costs[draw])] = True
+        is_best[draw, choose(question, values, costs[draw], able)] = True
         is_front[draw] = front_of(question, values[question.effect.name], costs[draw], ok)
-    recommended = choose(question, means, fresh.costs[:, 1])
+    recommended = choose(question, means, fresh.costs[:, 1], able)
     others = [k for k in range(len(fresh.choices)) if k != recommended]
     runner_up = None
     if others:
         rest = {name: values[others] for name, values in means.items()}
-        runner_up = others[choose(question, rest, fresh.costs[others, 1])]
+        runner_up = others[choose(question, rest, fresh.costs[others, 1], able[others])]
     ok = allowed(question, means)
     return Standing(
         recommended,
         runner_up,
         is_best.mean(axis=0),
         is_front.mean(axis=0),
-        (costs <= question.budget).mean(axis=0),
+        fresh.p_within_budget,
         np.array([question.effect.suffices(rows).mean() for rows in resampled[question.effect.name].T]),
         front_of(question, means[question.effect.name], fresh.costs[:, 1], ok),
     )
 
 
-def choose(question: Question, values: dict[str, F64], costs: F64) -> int:
+def choose(question: Question, values: dict[str, F64], costs: F64, able: np.ndarray) -> int:
     """Return the alternative of the best expected effect within the budget that meets the required goals.
 
-    With a margin it is the cheapest of those within the margin of the best. If none is affordable or allowed, that
-    condition is dropped.
+    ``able`` marks those within the budget. With a margin it is the cheapest of those within the margin of the best. If
+    none meets the required goals, they are dropped; if none is within the budget, the cheapest are left.
     """
     signed = question.effect.sign * values[question.effect.name]
-    able = costs <= question.budget
     if not able.any():
         able = costs == costs.min()
     suits = able & allowed(question, values)

@@ -84,6 +84,7 @@ def load_question(path_or_name: str, *, runs: int | None = None, seed: int | Non
         budget=content.budget.amount,
         unit=content.budget.unit,
         years=content.budget.years,
+        confidence=content.budget.confidence,
         margin=content.margin,
         text=_titles(content.question),
         runs=content.runs if runs is None else runs,
@@ -343,11 +344,15 @@ def _check_whole(question: Question, document: QuestionDocument) -> None:
             Problem(("uncertainties",), f"the enemy chooses among {options} combinations, more than {_MOST_OPTIONS}; "
                     "give fewer levels that he chooses")
         )  # fmt: skip
-    spent = float(question.costs([question.status_quo])[0, 1])
-    if spent > question.budget:
-        problems.append(
-            Problem(("budget", "amount"), f"{question.budget:g} does not pay for the status quo ({spent:g}); raise it")
+    if not question.is_affordable([question.status_quo])[0]:
+        spent, p = (
+            float(question.costs([question.status_quo])[0, 1]),
+            question.p_within_budget([question.status_quo])[0],
         )
+        problems.append(
+            Problem(("budget", "amount"), f"{question.budget:g} pays for the status quo ({spent:g}) with probability "
+                    f"{p:.2f} and not {question.confidence:g}; raise it, or lower confidence")
+        )  # fmt: skip
     if problems:
         raise document.error(problems)
     plan_effort(question)

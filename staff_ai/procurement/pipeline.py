@@ -279,7 +279,6 @@ def letters(n: int) -> list[str]:
 
 def judge(question: Question, effort: Effort, learned: Learned, stage: Stage, fresh: Fresh) -> Decision:
     """Return the decision from the fresh runs."""
-    able = fresh.costs[:, 1] <= question.budget
     lands = {goal.name: land for goal in question.goals if (land := landscape(fresh, goal)) is not None}
     axes = _axes(question)
     fails = _failures(question, fresh, lands)
@@ -293,12 +292,12 @@ def judge(question: Question, effort: Effort, learned: Learned, stage: Stage, fr
         tuple(letters(len(fresh.choices))),
         standing(fresh),
         tuple(enemy_answer(fresh, k) for k in range(len(fresh.choices))),
-        tuple(robustness(question, fresh, lands, able)),
+        tuple(robustness(question, fresh, lands, fresh.is_affordable)),
         tuple(boxes),
         fails.mean(axis=0),
         tuple(axes),
         lands,
-        tuple(values_of_information(question, fresh, lands.get(question.effect.name), able)),
+        tuple(values_of_information(question, fresh, lands.get(question.effect.name), fresh.is_affordable)),
         stage,
     )
 

@@ -11,7 +11,11 @@ from scenarios.experiments.factors import Factor, Level, cell_text
 from scenarios.experiments.points import Base, Cell
 from scenarios.measures.preferences import Better
 from simcore.types import F64, I64
-from staff_ai.procurement.prices import FREE, Price
+from staff_ai.procurement.prices import FREE, Price, draw_shares
+
+N_PRICES = 2000
+"""Draws of the prices for the probability that a cost stays within the budget."""
+_CHUNK = 2_000
 
 Choice = tuple[int, ...]
 """An alternative: the level of each lever, by number."""
@@ -129,6 +133,7 @@ class Question:
     budget: float
     unit: str = "MUSD"
     years: float = 10.0
+    confidence: float = 0.8
     margin: float | None = None
     text: Titles = Titles()
     runs: int = 12_000
@@ -161,7 +166,7 @@ class Question:
             total += _price_table(self.levers[j])[column]
         return total
 
-    def drawn_costs(self, choices: Sequence[Choice], shares: F64) -> F64:
+    def drawn_costs(self, choices: Sequence[Choice] | I64, shares: F64) -> F64:
         """Return the costs of alternatives in draws of the prices, (draws, n); see ``draw_shares``."""
         total = np.zeros((shares.shape[0], len(choices)))
         for j, column in enumerate(np.asarray(choices, dtype=np.int64).T):
@@ -169,6 +174,21 @@ class Question:
             z = shares[:, [j]]
             total += likely + np.where(z < 0.0, z * (likely - low), z * (high - likely))
         return total
+
+    def p_within_budget(self, choices: Sequence[Choice] | I64) -> F64:
+        """Return the probability that the cost of alternatives stays within the budget, (n,)."""
+        rows = np.asarray(choices, dtype=np.int64).reshape(-1, len(self.levers))
+        low, _, high = self.costs(rows).T
+        p = np.where(high <= self.budget, 1.0, 0.0)
+        open_rows = np.flatnonzero((low <= self.budget) & (high > self.budget))
+        shares = draw_shares(len(self.levers), N_PRICES, self.seed)
+        for part in np.array_split(open_rows, max(1, -(-len(open_rows) // _CHUNK))):
+            p[part] = (self.drawn_costs(rows[part], shares) <= self.budget).mean(axis=0)
+        return p
+
+    def is_affordable(self, choices: Sequence[Choice] | I64) -> np.ndarray:
+        """Return which alternatives stay within the budget with the confidence asked, (n,) bool."""
+        return self.p_within_budget(choices) >= self.confidence
 
     def mix(self, choice: Choice) -> Choice:
         """Return the bought levels of an alternative: the conduct is that of the status quo."""

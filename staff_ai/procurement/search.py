@@ -135,8 +135,10 @@ def _best_conducts(
 ) -> Found:  # fmt: skip
     """Return affordable mixes, each with the conduct of the best expected effect among those that are allowed."""
     sign, name = question.effect.sign, question.effect.name
-    costs = question.costs(_alternatives(question, bought, mixes, {}))[:, 1]
-    mixes, costs = mixes[costs <= question.budget], costs[costs <= question.budget]
+    alternatives = _alternatives(question, bought, mixes, {})
+    costs = question.costs(alternatives)[:, 1]
+    able = question.is_affordable(alternatives)
+    mixes, costs = mixes[able], costs[able]
     best: I64 | None = None
     values: dict[str, F64] = {}
     rank = np.zeros(0)

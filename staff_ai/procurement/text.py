@@ -46,8 +46,11 @@ def recommendation(answer: dict[str, Any]) -> str:
         if lead["low"] <= 0.0 <= lead["high"]:
             sure += ", so that the two are not told apart"
     parts.append(sure + ".")
-    if best["p_within_budget"] < 0.8:
-        parts.append(f"Its price stays within the budget with probability {best['p_within_budget']:.2f}.")
+    if best["p_within_budget"] < 1.0:
+        parts.append(
+            f"Its price stays within the budget with probability {best['p_within_budget']:.2f} "
+            f"({answer['budget']['confidence']:g} is asked)."
+        )
     if measure["threshold"] is not None:
         side = "at least" if measure["threshold_side"] == "at_least" else "at most"
         parts.append(

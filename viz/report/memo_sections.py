@@ -54,7 +54,7 @@ def how_sure(answer: dict[str, Any], words: Words) -> str:
         lead = answer["lead"]
         key = "memo.sure.lead_open" if lead["low"] <= 0.0 <= lead["high"] else "memo.sure.lead"
         told.append(words(key, name=name_text(answer["runner_up"], words), value=estimate_text(lead, sign=True)))
-    told.append(words("memo.sure.price", p=share(best["p_within_budget"])))
+    told.append(words("memo.sure.price", p=share(best["p_within_budget"]), asked=share(answer["budget"]["confidence"])))
     if measure["threshold"] is not None:
         told.append(
             words("memo.sure.suffices", share=share(best["satisficing"]), threshold=threshold_text(measure, words))

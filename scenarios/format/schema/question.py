@@ -152,6 +152,9 @@ class BudgetEntry(Model):
     amount: Annotated[float, Bounds(1e-9, 1e9, "above 0, in its unit")]
     unit: Annotated[Text, Field(max_length=20)] = "MUSD"
     years: Years = Field(default=10.0, description="Years of upkeep in the cost.")
+    confidence: Annotated[float, Bounds(0.0, 1.0, "0 to 1")] = Field(
+        default=0.8, description="Least probability that the cost of an alternative stays within the amount."
+    )
 
 
 class AssumptionEntry(Model):

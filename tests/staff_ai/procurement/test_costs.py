@@ -48,4 +48,15 @@ def test_the_same_lever_has_the_same_price_in_a_draw_for_all_alternatives() -> N
 def test_the_choice_is_the_best_effect_within_the_budget(margin: float | None, costs: list[float], chosen: int) -> None:
     asked = replace(ASKED, margin=margin)
     values = {"stopped": np.array([0.1, 0.4, 0.56, 0.6])}
-    assert choose(asked, values, np.array(costs)) == chosen
+    assert choose(asked, values, np.array(costs), np.array(costs) <= asked.budget) == chosen
+
+
+@pytest.mark.parametrize(("budget", "expected"), [(3.1, 0.0), (4.0, 0.5), (4.8, 0.875), (5.6, 1.0)])
+def test_the_probability_to_stay_within_the_budget_is_that_of_the_prices(budget: float, expected: float) -> None:
+    # 4 guns cost 3.2, 4 or 5.6; half of the way above the likely price is 1 - (1 - 1/2)^2 / 2
+    asked = replace(ASKED, budget=budget)
+    (p,) = asked.p_within_budget([(4, 0, 0, 0)])
+    assert p == pytest.approx(expected, abs=4 * 0.5 / 2000**0.5)
+    assert [bool(replace(asked, confidence=c).is_affordable([(4, 0, 0, 0)])[0]) for c in (0.0, 0.3, 0.7, 0.95)] == [
+        True, expected >= 0.3, expected >= 0.7, expected >= 0.95,
+    ]  # fmt: skip

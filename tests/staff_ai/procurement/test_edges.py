@@ -46,11 +46,19 @@ def without_uncertainties(**keys: object) -> Question:
     return replace(asked, **keys)
 
 
+@pytest.mark.parametrize(("confidence", "guns"), [(0.8, 3), (0.4, 4)])  # 4 guns at 0.8, 1 or 1.4: 0.5 within 4.0
+def test_the_recommendation_stays_within_the_budget_with_the_confidence_asked(confidence: float, guns: int) -> None:
+    decision = decide(without_uncertainties(confidence=confidence), Additive())
+    recommended = decision.standing.recommended
+    assert decision.fresh.choices[recommended][0] == guns
+    # cost is 3 (1 + 0.4 z) with P(z <= 5/6) = 1 - (1/6)^2 / 2
+    expected = {3: 1.0 - 1.0 / 72.0, 4: 0.5}[guns]
+    assert decision.standing.p_within_budget[recommended] == pytest.approx(expected, abs=4 * 0.5 / 2000**0.5)
+    assert f"{confidence:g} is asked" in told(decision)
+
+
 def test_without_uncertainties_there_are_no_boxes_and_nothing_to_find_out() -> None:
-    asked = without_uncertainties()
-    decision = decide(asked, Additive())
-    best = decision.fresh.choices[decision.standing.recommended]
-    assert best[0] == 4  # all that the budget pays
+    decision = decide(without_uncertainties(), Additive())
     assert decision.information == ()
     assert not any(decision.boxes)
     assert decision.answers[0].by_option == pytest.approx((0.0,), abs=0.02)

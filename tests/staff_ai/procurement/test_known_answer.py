@@ -39,7 +39,8 @@ def truth() -> dict[Choice, tuple[float, float]]:
     """True expected effect and cost of every affordable alternative."""
     choices = all_choices(ASKED)
     costs = ASKED.costs(choices)[:, 1].tolist()
-    return {c: (true_mean(ASKED, c), cost) for c, cost in zip(choices, costs, strict=True) if cost <= BUDGET}
+    able = ASKED.is_affordable(choices)
+    return {c: (true_mean(ASKED, c), cost) for c, cost, ok in zip(choices, costs, able, strict=True) if ok}
 
 
 def area(truth: dict[Choice, tuple[float, float]], choices: list[Choice]) -> float:
