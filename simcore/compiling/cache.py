@@ -10,7 +10,6 @@ Compiled code is code: a cache folder is used only when it belongs to the user a
 """
 
 import atexit
-import hashlib
 import os
 import re
 import shutil
@@ -50,7 +49,7 @@ def prepare_cache(package: Path) -> Path | None:
     process that called this function is computed anew, because the sources may have changed since.
     """
     given = os.environ.get(_VARIABLE)
-    if given and not _is_ours(Path(given)):
+    if given and not is_chosen(Path(given)):
         return None
     name = compiled_digest(package)
     for root in cache_roots():
@@ -151,15 +150,16 @@ def prune(root: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def is_cold() -> bool:
-    """Return whether the engine is not yet compiled: the cache folder has no index of ``engine.advance``.
+def code_folder(cache: Path, source: Path, package: Path) -> Path:
+    """Return the folder for the code of a source file of the package, in a cache folder of its own."""
+    return cache.joinpath(package.name, *source.relative_to(package).parent.parts)
 
-    Numba stores the code of each source folder in a separate folder named by a digest of the path.
-    """
-    package = str(Path(__file__).resolve().parents[1])
-    folder = f"{Path(package).name}_{hashlib.sha1(package.encode(), usedforsecurity=False).hexdigest()}"
-    cache = Path(os.environ.get("NUMBA_CACHE_DIR", ""), folder)
-    return next(cache.glob("engine.advance-*.nbi"), None) is None
+
+def is_cold() -> bool:
+    """Return whether the engine is not yet compiled: the cache folder has no index of ``engine.advance``."""
+    cache, package = Path(os.environ.get(_VARIABLE, "")), Path(__file__).resolve().parents[1]
+    folder = code_folder(cache, package / "engine.py", package) if is_chosen(cache) else cache
+    return next(folder.rglob("engine.advance-*.nbi"), None) is None
 
 
 def _sources(package: Path) -> Iterator[Path]:
@@ -178,8 +178,8 @@ def _installed(distribution: str) -> str:
         return "none"
 
 
-def _is_ours(folder: Path) -> bool:
-    """Return whether the folder was chosen by this package, perhaps in a process with another home folder."""
+def is_chosen(folder: Path) -> bool:
+    """Return whether a cache folder was chosen by this package, perhaps in a process with another home folder."""
     is_root = folder.parent.name in {"chammo", f"chammo-{_user_id()}"}
     return is_root and _FOLDER_NAME.fullmatch(folder.name) is not None
 

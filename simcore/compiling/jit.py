@@ -19,10 +19,11 @@ import numba
 from numba._dispatcher import compute_fingerprint
 from numba.core.dispatcher import Dispatcher
 
-from simcore.compiling.lean_compiler import ApartCompiler, InnerCompiler, OuterCompiler, ReadyCache
+from simcore.compiling.code_on_disk import ReadyCache
+from simcore.compiling.lean_compiler import ApartCompiler, InnerCompiler, OuterCompiler
 
 njit: Any = numba.njit
-_OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+_OPTIONS: dict[str, Any] = {"error_model": "numpy", "no_cfunc_wrapper": True}
 _UNCOUNTED = _OPTIONS | {"_nrt": False}
 
 
@@ -56,7 +57,7 @@ def _decorate(
 ) -> Any:
     compiled: Any = njit(**options)(function)
     if hasattr(compiled, "py_func"):  # not with the JIT switched off
-        compiled._cache.__class__ = ReadyCache
+        compiled._cache = ReadyCache(function)
         if dispatcher is not None:
             compiled.__class__ = dispatcher
         if signature is not None:

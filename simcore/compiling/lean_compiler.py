@@ -25,14 +25,12 @@ from contextlib import contextmanager, nullcontext
 from typing import Any, ClassVar
 
 from numba.core import types
-from numba.core.caching import FunctionCache
 from numba.core.cgutils import ir as llvm_ir  # pyright: ignore[reportPrivateImportUsage]
 from numba.core.codegen import JITCodeLibrary
 from numba.core.codegen import ll as llvm  # pyright: ignore[reportPrivateImportUsage]
 from numba.core.compiler import Compiler, DefaultPassBuilder
 from numba.core.compiler_machinery import PassManager, register_pass
 from numba.core.lowering import Lower
-from numba.core.runtime.nrt import rtsys
 from numba.core.targetconfig import ConfigStack
 from numba.core.typed_passes import NativeLowering, NopythonRewrites, NopythonTypeInference
 from numba.core.typeinfer import ConstraintNetwork
@@ -302,18 +300,3 @@ class ApartCompiler(InnerCompiler):
     """Compiles functions called from compiled code only, and keeps them out of their callers."""
 
     replaced = InnerCompiler.replaced | {NativeLowering: _ApartLowering}
-
-
-class ReadyCache(FunctionCache):
-    """The compiled code of a function on the disk, loaded without Numba's libraries of built-in functions."""
-
-    def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Return the compiled code for a signature, or None.
-
-        Numba would load all its libraries first. That takes half a second, and compiled code needs only the reference
-        counts of arrays (``rtsys``). A later compilation makes Numba load the rest.
-        """
-        rtsys.initialize(target_context)
-        with self._guard_against_spurious_io_errors():
-            return self._load_overload(sig, target_context)
-        return None

@@ -16,6 +16,7 @@ from numba.core.dispatcher import Dispatcher
 
 import simcore
 from simcore.compiling import cache as compilation
+from simcore.compiling.code_on_disk import KeyedFile
 
 
 @pytest.fixture
@@ -259,6 +260,40 @@ def test_a_change_in_a_helper_reaches_its_caller_in_another_file(tmp_path: Path,
         )
         answers.append(result.stdout.strip())
     assert answers == ["2", "3"]
+
+
+def test_two_places_of_the_same_engine_share_one_compilation(engine: Path, tmp_path: Path) -> None:
+    ask = "from simcore.probe import gain; print(gain(1), *gain.stats.cache_hits.values())"
+    found: list[str] = []
+    for name in ("first", "second"):
+        copy = tmp_path / name / "simcore"
+        shutil.copytree(engine, copy)
+        (copy / "probe.py").write_text(
+            "from simcore.compiling.jit import driver\n\n\n@driver\ndef gain(x):\n    return 2 * x\n"
+        )
+        os.utime(copy / "probe.py", (len(found), len(found)))  # another time of modification, too
+        result = subprocess.run(
+            [sys.executable, "-B", "-c", ask],
+            env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), "PYTHONPATH": str(copy.parent)},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found.append(result.stdout.strip())
+    assert found == ["2", "2 1"]
+
+
+def test_code_for_different_types_never_has_the_same_file(tmp_path: Path) -> None:
+    """Two processes that compile a function at the same time begin with the same index."""
+    first, second = (KeyedFile(str(tmp_path), "gain", None) for _ in range(2))
+    first.save(("int64",), "code for integers")
+    (tmp_path / "gain.nbi").unlink()
+    second.save(("float64",), "code for floats")
+    (tmp_path / "gain.nbi").unlink()
+    first.save(("int64",), "code for integers")
+    assert first.load(("int64",)) == "code for integers"
+    assert len(list(tmp_path.glob("*.nbc"))) == 2
 
 
 def _time_s(work: Callable[[], object]) -> float:
