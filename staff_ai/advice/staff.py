@@ -20,7 +20,7 @@ from simcore.policy import Briefing
 from simcore.routing import Router
 from simcore.types import U64, Status
 from staff_ai.advice.advice import ABSTAINED, Advice, picture_digest, predict
-from staff_ai.advice.consultation import Consultation, at_table, play_side_by_side
+from staff_ai.advice.consultation import Consultation, at_table, play_alone, play_side_by_side
 from staff_ai.belief.staff_scenario import StaffScenario, staff_scenario
 from staff_ai.belief.tracker import BeliefTracker
 from staff_ai.belief.worlds import Worlds, draw_worlds
@@ -30,7 +30,7 @@ from staff_ai.courses.generate import MOST_COURSES, edit_leaders, generate_cours
 from staff_ai.courses.in_force import order_in_words
 from staff_ai.trained.shipped import shipped_for
 from staff_ai.wargame.game import Budget
-from staff_ai.wargame.rollouts import Table, enemy_text, play_together
+from staff_ai.wargame.rollouts import Table, enemy_text
 from staff_ai.wargame.standing import LEAST_GAIN, LEAST_SWITCH_GAIN, Standing
 from staff_ai.wargame.wargame import rounds_of
 from staff_ai.wargame.worlds import ROOM, DescribedWorlds
@@ -146,13 +146,9 @@ class Staff:
         on_advice : called with the advice so far after each round.
         should_stop : asked at each decision of the rollouts; once true, the advice so far is returned.
         """
-        steps = self._consult(picture, row, seed, number, budget, incumbent, own, promising, on_advice, should_stop)
-        try:
-            part, must_stop = next(steps)
-            while True:
-                part, must_stop = steps.send(play_together([part], must_stop)[0])
-        except StopIteration as end:
-            return end.value
+        return play_alone(
+            self._consult(picture, row, seed, number, budget, incumbent, own, promising, on_advice, should_stop)
+        )
 
     def advise_each(
         self,

@@ -5,6 +5,8 @@ TEXT = {
     "course.continue": "the orders in force",
     "course.plan": "the plan of the scenario file",
     "course.policy": "doctrine {name}",
+    "course.trained": "trained commander {name}",
+    "course.other": "policy {name}",
     "course.edited": "{base}, but {edits}",
     "edit.stay": "{groups} stay where they are until {until}",
     "edit.back": "{groups} withdraw to their start until {until}",

@@ -8,6 +8,8 @@ TEXT = {
     "course.continue": "현 명령 유지",
     "course.plan": "최초 계획",
     "course.policy": "{name} 교리",
+    "course.trained": "훈련된 지휘관 {name}",
+    "course.other": "{name} 정책",
     "course.edited": "{base}, 단 {edits}",
     "edit.stay": "{groups}은(는) {until}까지 현 위치 대기",
     "edit.back": "{groups}은(는) {until}까지 출발 위치로 철수",

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import PurePath
 
 import numpy as np
 
+from agents.doctrine import doctrines
 from logistics.tables.aligned import clock
+from scenarios.run.policies import read_policy_text
 from simcore.errors import InputError
 from simcore.policy import Briefing
 from staff_ai.courses.course import BaseKind, Course, Edit, EditVerb
@@ -16,8 +19,11 @@ from staff_ai.explanation.particles import settle_particles
 from staff_ai.explanation.parting import EventGap
 from staff_ai.explanation.switch_rules import SwitchRule
 from staff_ai.explanation.world_variables import OR, Variable
+from staff_ai.trained.shipped import shipped_names
 
 LANGUAGES = ("en", "ko")
+TRAINED = "trained"
+"""The policy of a trained commander in a folder."""
 _TABLES = {"en": english.TEXT, "ko": korean.TEXT}
 _MOST_GROUPS = 3
 
@@ -68,6 +74,14 @@ class Wording:
         found = self.text(key) if self.has(key) else name
         return f"{found} ({parameters})" if mark else found
 
+    def commander(self, text: str) -> str:
+        """Return a policy as a course in words: a doctrine, a trained commander with its folder, or another policy."""
+        name, parameters = read_policy_text(text, "course")
+        if name == TRAINED or name in shipped_names():
+            folder = PurePath(str(parameters.get("folder", name))).name
+            return self.text("course.trained", name=folder)
+        return self.text("course.policy" if name in doctrines() else "course.other", name=self.policy(text))
+
     def course(self, course: Course) -> str:
         """Return a course in words."""
         base = course.base
@@ -76,7 +90,7 @@ class Wording:
         elif base.kind == BaseKind.PLAN or (base.kind == BaseKind.POLICY and base.policy == "hold"):
             found = self.text("course.plan")
         elif base.kind == BaseKind.POLICY:
-            found = self.text("course.policy", name=self.policy(base.policy))
+            found = self.commander(base.policy)
         else:
             return course.name
         if not course.edits:

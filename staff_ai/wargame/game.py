@@ -2,9 +2,9 @@
 
 import math
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from simcore.errors import InputError
 from simcore.types import F64, I64
 from staff_ai.courses.course import Course
 from staff_ai.courses.gate import Limits, Refusal
+from staff_ai.wargame.player import Played, Player, Request
 from staff_ai.wargame.rollouts import Draws, Outcome
 from staff_ai.wargame.samples import Samples, mean_and_error
 from staff_ai.wargame.standing import Round, Standing, base_of, order_of, stand
@@ -29,35 +30,13 @@ _UNBOUNDED = 10**9
 _MOST_DRAWS = 512  # of a round, with a budget of seconds
 
 
-class Player(Protocol):
-    """Plays courses: ``staff_ai.wargame.rollouts.Table``, or a substitute with known outcomes."""
+class Batch(NamedTuple):
+    """Courses (positions) to be played on draws. ``place``: of the draws in the samples, None for new ones."""
 
-    enemies: tuple[str, ...]
-    seed: int
-
-    @property
-    def near(self) -> "Player | None":
-        """The same player that reads outcomes a little ahead, for a first look; None if this one does already."""
-        ...
-
-    def play(
-        self, courses: Sequence[Course], draws: Draws, should_stop: Callable[[], bool] | None = None
-    ) -> F64 | None:
-        """Return the outcomes (courses, draws, len(Outcome)), or None when stopped before."""
-        ...
-
-
-class Request(NamedTuple):
-    """Courses that a wargame wants to be played on draws, with a question whether to stop the rollouts."""
-
-    courses: Sequence[Course]
+    which: Sequence[int]
     draws: Draws
-    should_stop: Callable[[], bool]
-    is_near: bool = False  # by ``Player.near``
-
-
-Played = Generator[Request, F64 | None, bool]
-"""A part of a wargame: it asks for rollouts, is sent their outcomes or None, and returns False when stopped."""
+    is_fresh: bool = False
+    place: slice | None = None
 
 
 @dataclass(frozen=True)
@@ -90,8 +69,10 @@ class Game:
         least_gain: float,
         on_standing: Callable[[Standing], None] | None,
         should_stop: Callable[[], bool] | None,
+        shown: Sequence[Course] = (),
     ) -> None:
         self.player = player
+        self.shown = {course.digest for course in shown}
         self.courses: list[Course] = []
         self.budget, self.limits, self.least_p, self.least_gain = budget, limits, least_p, least_gain
         self.on_standing, self._told_to_stop = on_standing, should_stop
@@ -161,20 +142,34 @@ class Game:
 
     def play(self, which: Sequence[int], n: int, *, is_fresh: bool = False) -> Played:
         """Play n new draws of some courses; False when stopped before the end: nothing is kept then."""
+        return self.play_batches([self.new(which, n, is_fresh=is_fresh)])
+
+    def new(self, which: Sequence[int], n: int, *, is_fresh: bool = False) -> Batch:
+        """Return courses with n new draws."""
         if self.budget.seconds is not None:
             n = max(min(n, self.whole(_MOST_DRAWS)), self.n_enemies)
         samples = self.fresh if is_fresh else self.ranking
         first = samples.n_draws + (FRESH if is_fresh else 0)
         enemy = self.enemies_of(samples, n)
         draws = Draws(np.arange(first, first + n, dtype=np.int64), enemy, _world_numbers(samples.draws.enemy, enemy))
-        if is_fresh:
-            draws = draws._replace(world=draws.world + FRESH)
-        found = yield self._request(which, draws)
+        return Batch(which, draws._replace(world=draws.world + FRESH) if is_fresh else draws, is_fresh)
+
+    def again(self, which: Sequence[int], n: int) -> Batch:
+        """Return courses that joined later, with the first n draws."""
+        return Batch(which, self.ranking.draws.take(np.arange(n)), place=slice(n))
+
+    def play_batches(self, batches: Sequence[Batch]) -> Played:
+        """Play courses on draws, all in one go; False when stopped before the end: nothing is kept then."""
+        found = yield self._request(batches)
         if found is None:
             return False
-        place = samples.add_draws(draws)
-        samples.outcomes[np.asarray(which), place] = found
-        self._count(which, n, is_fresh)
+        for batch, outcomes in zip(batches, found, strict=True):
+            samples = self.fresh if batch.is_fresh else self.ranking
+            place = samples.add_draws(batch.draws) if batch.place is None else batch.place
+            samples.outcomes[np.asarray(batch.which), place] = outcomes
+            n = len(batch.draws.number)
+            self.used += len(batch.which) * n
+            self.rounds.append(Round(len(batch.which), n, batch.is_fresh))
         return True
 
     def look(self, which: Sequence[int], n: int) -> Played:
@@ -184,11 +179,11 @@ class Game:
         seen = Samples(len(self.courses), self.ranking.weights)
         enemy = self.enemies_of(seen, n)
         draws = Draws(np.arange(n, dtype=np.int64), enemy, _world_numbers(seen.draws.enemy, enemy))
-        found = yield self._request(which, draws)._replace(is_near=True)
+        found = yield self._request([Batch(which, draws)])._replace(is_near=True)
         if found is None:
             return False
         place = seen.add_draws(draws)
-        seen.outcomes[np.asarray(which), place] = found
+        seen.outcomes[np.asarray(which), place] = found[0]
         self.on_standing(
             stand(
                 seen, Samples(len(self.courses), seen.weights), self.courses, which, enemies=self.player.enemies,
@@ -199,22 +194,8 @@ class Game:
         )  # fmt: skip
         return True
 
-    def play_again(self, which: Sequence[int], n: int) -> Played:
-        """Play the first n draws with courses that joined later."""
-        draws = self.ranking.draws.take(np.arange(n))
-        found = yield self._request(which, draws)
-        if found is None:
-            return False
-        self.ranking.outcomes[np.asarray(which), :n] = found
-        self._count(which, n, False)
-        return True
-
-    def _request(self, which: Sequence[int], draws: Draws) -> Request:
-        return Request([self.courses[k] for k in which], draws, self.must_stop)
-
-    def _count(self, which: Sequence[int], n: int, is_fresh: bool) -> None:
-        self.used += len(which) * n
-        self.rounds.append(Round(len(which), n, is_fresh))
+    def _request(self, batches: Sequence[Batch]) -> Request:
+        return Request([([self.courses[k] for k in batch.which], batch.draws) for batch in batches], self.must_stop)
 
     def screen(self) -> None:
         """Drop courses that cannot be told from an earlier one, and those beyond the limit of losses."""
@@ -310,51 +291,85 @@ class Game:
             base = base_of(self.courses, order[0], order)
             if base is not None:
                 found = [order[0], base]
-        if self.incumbent in order and self.incumbent not in found:
-            assert self.incumbent is not None
-            found.append(self.incumbent)
-        return found
+        return self._with_shown(found)
+
+    def _with_shown(self, found: Sequence[int]) -> list[int]:
+        """Return courses, each once, with the incumbent and those whose numbers are shown in any case."""
+        played = self.ranked()
+        others = [k for k in (self.incumbent,) if k is not None and k in played]
+        others += [k for k in played if self.courses[k].digest in self.shown]
+        return list(dict.fromkeys([*found, *others]))
 
     def halve(self, reserve: int) -> Played:
-        """Play rounds until two courses are left and keep ``reserve`` rollouts; False when stopped."""
+        """Play rounds until two courses are left and keep ``reserve`` rollouts; False when stopped.
+
+        The last round goes together with the fresh draws of all that may be wanted after it.
+        """
         while len(self.alive) > 1:
-            n_rounds = max(math.ceil(math.log2(len(self.alive))), 1)
-            room = self.left - self.reserved(reserve)
-            n = self.whole(room / n_rounds / len(self.alive))
-            if len(self.alive) <= 2:
-                n = self.whole(room / len(self.alive))
-                lacking = LAST_WORLDS - int(self.ranking.played(self.alive[0]).sum())
-                if n < lacking:  # the comparison of the last two comes before the numbers shown
-                    n = self.whole(min(lacking + self.n_enemies - 1, self.left / len(self.alive)))
-            n = max(n, self.n_enemies)
-            if n * len(self.alive) > (room if len(self.alive) > 2 else self.left):
+            self.drop_worst()
+            room, n_alive = self.left - self.reserved(reserve), len(self.alive)
+            if n_alive <= 2:
+                return (yield from self._play_last(room))
+            n = max(self.share(room, n_alive), self.n_enemies)
+            if n * n_alive > room:
                 return True
             if not (yield from self.play(self.alive, n)):
                 return False
             self.screen()
             self.report()
-            if self.is_settled() or len(self.alive) <= 2:
-                return True
-            self.drop_half()
         return True
+
+    def _play_last(self, room: int) -> Played:
+        """Play the last two, with ``room`` rollouts for it, together with fresh draws of all that may be wanted."""
+        alive = self.alive
+        bases = [base_of(self.courses, k, self.ranked()) for k in alive if self.courses[k].edits]
+        wanted = self._with_shown([*alive, *(k for k in bases if k is not None)])
+        n = max(self.whole(room / len(alive)), 0)
+        n_fresh = self.whole((self.left - len(alive) * n) / len(wanted))
+        lacking = LAST_WORLDS - int(self.ranking.played(alive[0]).sum()) - n - n_fresh
+        if lacking > 0:  # the comparison of the last two comes before the numbers shown
+            n = self.whole(min(n + lacking + self.n_enemies - 1, self.left / len(alive)))
+        batches = [self.new(alive, n)] if n >= self.n_enemies else []
+        used = sum(len(alive) * len(batch.draws.number) for batch in batches)
+        n_fresh = self.whole((self.left - used) / len(wanted))
+        if n_fresh >= self.n_enemies:
+            batches.append(self.new(wanted, n_fresh, is_fresh=True))
+        if not batches:
+            return True
+        if not (yield from self.play_batches(batches)):
+            return False
+        self.screen()
+        self.report()
+        return True
+
+    def share(self, room: float, n_alive: int) -> int:
+        """Return the draws of a round of ``n_alive`` courses, with ``room`` rollouts for it and those after it."""
+        n_rounds = 1
+        left = n_alive
+        while left > 2:
+            left = _kept(left)
+            n_rounds += 1
+        return self.whole(room / n_rounds / n_alive)
 
     def reserved(self, reserve: int) -> int:
         """Return the rollouts kept for the end."""
         return reserve if self.budget.rollouts is not None else int(FRESH_SHARE * self.left)
 
-    def drop_half(self) -> None:
-        """Keep the better half of the courses. Those dropped stay in the standing."""
-        order = order_of(self.ranking, self.alive)
-        self.alive = sorted(order[: max(math.ceil(len(order) / 2), 2)])
-
-    def is_settled(self) -> bool:
-        """Return whether all courses left had the same outcomes, so that more rollouts show nothing."""
-        return len(self.alive) <= 1
+    def drop_worst(self) -> None:
+        """Keep the best courses of those played so far. Those dropped stay in the standing."""
+        if len(self.alive) > 2:
+            order = order_of(self.ranking, self.alive)
+            self.alive = sorted(order[: _kept(len(order))])
 
     def spread(self, reserve: int) -> Played:
         """Play all courses on equally many draws; False when stopped."""
         n = self.whole((self.left - reserve) / max(len(self.alive), 1))
         return n < self.n_enemies or (yield from self.play(self.alive, n))
+
+
+def _kept(n: int) -> int:
+    """Return how many of ``n`` courses go on after a round: half of up to eight, of more four or a third."""
+    return max(math.ceil(n / 3), min(math.ceil(n / 2), 4), 2)
 
 
 def _world_numbers(before: I64, enemy: I64) -> I64:

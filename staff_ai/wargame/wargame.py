@@ -14,7 +14,8 @@ from simcore.errors import InputError
 from simcore.types import F64
 from staff_ai.courses.course import Course
 from staff_ai.courses.gate import NO_LIMITS, Limits, Refusal
-from staff_ai.wargame.game import FRESH_SHARE, Budget, Game, Played, Player, Request
+from staff_ai.wargame.game import FRESH_SHARE, Budget, Game
+from staff_ai.wargame.player import Played, Player, Reply, Request
 from staff_ai.wargame.standing import LEAST_GAIN, Standing, order_of
 
 _FINALISTS = 3
@@ -26,7 +27,7 @@ _LEAST_JOINED = 10  # draws of an edit in the first round: the best of many with
 __all__ = ["Budget", "Player", "rounds_of", "wargame"]
 
 
-Rounds = Generator[Request, F64 | None, Standing]
+Rounds = Generator[Request, Reply, Standing]
 """A wargame under way: it asks for rollouts, and returns its standing."""
 
 Expand = Callable[[list[Course], int], Sequence[Course]]
@@ -67,8 +68,8 @@ def wargame(
     limits : limits of the commander.
     allocation : ``halving`` or ``uniform``.
     least_p : least probability of the leader to be the best for a clear preference.
-    on_standing : called with the standing after each round; with a budget of seconds first with one from outcomes a
-        little ahead.
+    on_standing : called with the standing after each round; first with one from outcomes a little ahead, which are not
+        kept.
     should_stop : asked at each decision; once true, the standing so far is returned.
 
     Raises
@@ -85,9 +86,20 @@ def wargame(
         request = next(rounds)
         while True:
             chosen = player if not request.is_near or player.near is None else player.near
-            request = rounds.send(chosen.play(request.courses, request.draws, request.should_stop))
+            request = rounds.send(_play(chosen, request))
     except StopIteration as end:
         return end.value
+
+
+def _play(player: Player, request: Request) -> Reply:
+    """Return the outcomes of a request, its parts one after the other."""
+    found: list[F64] = []
+    for courses, draws in request.parts:
+        outcomes = player.play(courses, draws, request.should_stop)
+        if outcomes is None:
+            return None
+        found.append(outcomes)
+    return found
 
 
 def rounds_of(
@@ -112,7 +124,8 @@ def rounds_of(
         raise InputError(f"allocation: {allocation!r} is unknown; give halving or uniform")
     weights = _weights(player.enemies, enemy_weights)
     game = Game(
-        player, courses, weights, budget, incumbent, refused, limits, least_p, least_gain, on_standing, should_stop
+        player, courses, weights, budget, incumbent, refused, limits, least_p, least_gain, on_standing, should_stop,
+        shown,
     )  # fmt: skip
     total = game.left
     n_finalists = _FINALISTS + len(shown)
@@ -131,7 +144,7 @@ def rounds_of(
         if go_on and not game.must_stop():
             go_on = yield from (game.halve(reserve) if allocation == "halving" else game.spread(reserve))
         if go_on and not game.must_stop():
-            yield from _show(game, {course.digest for course in shown})
+            yield from _show(game)
         game.drop_twins()
         final = game.standing(is_final=True)
         if on_standing is not None:
@@ -145,16 +158,17 @@ def _begin(game: Game) -> Played:
     """Play the first round; False when stopped. With a budget of seconds, as many courses at a time as time allows."""
     waiting, n = game.alive, game.first_draws
     is_timed = game.budget.seconds is not None
-    first = waiting[:_FIRST_COURSES] if is_timed else waiting
-    game.alive, waiting = first, waiting[len(first) :]
-    if is_timed and first and not (yield from game.look(first, n)):
+    few = waiting[:_FIRST_COURSES]
+    if few and not (yield from game.look(few, game.least_draws)):
         return False
+    first = few if is_timed else waiting
+    game.alive, waiting = first, waiting[len(first) :]
     if not first or not (yield from game.play(first, n)):
         return False
     while waiting:
         game.report()
         some = waiting[: game.left // n]
-        if not some or not (yield from game.play_again(some, n)):
+        if not some or not (yield from game.play_batches([game.again(some, n)])):
             break
         game.alive, waiting = game.alive + some, waiting[len(some) :]
     for k in waiting:
@@ -165,7 +179,7 @@ def _begin(game: Game) -> Played:
 
 
 def _join(game: Game, expand: Expand, most: int, reserve: int) -> Played:
-    """Let at most ``most`` edits of the leaders join on the draws of the first round; False when stopped."""
+    """Let at most ``most`` edits of the leaders join on the draws of the first round, and go on; False when stopped."""
     order = order_of(game.ranking, game.alive)
     n = game.first_draws
     # half of the rest is for the rounds that follow
@@ -173,22 +187,28 @@ def _join(game: Game, expand: Expand, most: int, reserve: int) -> Played:
     added = game.add(expand([game.courses[k] for k in order], most)[:most])
     if not added:
         return True
-    if not (yield from game.play_again(added, n)):
-        return False
     kept = order[: max(len(order) // 2, 2)]
     if game.incumbent in order and game.incumbent not in kept:
         assert game.incumbent is not None
         kept.append(game.incumbent)
-    game.alive = sorted(kept) + added
+    alive = sorted(kept) + added
+    # the edits catch up while all go on: two rounds in one
+    room = game.left - game.reserved(reserve) - len(added) * n
+    further = game.share(room, len(alive))
+    batches = [game.again(added, n)]
+    if further >= game.n_enemies:
+        batches.append(game.new(alive, further))
+    if not (yield from game.play_batches(batches)):
+        return False
+    game.alive = alive
     game.screen()
     game.report()
     return True
 
 
-def _show(game: Game, shown: set[str]) -> Played:
-    """Play fresh draws of the finalists and of the courses ``shown`` (digests), for the numbers shown."""
+def _show(game: Game) -> Played:
+    """Play fresh draws of the finalists, for the numbers shown, with the rollouts that are left."""
     finalists = game.finalists()
-    finalists += [k for k in game.ranked() if game.courses[k].digest in shown and k not in finalists]
     n = game.whole(game.left / max(len(finalists), 1))
     return n < game.n_enemies or (yield from game.play(finalists, n, is_fresh=True))
 

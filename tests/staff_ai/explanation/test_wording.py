@@ -85,6 +85,21 @@ def test_courses_are_put_into_words_in_both_languages() -> None:
     assert words("ko").course(Course("우리 계획", follow("x").base.__class__(BaseKind.TABLE))) == "우리 계획"
 
 
+@pytest.mark.parametrize(
+    ("policy", "english_text", "korean_text"),
+    [
+        ("library-commander", "trained commander library-commander", "훈련된 지휘관 library-commander"),
+        ("trained:folder=/somewhere/bold", "trained commander bold", "훈련된 지휘관 bold"),
+        ("cautious:superiority=0.8", "doctrine cautious (superiority=0.8)", "신중 (superiority=0.8) 교리"),
+        ("of-a-third-party", "policy of-a-third-party", "of-a-third-party 정책"),
+        ("hold", "the plan of the scenario file", "최초 계획"),
+    ],
+)
+def test_only_a_doctrine_is_called_one(policy: str, english_text: str, korean_text: str) -> None:
+    assert words("en").course(follow(policy)) == english_text
+    assert words("ko").course(follow(policy)) == korean_text
+
+
 def test_a_switch_rule_reads_as_a_sentence() -> None:
     boats = Variable("number", "Missile boat", "south")
     rule = SwitchRule(

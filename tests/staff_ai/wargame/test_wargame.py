@@ -10,7 +10,7 @@ from simcore.errors import InputError
 from staff_ai.courses.gate import Limits, Refusal
 from staff_ai.wargame.rollouts import Outcome
 from staff_ai.wargame.standing import LEAST_SWITCH_GAIN, Standing
-from staff_ai.wargame.wargame import Budget, wargame
+from staff_ai.wargame.wargame import Budget, rounds_of, wargame
 from staff_ai.wargame.worlds import FRESH
 from tests.staff_ai.wargame.bandit import Bandit, arms
 
@@ -60,7 +60,7 @@ def test_each_round_meets_each_enemy_and_the_last_two_courses_play_sixteen_world
     for _, draws in player.calls:
         assert set(draws.enemy.tolist()) == {0, 1, 2}
     finalists = sorted(standing.rows, key=lambda row: -row.n_ranking)[:2]
-    assert all(row.n_ranking >= 16 for row in finalists)
+    assert all(row.n_ranking + row.n >= 16 for row in finalists)
     # beyond one draw a round, a likely enemy is met more often
     enemy = standing.ranking.draws.enemy
     assert (enemy == 0).sum() > (enemy == 1).sum() >= (enemy == 2).sum()
@@ -157,7 +157,7 @@ def test_a_wargame_that_is_told_to_stop_returns_what_it_has() -> None:
     assert stopped.verdict == "nothing played"
 
 
-def test_with_a_budget_of_seconds_a_first_look_comes_before_all_rounds_and_is_not_kept() -> None:
+def test_a_first_look_comes_before_all_rounds_if_somebody_listens_and_is_not_kept() -> None:
     courses = arms(6)
     player = Bandit(courses, np.linspace(0.0, 0.5, 6))
     player.near = Bandit(courses, np.linspace(0.9, 0.0, 6), seed=9)
@@ -168,10 +168,37 @@ def test_with_a_budget_of_seconds_a_first_look_comes_before_all_rounds_and_is_no
     assert [(n, len(draws.number)) for n, draws in player.near.calls] == [(4, 4)]
     assert standing.n_rollouts == sum(n * len(draws.number) for n, draws in player.calls)
     assert standing.recommended == courses[5]
-    for keys in ({"budget": Budget(rollouts=60), "on_standing": told.append}, {"budget": Budget(seconds=0.2)}):
-        player.near.calls.clear()
-        wargame(player, courses, EVEN, **keys)  # type: ignore[arg-type]
-        assert player.near.calls == []
+    told.clear()
+    listened = wargame(player, courses, EVEN, Budget(rollouts=60), on_standing=told.append)
+    assert told[0].is_near
+    player.near.calls.clear()
+    alone = wargame(player, courses, EVEN, Budget(rollouts=60))
+    assert player.near.calls == []
+    assert (listened.n_rollouts, listened.rounds) == (alone.n_rollouts, alone.rounds)
+    np.testing.assert_array_equal(listened.ranking.outcomes, alone.ranking.outcomes)
+
+
+def test_the_last_two_play_their_fresh_draws_in_one_go_with_the_last_round() -> None:
+    courses = arms(8)
+    player = Bandit(courses, np.linspace(0.0, 0.3, 8))
+    rounds = rounds_of(player, courses, EVEN, Budget(rollouts=300), incumbent=courses[0])
+    asked: list[list[tuple[int, int, bool]]] = []
+    request = next(rounds)
+    standing: Standing | None = None
+    while standing is None:
+        asked.append([(len(c), len(d.number), bool((d.number >= FRESH).all())) for c, d in request.parts])
+        try:
+            request = rounds.send([found for c, d in request.parts if (found := player.play(c, d)) is not None])
+        except StopIteration as end:
+            standing = end.value
+    assert standing is not None
+    assert [len(parts) for parts in asked] == [1, 1, 2]
+    (n_last, draws_last, is_fresh), (n_shown, draws_shown, shown_fresh) = asked[-1]
+    assert (n_last, is_fresh, n_shown, shown_fresh) == (2, False, 3, True)  # the last two, and these with the incumbent
+    assert 300 - 3 * len(player.enemies) < sum(n * draws for parts in asked for n, draws, _ in parts) <= 300
+    assert draws_last >= 16
+    assert draws_shown > 0
+    assert standing.n_rollouts == sum(n * draws for parts in asked for n, draws, _ in parts)
 
 
 def test_a_budget_of_seconds_is_kept() -> None:
