@@ -30,6 +30,8 @@ CMAPSS_CAP = 125.0
 _FEWEST_LIVES = 10
 _N_FOLDS = 5
 _N_MEMBERS = 3
+_ROWS_OF_A_THREAD = 20_000
+"""Rows below which one thread fits: more would mostly wait for each other, minutes on a busy machine."""
 _N_BINS = 5
 _FEWEST_LIVES_IN_A_BIN = 10
 _ENOUGH_ROWS = 6000
@@ -192,6 +194,7 @@ def _boost(features: F64, remaining: F64, quantile: float | None, seed: int, n_t
     """Return boosted trees for the mean, or for a quantile, of the remaining life."""
     try:
         from sklearn.ensemble import HistGradientBoostingRegressor  # pyright: ignore
+        from threadpoolctl import threadpool_limits  # pyright: ignore
     except ImportError:
         raise RunError(
             "a learned model is fitted with scikit-learn, which is not installed: pip install 'chammo[prognosis]' "
@@ -209,10 +212,13 @@ def _boost(features: F64, remaining: F64, quantile: float | None, seed: int, n_t
         random_state=seed,
         **settings,
     )
-    regressor.fit(features, remaining)
+    threads = 1 if len(features) < _ROWS_OF_A_THREAD else None
+    with cast("Any", threadpool_limits)(threads, "openmp"):
+        regressor.fit(features, remaining)
+        sample = features[:: max(1, len(features) // 200)]
+        expected = regressor.predict(sample)
     trees = _as_trees(regressor)
-    sample = features[:: max(1, len(features) // 200)]
-    if not np.allclose(trees.predict(sample), regressor.predict(sample), rtol=1e-9, atol=1e-9):
+    if not np.allclose(trees.predict(sample), expected, rtol=1e-9, atol=1e-9):
         raise RunError(
             "this release of scikit-learn stores its trees in another way; install the one in constraints.txt"
         )
