@@ -361,6 +361,8 @@ PAGES = {
     "policies.md": policies_page,
     "environments.md": lambda: f"{HEADER}\n{environments_page(comments_of, table)}",
     "scenario-format.md": reference_page,
+    "experiment-format.md": lambda: reference_page("experiment"),
+    "question-format.md": lambda: reference_page("question"),
 }
 
 

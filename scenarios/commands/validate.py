@@ -88,20 +88,22 @@ def _report(result: dict[str, Any]) -> None:
 
 
 def _configure_schema(parser: ArgumentParser) -> None:
+    kinds = ("scenario", "experiment", "question")  # those of scenarios.reference.scenario_format.FORMATS
+    parser.add_argument("kind", nargs="?", default="scenario", choices=kinds, help="format (default: scenario)")
     parser.add_argument("--markdown", action="store_true", help="print the reference page instead of JSON Schema")
     parser.add_argument("-o", "--output", metavar="FILE", help="write to a file instead of the terminal")
-    parser.epilog = "example:\n  chammo schema -o scenario.schema.json"
+    parser.epilog = "examples:\n  chammo schema -o scenario.schema.json\n  chammo schema question --markdown"
 
 
 def _schema(options: Namespace) -> int:
     from scenarios.format.schema.json_schema import json_schema
+    from scenarios.reference.scenario_format import FORMATS, reference_page
 
+    kind: str = options.kind
     if options.markdown:
-        from scenarios.reference.scenario_format import reference_page
-
-        text = reference_page()
+        text = reference_page(kind)
     else:
-        text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+        text = json.dumps(json_schema(FORMATS[kind].model, FORMATS[kind].title), indent=2, ensure_ascii=False) + "\n"
     if options.output is not None:
         from pathlib import Path
 
@@ -114,4 +116,6 @@ def _schema(options: Namespace) -> int:
 
 
 VALIDATE = Command("check scenario files and list all their problems", _configure_validate, _validate)
-SCHEMA = Command("print the JSON Schema of a scenario file, for editors", _configure_schema, _schema)
+SCHEMA = Command(
+    "print the JSON Schema of a scenario, an experiment or a question, for editors", _configure_schema, _schema
+)

@@ -1,13 +1,16 @@
-"""The reference page of the scenario format, generated from the schema."""
+"""The reference pages of the formats that a user writes, generated from their schemas."""
 
 import types
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from scenarios.format.problems import show_number
+from scenarios.format.schema.experiment import ExperimentFile
 from scenarios.format.schema.numbers import Bounds
+from scenarios.format.schema.question import QuestionFile
 from scenarios.format.schema.scenario import ScenarioFile
 
 _INTRODUCTION = """\
@@ -29,8 +32,46 @@ battles. Further checks across keys limit the number of steps, cells, mines and 
 run."""
 
 
-def sections() -> tuple[type[BaseModel], ...]:
-    """Return every model of the format, each after its first user."""
+_EXPERIMENT = """\
+# Experiment format
+
+This page is generated from the schema by `chammo schema experiment --markdown`; do not edit it by hand.
+An experiment is a YAML file for `chammo compare` and `chammo sweep`: a question, variants or factors, measures and a
+budget of runs. Unknown keys are errors. Keys without a default are required. Values of the scenario are named by their
+path, such as `groups.raiders.count`. [How to compare variants](../how-to/compare-variants.md) has examples.
+"""
+
+_QUESTION = """\
+# Format of procurement questions
+
+This page is generated from the schema by `chammo schema question --markdown`; do not edit it by hand.
+A question is a YAML file for `chammo procure`: levers with their prices, uncertainties, measures and a budget. Unknown
+keys are errors. Keys without a default are required. Values of the scenario are named by their path, such as
+`groups.raiders.count`. [How to decide what to buy](../how-to/procure.md) has an example.
+"""
+
+
+_BOUNDS_BRIEF = "Every number has a lower and an upper bound. The bounds catch unit mistakes and typing errors."
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format that a user writes: the model of a file, and the beginning of its page."""
+
+    title: str
+    model: type[BaseModel]
+    introduction: str
+
+
+FORMATS = {
+    "scenario": Format("Chammo scenario", ScenarioFile, _INTRODUCTION),
+    "experiment": Format("Chammo experiment", ExperimentFile, _EXPERIMENT),
+    "question": Format("Chammo procurement question", QuestionFile, _QUESTION),
+}
+
+
+def sections(model: type[BaseModel]) -> tuple[type[BaseModel], ...]:
+    """Return every model of a format, each after its first user."""
     models: list[type[BaseModel]] = []
 
     def add(annotation: Any) -> None:
@@ -41,22 +82,25 @@ def sections() -> tuple[type[BaseModel], ...]:
         for part in get_args(annotation):
             add(part)
 
-    add(ScenarioFile)
+    add(model)
     return tuple(models)
 
 
-SECTIONS = sections()
+SECTIONS = sections(ScenarioFile)
 
 
-def reference_page() -> str:
-    """Return the reference page of the scenario format as Markdown."""
-    parts = [_INTRODUCTION]
-    for model in SECTIONS:
+def reference_page(kind: str = "scenario") -> str:
+    """Return the reference page of a format as Markdown; see ``FORMATS``."""
+    models = sections(FORMATS[kind].model)
+    parts = [FORMATS[kind].introduction]
+    for model in models:
         text = " ".join((model.__doc__ or "").split()).replace("``", "`")
         rows = [_row(name, field) for name, field in model.model_fields.items()]
         table = ["| key | value | default | meaning |", "| --- | --- | --- | --- |", *rows]
         parts.append(f"\n## {model.__name__}\n\n{text}\n\n" + "\n".join(table) + "\n")
-    parts.append(f"\n## Bounds of numbers\n\n{_BOUNDS}\n\n{_bounds_table()}\n")
+    parts.append(
+        f"\n## Bounds of numbers\n\n{_BOUNDS if kind == 'scenario' else _BOUNDS_BRIEF}\n\n{_bounds_table(models)}\n"
+    )
     return "".join(parts)
 
 
@@ -137,10 +181,10 @@ def _limits(metadata: list[Any]) -> str:
     return "".join(f", {signs[name]} {show_number(value)}" for name, value in limits.items())
 
 
-def _bounds_table() -> str:
+def _bounds_table(models: tuple[type[BaseModel], ...]) -> str:
     """Return the reasons for the bounds of numbers: a row for each reason, with its keys."""
     keys: dict[tuple[str, str], list[str]] = {}
-    for model in SECTIONS:
+    for model in models:
         for name, field in model.model_fields.items():
             items = [item for item in (*field.metadata, *_metadata(field.annotation)) if isinstance(item, Bounds)]
             for item in items[:1]:

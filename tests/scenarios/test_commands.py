@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from scenarios.cli import main
+from scenarios.reference.scenario_format import FORMATS
 from tests.scenarios.format.case_files import cases
 
 
@@ -134,8 +135,20 @@ def test_closed_pipe_is_quiet() -> None:
     assert error == b""
 
 
-def test_reference_page_is_up_to_date(repository: Path) -> None:
-    from scenarios.reference.scenario_format import reference_page
+@pytest.mark.parametrize("kind", FORMATS)
+def test_reference_page_is_up_to_date(kind: str, repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = repository / "docs" / "reference" / f"{kind}-format.md"
+    assert main(["schema", kind, "--markdown"]) == 0
+    assert page.read_text(encoding="utf-8") == capsys.readouterr().out, (
+        f"run: chammo schema {kind} --markdown -o {page}"
+    )
 
-    page = repository / "docs" / "reference" / "scenario-format.md"
-    assert page.read_text(encoding="utf-8") == reference_page(), "run: chammo schema --markdown -o " + str(page)
+
+@pytest.mark.parametrize(
+    ("kind", "first"), [("scenario", "schema_version"), ("experiment", "experiment"), ("question", "procurement")]
+)
+def test_every_format_has_a_json_schema(kind: str, first: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", kind]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    assert schema["required"][0] == first
+    assert set(FORMATS) == {"scenario", "experiment", "question"}

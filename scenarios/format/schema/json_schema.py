@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import BaseModel
+
 from scenarios.format.schema.cards import Catalogue, PlatformCard, WeaponCard
 from scenarios.format.schema.map import Map
 from scenarios.format.schema.objectives import Objective
@@ -25,9 +27,9 @@ __all__ = [
 ]
 
 
-def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a scenario file."""
-    schema = ScenarioFile.model_json_schema()
+def json_schema(model: type[BaseModel] = ScenarioFile, title: str = "Chammo scenario") -> dict[str, Any]:
+    """Return the JSON Schema of a file; by default of a scenario file."""
+    schema = model.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "Chammo scenario"
+    schema["title"] = title
     return schema
