@@ -110,3 +110,9 @@ def skirmish(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def fight(skirmish: Path) -> Iterator[str]:
     with Served([skirmish]) as served:
         yield served.url
+
+
+@pytest.fixture(scope="session")
+def skirmish_2(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same fight with other random numbers."""
+    return record(short_fight.DOCUMENT, tmp_path_factory.mktemp("skirmish") / "skirmish-2", seed=2)

@@ -10,8 +10,8 @@ from scenarios.run.play import run_scenario
 from scenarios.run.policies import choose_policies
 
 
-def record(document: dict[str, Any], folder: Path) -> Path:
-    """Record the run with seed 1 and return its folder."""
+def record(document: dict[str, Any], folder: Path, seed: int = 1) -> Path:
+    """Record the run and return its folder."""
     compiled = compile_document(document)
-    run_scenario(compiled, choose_policies(compiled.roster), seed=1, folder=folder)
+    run_scenario(compiled, choose_policies(compiled.roster), seed=seed, folder=folder)
     return folder

@@ -14,6 +14,7 @@ from viz.reading.batch_folder import BatchFolder
 from viz.reading.digests import DigestCheck
 from viz.reading.run_folder import RunFolder
 from viz.reading.terrain_image import terrain_png
+from viz.replay.divergence import compare
 from viz.replay.replay_view import TRUTH, ReplayView
 from viz.replay.review import Review
 
@@ -49,6 +50,7 @@ class Library:
         self._ground_lock = threading.Lock()
         self._batch_runs: dict[str, dict[int, str]] = {}
         self._digests: dict[str, DigestCheck] = {}
+        self._comparisons: dict[tuple[ReplayView, ReplayView], dict[str, Any]] = {}
         problems = []
         for folder in folders:
             try:
@@ -141,6 +143,13 @@ class Library:
             raise NotServedError("This view is not served.")
         with self._lock:
             return self._views.setdefault((identifier, name), ReplayView(run, name))
+
+    def compare(self, first: str, second: str, name: str) -> dict[str, Any]:
+        """Return how two runs differ, as known to a view of both."""
+        pair = self.view(first, name), self.view(second, name)
+        if pair not in self._comparisons:
+            self._comparisons[pair] = compare(pair[0].known, pair[1].known)
+        return self._comparisons[pair]
 
     def terrain(self, identifier: str, theme: str) -> bytes | None:
         """Return the terrain image of a run for a theme, None if it has no terrain."""

@@ -33,6 +33,7 @@ INDEX = """<!DOCTYPE html>
 <link rel="stylesheet" href="/assets/player/sustainment.css">
 <link rel="stylesheet" href="/assets/player/medical.css">
 <link rel="stylesheet" href="/assets/player/class.css">
+<link rel="stylesheet" href="/assets/player/compare.css">
 <link rel="stylesheet" href="/assets/player/batch.css">
 {%css%}
 <script src="/assets/vendor/leaflet/leaflet.js"></script>
@@ -57,7 +58,7 @@ MODULES = "\n".join(
 )
 """All scripts at once: found one by one through their imports, they would come in waves."""
 INDEX = INDEX.replace("%MODULES%", MODULES)
-TABS = ("summary", "units", "events", "orders", "charts", "sustainment", "medical", "boards", "review")
+TABS = ("summary", "compare", "units", "events", "orders", "charts", "sustainment", "medical", "boards", "review")
 TRANSPORT = (  # id, text key, keys
     ("start", "transport.start", "Home"),
     ("back", "transport.back", "←"),
@@ -161,7 +162,7 @@ class Shell:
     def _tab(self, tab: str, *, is_first: bool) -> Any:
         state = aria({"aria-selected": str(is_first).lower(), "aria-controls": f"panel-{tab}"})
         order = "0" if is_first else "-1"
-        hidden = tab in ("boards", "medical", "sustainment")  # until a run has one
+        hidden = tab in ("boards", "compare", "medical", "sustainment")  # until a run has one
         return html.Button(self.text(f"tab.{tab}"), id=f"tab-{tab}", role="tab", tabIndex=order, hidden=hidden, **state)
 
     def transport(self, *, hidden: bool) -> Any:

@@ -32,8 +32,8 @@ class ReplayView:
         self.run = run
         self.name = name
         self.side = None if name == TRUTH else run.sides.index(name)
-        self._known = Knowledge(run, self.side)
-        self.unit_idx = self._known.units
+        self.known = Knowledge(run, self.side)
+        self.unit_idx = self.known.units
         self._cache: OrderedDict[Any, bytes] = OrderedDict()
         self._cached_bytes = 0
         self._lock = threading.Lock()
@@ -63,7 +63,7 @@ class ReplayView:
             "duration_s": run.duration_s,
             "bounds_m": manifest["bounds_m"],
             "origin": manifest["origin"],
-            **self._known.map,
+            **self.known.map,
             "chunks": [[chunk.first_frame, chunk.n_frames] for chunk in run.trace.chunks],
             "overview_stride": self.overview_stride,
             "units": self.units,
@@ -104,12 +104,12 @@ class ReplayView:
     @property
     def events(self) -> dict[str, list[Any]]:
         """Events as columns; unit numbers index the view's own units."""
-        return self._known.events
+        return self.known.events
 
     @cached_property
     def orders(self) -> list[dict[str, Any]]:
         """Orders of the view's side; all orders in the truth view."""
-        return [_plain_row(row) for row in self._known.orders]
+        return [_plain_row(row) for row in self.known.orders]
 
     @cached_property
     def series(self) -> list[dict[str, Any]]:
@@ -119,38 +119,38 @@ class ReplayView:
                 name: [_plain(value) for value in column] if isinstance(column, list) else column
                 for name, column in items
             }
-            for items in (curve.items() for curve in self._known.curves)
+            for items in (curve.items() for curve in self.known.curves)
         ]
 
     @cached_property
     def boards(self) -> dict[str, list[dict[str, Any]]]:
         """Optional tables; a side sees the rows with its own name."""
-        return {name: [_plain_row(row) for row in rows] for name, rows in self._known.boards.items()}
+        return {name: [_plain_row(row) for row in rows] for name, rows in self.known.boards.items()}
 
     @cached_property
     def sustainment(self) -> dict[str, Any]:
         """Readiness, jobs, stores and orders of policies."""
-        return _plain_tree(self._known.sustainment)
+        return _plain_tree(self.known.sustainment)
 
     @cached_property
     def medical(self) -> dict[str, Any]:
         """Casualties, facilities and transports."""
-        return _plain_tree(self._known.medical)
+        return _plain_tree(self.known.medical)
 
     @cached_property
     def summary(self) -> dict[str, Any]:
         """Mission, objectives, result and turning points."""
-        return _plain_tree(self._known.summary)
+        return _plain_tree(self.known.summary)
 
     @cached_property
     def shots(self) -> dict[str, Any]:
         """Weapon and range of each shot, by the number of its event."""
-        return self._known.shots
+        return self.known.shots
 
     @property
     def requests(self) -> list[dict[str, Any]]:
         """Requests to operators known to the view."""
-        return self._known.requests
+        return self.known.requests
 
     def _affiliations(self) -> list[str]:
         """Standard-identity digit of each side's symbols: 3 friend, 6 hostile, 4 neutral. By the side's first unit."""
@@ -187,14 +187,14 @@ class ReplayView:
         }
 
     def _encode_chunk(self, chunk: Chunk) -> bytes:
-        arrays = self._pack(self._known.trace(chunk))
+        arrays = self._pack(self.known.trace(chunk))
         last = chunk.first_frame + chunk.n_frames
         times = self.run.times_s[chunk.first_frame : last]
         header = {"first": chunk.first_frame, "frames": chunk.n_frames, "stride": 1, "units": len(self.unit_idx)}
         return wire.encode(header, {"times": times, **arrays, **self._contact_arrays(chunk.first_frame, last - 1)})
 
     def _contact_arrays(self, first: int, last: int) -> dict[str, np.ndarray]:
-        rows = self._known.contacts(first, last)
+        rows = self.known.contacts(first, last)
         arrays = {
             "c_start": np.searchsorted(rows["frame"], np.arange(first, last + 2)),
             "c_serial": rows["serial"],
@@ -227,7 +227,7 @@ class ReplayView:
         for chunk in self.run.trace.chunks:
             inside = np.arange(-chunk.first_frame % stride, chunk.n_frames, stride)
             if len(inside):
-                kept.append({name: values[inside] for name, values in self._known.trace(chunk).items()})
+                kept.append({name: values[inside] for name, values in self.known.trace(chunk).items()})
                 frames.append(chunk.first_frame + inside)
         columns = {name: np.concatenate([part[name] for part in kept]) for name in kept[0]}
         frame = np.concatenate(frames)

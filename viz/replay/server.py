@@ -194,6 +194,10 @@ def _routes(library: Library) -> flask.Blueprint:
     def table(run: str, view: str, table: str) -> flask.Response:
         return flask.jsonify(getattr(library.view(run, view), table))
 
+    @routes.get("/compare/<run>/<other>/<view>.json")
+    def comparison(run: str, other: str, view: str) -> flask.Response:
+        return flask.jsonify(library.compare(run, other, view))
+
     @routes.get("/replay/<run>/terrain-<any(light,dark):theme>.png")
     def terrain(run: str, theme: str) -> flask.Response:
         picture = library.terrain(run, theme)

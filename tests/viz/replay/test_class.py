@@ -53,6 +53,7 @@ def addresses(app: Flask) -> list[str]:
     """Every route that can be read, for every run, view, table and picture."""
     fill = {
         "run": ["alpha7", "gamma7", INSIDE],
+        "other": ["alpha7", "gamma7"],
         "view": VIEWS,
         "index": ["0", "1"],
         "table": TABLES,
@@ -125,7 +126,10 @@ def test_a_trainee_gets_what_a_server_of_his_side_would_send(
         elif right.status_code == 200 and not address.startswith(("/_", "/assets")) and address != "/":
             assert answer.data == right.data, address
             sent += 1
-        if any(f"/{view}/" in address for view in VIEWS if view != side) or "/delta7" in address:
+        if (
+            any(f"/{view}/" in address or f"/{view}." in address for view in VIEWS if view != side)
+            or "/delta7" in address
+        ):
             assert answer.status_code == 404, address
     assert sent > 10
 

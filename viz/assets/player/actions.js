@@ -89,6 +89,12 @@ export function keyActions(page) {
       tell(t(!state.layers.unseen ? "unseen.off" : isSide ? "unseen.on" : "unseen.in_views"), false);
     },
     legend: () => page.legend.toggle(),
+    difference: () => page.compare.jump(),
+    ghost: () => {
+      if (state.runs.length < 2) return emit("told", t("compare.needs_two"));
+      toggleLayer("ghost");
+      emit("told", t(state.layers.ghost ? "ghost.on" : "ghost.off"));
+    },
     class: () => page.class?.toggle(),
     grid: () => {
       setGrid(GRIDS[(GRIDS.indexOf(state.grid) + 1) % GRIDS.length]);

@@ -35,7 +35,7 @@ export function toggleLayers(open = !byId("layers")) {
   byId("layers")?.remove();
   button.setAttribute("aria-expanded", String(open));
   if (!open) return;
-  const boxes = LAYERS.filter((name) => name !== "unseen" || state.isTrainer).map((name) => {
+  const boxes = LAYERS.filter((name) => (name !== "unseen" || state.isTrainer) && (name !== "ghost" || state.runs.length > 1)).map((name) => {
     const box = el("input", { type: "checkbox", id: `layer-${name}` });
     box.checked = state.layers[name];
     box.addEventListener("input", () => {

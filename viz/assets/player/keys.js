@@ -78,6 +78,10 @@ function find(event, actions) {
       return actions.class;
     case "k":
       return actions.grid;
+    case "d":
+      return actions.difference;
+    case "x":
+      return actions.ghost;
     case "f":
       return actions.follow;
     case "m":
@@ -119,6 +123,8 @@ export const HELP = [
   ["o", "help.routes"],
   ["u", "help.unseen"],
   ["g", "help.legend"],
+  ["d", "help.difference"],
+  ["x", "help.ghost"],
   ["c", "help.class"],
   ["k", "help.grid"],
   ["1 – 4", "help.view"],

@@ -122,6 +122,11 @@ function units(pane, add, mark, inkOf) {
   if (cut || jammed) add("units", "cut", t("legend.cut"), mark("cut", null));
   if (pane.stacks.length) add("units", "stack", t("legend.stack"), stackOf(source.units[pane.stacks[0].lead].sidc));
   if (pane.unseen > 0 && pane.truth && layers.unseen) add("units", "unseen", t("legend.unseen"), mark("unseen", inkOf(source.meta.sides.findIndex((side) => side !== source.view))));
+  if (pane.ghost && layers.ghost) {
+    const ghostInk = inkOf(0);
+    if (pane.ghosts?.alive) add("units", "ghost", t("legend.ghost"), mark("ghost", ghostInk));
+    if (pane.ghosts?.lost) add("units", "ghost_lost", t("legend.ghost_lost"), mark("ghostLost", ghostInk));
+  }
   if (down) add("units", "down", t("legend.down"), mark("down"));
   if (work) add("units", "work", t("legend.work"), mark("work"));
   if (load) add("units", "load", t("legend.load"), mark("load"));

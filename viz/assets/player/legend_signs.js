@@ -1,5 +1,6 @@
 // The signs of the legend: lines and marks as the layers of the map draw them, in a small box.
 
+import { addGhost } from "./ghost.js";
 import { STYLES } from "./reach.js";
 import { addBrokenLink, addWreck } from "./unit_layer.js";
 
@@ -127,7 +128,19 @@ function ring(radius, width, dash) {
   };
 }
 
+function ghost(isLost) {
+  return (context, ink, _, wide, high) => {
+    const path = new Path2D();
+    addGhost(path, wide / 2, high / 2, isLost);
+    context.lineWidth = 1.6;
+    context.strokeStyle = ink;
+    context.stroke(path);
+  };
+}
+
 export const MARKS = {
+  ghost: ghost(false),
+  ghostLost: ghost(true),
   error: ring(10, 1, []),
   old: ring(10, 1, [4, 4]),
   miss: ring(8, 1.5, []),

@@ -8,6 +8,7 @@ import { Card } from "./card.js";
 import { watchChanges } from "./changes.js";
 import { joinClass } from "./class.js";
 import { Charts } from "./charts.js";
+import { Compare } from "./compare.js";
 import { Clock } from "./clock.js";
 import { setCodes } from "./codes.js";
 import { tell, toggleHelp } from "./dialogs.js";
@@ -62,6 +63,7 @@ async function start() {
   byId("btn-help").addEventListener("click", toggleHelp);
   listenTabs();
   on("problem", (text) => tell(text));
+  on("told", (text) => tell(text, false));
   for (const batch of boot.batches) {
     byId("view-switch").before(el("a", { class: "button", href: `/?lang=${lang}#batch=${batch.id}`, onclick: () => setTimeout(() => location.reload()) }, t("batch.name", { name: batch.name })));
   }
@@ -111,6 +113,7 @@ async function startReplay(boot, asked, lang) {
   page.medical = new MedicalBoard(clock);
   page.units = new Orbat();
   page.summary = new Summary(clock);
+  page.compare = new Compare(page);
   page.legend = new Legend(() => session);
   page.review = new Review(clock, (marks) => page.timeline.setMarks(marks));
   listenStore(session, lang);
@@ -144,6 +147,7 @@ async function open(session, lang, map) {
     page.review.setRun(state.runs[0], lang, session.runs.get(state.runs[0]).views).catch((error) => emit("problem", error.message));
   }
   for (const id of state.runs) watchChanges(`/replay/${id}/changes.json`, id).catch((error) => emit("problem", error.message));
+  page.compare.setPair(session.panes.map((pane) => pane.source)).catch((error) => emit("problem", error.message));
   page.charts.setSources(session.panes.map((pane) => pane.source)).catch((error) => emit("problem", error.message));
   fillPanels(session, true);
 }
@@ -292,6 +296,7 @@ function tellOthers(session, clock, waits) {
   page.card.update(session.active, page.sample, clock.time);
   page.units.update(page.sample);
   page.summary.update();
+  page.compare.update();
   page.charts.moveCursor();
   page.boards.update();
   page.sustainment.update();

@@ -6,6 +6,7 @@ import { drawFootprints, drawTracks } from "./coverage.js";
 import { Cursor } from "./cursor.js";
 import { drawFan, heapAt, isOutside, pickInFan, spreadOut } from "./fan.js";
 import { drawFires } from "./fires.js";
+import { drawGhost } from "./ghost.js";
 import { drawGrid, drawGridLabels } from "./grid.js";
 import { drawStacks, pickStack, placeStacks } from "./group_layer.js";
 import { drawNames } from "./labels.js";
@@ -40,6 +41,7 @@ export class MapPane {
     this.contactHeaps = []; // contacts drawn as one symbol
     this.fan = null; // a heap spread out
     this.truth = null; // source of the truth, for what the side does not see
+    this.ghost = null; // source of the run that is compared, drawn over this one
     this.routes = []; // orders drawn: {order, from, to}
     this.painted = false;
     this.grid = {}; // its lines and labels
@@ -289,6 +291,7 @@ export class MapPane {
       drawStacks(context, scene);
       drawUpkeep(context, scene);
       drawCasualties(context, scene);
+      if (this.ghost && state.layers.ghost) this.ghosts = drawGhost(context, scene, this.ghost);
       if (this.truth && state.layers.unseen) this.unseen = drawUnseen(context, scene, this.truth);
       drawFires(context, scene);
       drawSelection(context, scene);

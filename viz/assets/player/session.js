@@ -55,6 +55,7 @@ export class Session {
     parent.dataset.panes = String(sources.length);
     this.panes = sources.map((source, index) => new MapPane(parent, index, source, this.measure));
     state.isTrainer = wanted.some(([run]) => this.runs.get(run).views.includes("truth"));
+    this.panes[0].ghost = state.runs.length > 1 ? sources[1] ?? null : null;
     this._keepOnly(sources);
     this._showUnseen().catch((error) => emit("problem", error.message));
     this._name();

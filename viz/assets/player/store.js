@@ -1,7 +1,7 @@
 // The state of the page in a single object, with listeners for changes.
 
 const RINGS = ["ring_sensor", "ring_weapon", "ring_interceptor", "ring_jammer", "ring_radio"]; // parts of the layer of ranges
-export const LAYERS = ["terrain", "roads", "zones", "minefields", "contacts", "unseen", "fires", "routes", "links", "trails", "tracks", "groups", "lost", "labels", "upkeep", "casualties", "footprints", "jammers", "rings", ...RINGS];
+export const LAYERS = ["terrain", "roads", "zones", "minefields", "contacts", "unseen", "ghost", "fires", "routes", "links", "trails", "tracks", "groups", "lost", "labels", "upkeep", "casualties", "footprints", "jammers", "rings", ...RINGS];
 const LAYERS_OFF = ["unseen", "routes", "links", "tracks", "footprints", "labels"];
 
 export const state = {

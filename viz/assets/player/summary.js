@@ -188,7 +188,7 @@ export function decisiveOf(points) {
 }
 
 // The scores of the two belligerents, where the view has them.
-function scoresAt(series, time) {
+export function scoresAt(series, time) {
   return series.filter((curve) => curve.score?.length).slice(0, 2).map((curve) => ({ side: curve.side, score: curve.score[Math.max(0, lastAt(curve.time_s, time))] ?? 0 }));
 }
 
@@ -208,7 +208,8 @@ export function verdictOf(source, { result, mission }, series, time, atEnd) {
   return { verdict: t("summary.leads", { side: word("side", first.side), lead: lead.toFixed(2) }), reason, side: first.side };
 }
 
-// Losses of a side by type up to a time: {head, rows}, rows {title, sidc, lost, of, last}; null for a side without units.
+// Losses of a side by type up to a time: {head, rows, sum}, rows {title, sidc, lost, of, last}, sum {lost, of, cost, costOf} of
+// its units without munitions; null for a side without units.
 export function lossRows(source, kinds, losses, side, time) {
   const lostAt = new Map(losses.filter(({ time_s }) => time_s <= time + 1e-6).map(({ unit, time_s }) => [unit, time_s]));
   const rows = new Map();
@@ -236,7 +237,7 @@ export function lossRows(source, kinds, losses, side, time) {
   if (!rows.size) return null;
   const share = sum.costOf > 0 ? ` · ${t("summary.cost_share", { share: `${Math.round((100 * sum.cost) / sum.costOf)} %` })}` : "";
   const listed = [...rows.values()].sort((one, two) => two.lost / two.of - one.lost / one.of || two.lost - one.lost);
-  return { head: `${t("summary.lost_of", { lost: sum.lost, of: sum.of })}${share}`, rows: listed };
+  return { head: `${t("summary.lost_of", { lost: sum.lost, of: sum.of })}${share}`, rows: listed, sum };
 }
 
 function sideHead(source, side) {

@@ -42,7 +42,7 @@ export function buildRuns(runs, changed) {
     choice.replaceChildren();
     return;
   }
-  const option = (run) => el("option", { value: run.id }, run.name);
+  const option = (run) => el("option", { value: run.id, title: run.name }, run.name);
   const first = el("select", { id: "run-a", "aria-label": t("top.run") }, ...runs.map(option));
   const second = el("select", { id: "run-b", "aria-label": t("top.compare") }, el("option", { value: "" }, t("top.no_compare")), ...runs.map(option));
   first.value = state.runs[0];
