@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.viz import hilly as hilly_run
 from tests.viz import skirmish as short_fight
 from tests.viz import sustained as sustained_run
 from tests.viz import wounded as wounded_run
@@ -104,6 +105,18 @@ def wounded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def skirmish(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A recorded fight with objectives, losses and a winner."""
     return record(short_fight.DOCUMENT, tmp_path_factory.mktemp("skirmish") / "skirmish")
+
+
+@pytest.fixture(scope="session")
+def hills(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A recorded run over hills and water. Read only."""
+    return record(hilly_run.DOCUMENT, tmp_path_factory.mktemp("hills") / "hills")
+
+
+@pytest.fixture(scope="session")
+def hills_site(hills: Path) -> Iterator[str]:
+    with Served([hills]) as served:
+        yield served.url
 
 
 @pytest.fixture(scope="session")

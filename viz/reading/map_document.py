@@ -167,13 +167,15 @@ def read_reach(folder: Path, n_units: int) -> dict[int, list[dict[str, Any]]]:
         return {}
     names = ["unit", "kind", "name", "range_m", "field_of_view_deg", "is_on"]
     with open_table(folder, path.name, names) as opened:
-        table = opened.read([*names, *({"title"} & set(opened.names))])
+        table = opened.read([*names, *({"title", "above_m"} & set(opened.names))])
     check_whole(path, table, {"unit": (0, n_units - 1)})
     check_real(path, {"field_of_view_deg": table["field_of_view_deg"]}, known=("field_of_view_deg",))
     by_unit: dict[int, list[dict[str, Any]]] = {}
     titles = table.get("title", table["name"])
-    rows = zip(*(table[name].tolist() for name in names), titles.tolist(), strict=True)
-    for unit, kind, name, range_m, angle_deg, is_on, title in rows:
+    above_m = table.get("above_m", np.zeros(len(titles)))
+    check_real(path, {"above_m": above_m}, known=("above_m",))
+    rows = zip(*(table[name].tolist() for name in names), titles.tolist(), above_m.tolist(), strict=True)
+    for unit, kind, name, range_m, angle_deg, is_on, title, mast_m in rows:
         reach = {
             "kind": kind,
             "name": name,
@@ -181,6 +183,7 @@ def read_reach(folder: Path, n_units: int) -> dict[int, list[dict[str, Any]]]:
             "range_m": range_m if math.isfinite(range_m) else None,
             "field_of_view_deg": angle_deg,
             "is_on": bool(is_on),
+            **({"above_m": mast_m} if mast_m else {}),
         }
         of_unit = by_unit.setdefault(unit, [])
         if reach not in of_unit:  # identical ranges are drawn once

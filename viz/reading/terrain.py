@@ -52,7 +52,7 @@ def read_terrain(folder: Path) -> RunTerrain | None:
     except Exception as error:  # readers of damaged archives raise many types
         raise InputError(f"{path}: not readable as terrain ({error!s:.200}); write the run again") from error
     elevation_m, surface = arrays["elevation_m"].astype(np.float32), arrays["surface"]
-    is_water = arrays.get("is_water", surface == Surface.WATER).astype(bool)
+    is_water = np.asarray(arrays.get("is_water", surface == Surface.WATER), dtype=bool)
     if surface.ndim != 2 or 0 in surface.shape or {elevation_m.shape, is_water.shape} != {surface.shape}:
         raise InputError(f"{path}: elevation_m and surface must be two rasters of one shape; write the run again")
     if not np.isfinite(elevation_m).all() or surface.min() < 0 or surface.max() > 255:

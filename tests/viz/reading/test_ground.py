@@ -5,47 +5,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenarios.loader import compile_document
-from simcore.compiling.jit import python_wrapper
 from simcore.errors import InputError
-from simcore.kernels.ground.terrain import ground_m, is_visible
 from simcore.kernels.ground.viewshed import EyeR
-from simcore.kinds import Ground, Rules
 from simcore.types import Surface
 from tests.viz import hilly
-from tests.viz.recorded import record
 from viz.reading.ground import RunGround
 
 
-@pytest.fixture(scope="module")
-def hills(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return record(hilly.DOCUMENT, tmp_path_factory.mktemp("hills") / "hills")
-
-
 def test_heights_and_lines_of_sight_are_those_of_the_engine(hills: Path) -> None:
-    params = compile_document(hilly.DOCUMENT).params
-    terrain = params.terrain
-    engine = Ground(
-        terrain.relief_m,
-        terrain.block_peak_m,
-        terrain.wide_peak_m,
-        terrain.near_peak,
-        terrain.speed,
-        terrain.speed.reshape(len(terrain.speed), -1),
-        terrain.concealment,
-    )
-    sees, height = python_wrapper(is_visible), python_wrapper(ground_m)
-    rules = Rules(params.rules_real, params.rules_whole)
+    engine = hilly.Engine()
     ground = RunGround(hills)
     rng = np.random.default_rng(4)
     x_m, y_m = rng.uniform(-9e3, 9e3, 300), rng.uniform(-7e3, 7e3, 300)  # some beyond the map
     z_m = ground.heights_m(x_m, y_m)
-    assert z_m.tolist() == [height(terrain.relief_m, params.rules_real, x, y) for x, y in zip(x_m, y_m, strict=True)]
+    assert z_m.tolist() == [engine.height_m(x, y) for x, y in zip(x_m, y_m, strict=True)]
     n_seen = 0
     for k in range(0, 60, 2):
         eye = float(x_m[k]), float(y_m[k]), float(z_m[k]) + 15.0
         seen = ground.seen_from(eye, x_m, y_m, z_m + 2.0)
-        expected = [sees(engine, rules, *eye, x, y, z + 2.0) for x, y, z in zip(x_m, y_m, z_m, strict=True)]
+        expected = [engine.sees(eye, (x, y, z + 2.0)) for x, y, z in zip(x_m, y_m, z_m, strict=True)]
         assert seen.tolist() == expected
         n_seen += int(seen.sum())
     assert 300 < n_seen < 30 * 300 - 300  # neither all nor none

@@ -205,6 +205,7 @@ function ground(pane, add, line, inks, inkOf) {
   }
   if (layers.minefields && meta.minefields?.length) add("ground", "mines", t("legend.mines"), line("mines", inks.mine));
   if (layers.jammers && source.jammers?.length) add("ground", "jammer", t("layer.jammers"), line("jammerRing", inks.jammer));
+  if (pane.measure.profile?.seen) add("lines", "hidden", t("legend.hidden"), line("hidden", inks.cut));
   if (state.grid) add("ground", `grid:${state.grid}`, t(`legend.grid_${state.grid}`), line("grid", inks.grid));
   if (layers.roads && meta.roads?.length) add("ground", "road", t("layer.roads"), line("plain", inks.road));
   if (layers.footprints) add("ground", "footprint", t("layer.footprints"), line("footprint", inkOf(0)));

@@ -56,6 +56,7 @@ export const LINES = {
   plain: across(1.6, []),
   trail: across(2, []),
   link: across(1.8, []),
+  hidden: across(4, []),
   jammed: across(2, [9, 4]),
   ...Object.fromEntries(Object.entries(STYLES).map(([kind, { width, dash }]) => [kind, across(width, dash)])),
   rain: across(4, [4, 4]),

@@ -19,6 +19,7 @@ import { Measure } from "./measure.js";
 import { Orbat } from "./orbat.js";
 import { Review } from "./review.js";
 import { Session } from "./session.js";
+import { Sight } from "./sight.js";
 import { getJson } from "./source.js";
 import { emit, on, recall, set, state } from "./store.js";
 import { MedicalBoard } from "./medical_board.js";
@@ -115,6 +116,7 @@ async function startReplay(boot, asked, lang) {
   page.summary = new Summary(clock);
   page.compare = new Compare(page);
   page.legend = new Legend(() => session);
+  page.sight = new Sight(() => session);
   page.review = new Review(clock, (marks) => page.timeline.setMarks(marks));
   listenStore(session, lang);
   page.redraw = () => (dirty = true);
@@ -124,6 +126,7 @@ async function startReplay(boot, asked, lang) {
   listenKeys(keyActions(page));
   clock.time = asked.time ?? 0;
   await open(session, lang, asked.map);
+  page.sight.restore(asked.line);
   clock.seek(clock.time);
   joinClass(page, boot.class);
   // the edited address, before it is rewritten
@@ -250,6 +253,7 @@ function followAddress(session, clock, hash) {
   if (asked.view && session.views().includes(asked.view)) set({ view: asked.view });
   if (asked.time !== null && Math.abs(asked.time - clock.time) > 0.05) clock.seek(asked.time);
   set({ selected: asked.unit });
+  page.sight.restore(asked.line);
   if (asked.map) session.setCamera(asked.map);
 }
 
@@ -263,7 +267,7 @@ function rest() {
 
 function writeMoment() {
   const { session, clock } = page;
-  writeAddress({ run: state.runs[0], other: state.runs[1], view: state.view, unit: state.selected, time: clock.time, map: session.camera() });
+  writeAddress({ run: state.runs[0], other: state.runs[1], view: state.view, unit: state.selected, time: clock.time, line: page.sight.line, map: session.camera() });
 }
 
 function drawFrame(now, playing) {

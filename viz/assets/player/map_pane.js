@@ -15,6 +15,7 @@ import { drawMinefields, drawRoads, drawZones } from "./map_features.js";
 import { drawSelection, drawTrail } from "./overlays.js";
 import { drawJammers, drawRings } from "./reach.js";
 import { drawRoutes } from "./routes.js";
+import { endAt } from "./sight.js";
 import { emit, state } from "./store.js";
 import { el, t } from "./text.js";
 import { drawCasualties } from "./medical_marks.js";
@@ -26,6 +27,7 @@ import { weatherAt, weatherText } from "./weather.js";
 
 const L = window.L;
 const PICTURE_WIDTH = 960;
+const SNAP_PX = 12; // a measured line begins and ends at symbols this near
 const FAN_AFTER_MS = 350; // a heap is spread out when the pointer rests on it
 
 export class MapPane {
@@ -147,7 +149,7 @@ export class MapPane {
 
   _click(point, place) {
     if (this.measure.active) {
-      this.measure.click({ x: place.lng, y: place.lat });
+      this.measure.click(endAt(this, pickUnit(this.positions, point.x, point.y, SNAP_PX)) ?? { x: place.lng, y: place.lat });
       emit("dirty");
       return;
     }
@@ -308,7 +310,7 @@ export class MapPane {
   _textBoxes() {
     const { left, top } = this.element.getBoundingClientRect();
     const labels = state.grid ? (this.grid.labels ?? []).map(({ box }) => box) : [];
-    return [...this._ownBoxes(left, top), ...labels];
+    return [...this._ownBoxes(left, top), ...labels, ...(this.measure.from && this.measure.box ? [this.measure.box] : [])];
   }
 
   _ownBoxes(left, top) {

@@ -1,6 +1,8 @@
-// Measure a distance and a bearing: two clicks, or press and drag.
+// Measure a distance and a bearing, from one click to the next.
 
 import { bearing } from "./geodesy.js";
+import { drawHidden } from "./sight.js";
+import { emit } from "./store.js";
 import { bearingText, distanceText } from "./text.js";
 
 export class Measure {
@@ -9,6 +11,16 @@ export class Measure {
     this.from = null; // metres
     this.to = null;
     this.open = false; // the second point still follows the pointer
+    this.profile = null; // of the ground under the line
+  }
+
+  get isWhole() {
+    return Boolean(this.from) && !this.open && (this.from.x !== this.to.x || this.from.y !== this.to.y);
+  }
+
+  set(from, to) {
+    Object.assign(this, { active: true, from, to, open: false });
+    emit("measured");
   }
 
   toggle(active = !this.active) {
@@ -18,6 +30,7 @@ export class Measure {
       this.to = null;
       this.open = false;
     }
+    emit("measured");
   }
 
   click(point) {
@@ -29,6 +42,7 @@ export class Measure {
       this.to = point;
       this.open = false;
     }
+    emit("measured");
   }
 
   move(point) {
@@ -54,11 +68,13 @@ export class Measure {
     context.lineTo(x2, y2);
     context.stroke();
     context.setLineDash([]);
+    drawHidden(context, view, this, colours.cut);
     for (const [x, y] of [[x1, y1], [x2, y2]]) {
       context.beginPath();
       context.arc(x, y, 3.5, 0, 2 * Math.PI);
       context.fill();
     }
+    this.box = [(x1 + x2) / 2 - 70, (y1 + y2) / 2 - 24, (x1 + x2) / 2 + 70, (y1 + y2) / 2 - 4];
     context.font = 'bold 13px "Noto Sans KR", sans-serif';
     context.textAlign = "center";
     context.textBaseline = "bottom";

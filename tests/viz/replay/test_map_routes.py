@@ -1,0 +1,43 @@
+"""The server's answers to the tools on the map: to whom, and about bad questions."""
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from viz.replay.library import Library
+from viz.replay.server import create_app
+
+
+@pytest.fixture(scope="module")
+def client(hills: Path) -> FlaskClient:
+    return create_app(Library([hills], only_view="blue")).server.test_client()
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("ground.json?x=1", "y: '' is not a number from"),
+        ("ground.json?x=nan&y=0", "x: 'nan' is not a number from"),
+        ("ground.json?x=1e99&y=0", "x: '1e99' is not a number from"),
+        ("sight.json?x1=0&y1=0&h1=x&x2=0&y2=0&h2=2", "h1: 'x' is not a number from"),
+        ("sight.json?x1=0&y1=0&h1=2&x2=0&y2=0&h2=2&z2=inf", "z2: 'inf' is not a number from"),
+    ],
+)
+def test_bad_numbers_are_refused_by_name(client: FlaskClient, address: str, words: str) -> None:
+    answer = client.get(f"/replay/hills/{address}")
+    assert answer.status_code == 422
+    assert words in answer.json["error"]
+
+
+def test_runs_that_are_not_served_have_no_ground(client: FlaskClient) -> None:
+    assert client.get("/replay/other/ground.json?x=0&y=0").status_code == 404
+    assert client.get("/replay/other/sight.json?x1=0&y1=0&h1=2&x2=9&y2=0&h2=2").status_code == 404
+
+
+def test_a_line_of_no_length_and_one_far_off_the_map_are_answered(client: FlaskClient) -> None:
+    here = client.get("/replay/hills/sight.json?x1=5&y1=5&h1=2&x2=5&y2=5&h2=2").json
+    assert here["is_clear"]
+    far = client.get("/replay/hills/sight.json?x1=0&y1=0&h1=2&x2=900000&y2=0&h2=2").json
+    assert not far["is_clear"]  # far below the horizon
+    assert client.get("/replay/hills/ground.json?x=90000&y=0").json["surface"] is None
