@@ -228,7 +228,8 @@ def batch_differences(manifest: Mapping[str, Any], identity: Mapping[str, Any]) 
 
 def version_differences(manifest: Mapping[str, Any], identity: Mapping[str, Any]) -> list[str]:
     """Return the differences of the versions that affect results."""
-    old, new = manifest.get("versions") or {}, identity["versions"]
+    old: Mapping[str, Any] = manifest.get("versions") or {}
+    new: Mapping[str, Any] = identity["versions"]
     changed = [name for name in ("chammo", "engine") if old.get(name) != new[name]]
     return [f"{name} version {old.get(name)}, now {new[name]}" for name in changed]
 
