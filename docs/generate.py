@@ -28,6 +28,7 @@ from simcore.policy import Briefing
 from simcore.recording.boards import LINKS
 from simcore.recording.run_schema import MEDICAL_TABLES, READINESS, SUSTAINMENT_TABLES, TABLES
 from staff_ai.advice.record import COLUMNS
+from viz.paper.glossary import glossary_page
 
 REFERENCE = Path(__file__).parent / "reference"
 HEADER = "<!-- Made from the code by docs/generate.py; do not edit by hand. -->\n"
@@ -309,6 +310,7 @@ def run_folder_page() -> str:
                 ("`scenario.resolved.yaml`", "the scenario with every default filled in; it can be run as it is"),
                 ("`measures.json`", "the [measures](measures.md) and the outcome of this run"),
                 ("`briefing.json`", "question and description, what decides, the objectives of the sides"),
+                ("`names.json`", "names in other languages by the English ones, where the scenario has any"),
                 (
                     "`map.json`",
                     "bounds and origin of the map; zones, minefields, roads, first tasks, weather, operators",
@@ -363,6 +365,7 @@ PAGES = {
     "scenario-format.md": reference_page,
     "experiment-format.md": lambda: reference_page("experiment"),
     "question-format.md": lambda: reference_page("question"),
+    "glossary.md": lambda: f"{HEADER}\n{glossary_page()}",
 }
 
 

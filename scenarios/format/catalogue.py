@@ -69,7 +69,7 @@ def expand(cards: Cards, base: Cards) -> list[Problem]:
 
 def fill_in(entry: dict[str, Any], card: dict[str, Any]) -> dict[str, Any]:
     """Return an entry with its missing numbers filled in from the card it names."""
-    return {**{key: value for key, value in card.items() if key not in ("title", "cost_musd")}, **entry}
+    return {**{key: value for key, value in card.items() if key not in ("title", "title_ko", "cost_musd")}, **entry}
 
 
 def _fill_radios(cards: Cards, base: Cards, problems: list[Problem]) -> None:
@@ -119,6 +119,8 @@ def _expand_card(
         parent = base[parent_name]
     else:
         problems.append(Problem(path, f"no card {parent_name!r}; {advice(parent_name, {*own, *base} - {name})}"))
+    if "title" in card:  # a new title has its own translation, or none
+        parent = {key: value for key, value in parent.items() if key != "title_ko"}
     # a copy: a change of the new card must leave its parent as it is
     merged = {**copy.deepcopy(parent), **{key: value for key, value in card.items() if key != "extends"}}
     own[name] = merged

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from scenarios.format.catalogue import built_in
 from scenarios.format.checks.scenario import objective_name
@@ -51,13 +51,15 @@ class Scenario:
     def hash(self) -> str:
         """Digest of the fight (blake2b, 32 hex digits), independent of the order of units, groups and zones.
 
-        The intelligence of the sides is left out: it has no effect on the fight.
+        The intelligence of the sides is left out: it has no effect on the fight. So are the names in other languages,
+        the classification and the date.
         """
         bare = self.content.model_copy(update={"intelligence": ()})
         if self.content.intelligence:
             bare = bare.model_copy(update={"catalogue": used_cards(bare)})
         plain = bare.model_dump(mode="json", exclude={"intelligence"})
         drop_unused(plain)
+        drop_words(plain)
         terrain = plain["map"]["terrain"]
         if terrain.get("file"):  # the digest identifies its content; its path does not matter
             terrain.pop("file")
@@ -79,6 +81,10 @@ _UNUSED: dict[str, object] = {
 """Keys that came later, and their values where they are not used."""
 
 
+TRANSLATIONS = ("title_ko", "name_ko", "question_ko", "description_ko")
+"""Keys for readers of another language."""
+
+
 def drop_unused(plain: dict[str, Any]) -> None:
     """Remove the keys that came later where they are not used, so that they change no digest. Mutates ``plain``."""
     groups = plain["groups"]
@@ -89,6 +95,26 @@ def drop_unused(plain: dict[str, Any]) -> None:
         for key, unused in _UNUSED.items():
             if key in entry and entry[key] == unused:
                 del entry[key]
+
+
+def drop_words(plain: dict[str, Any]) -> None:
+    """Remove the keys for readers alone that came later, whatever they say. Mutates ``plain``."""
+    plain.pop("classification", None)
+    plain["time"].pop("start", None)
+    _drop_translations(plain)
+
+
+def _drop_translations(node: Any) -> None:
+    if isinstance(node, dict):
+        items = cast("dict[str, Any]", node)
+        for key in TRANSLATIONS:
+            items.pop(key, None)
+        children = [value for key, value in items.items() if key != "parameters"]  # of policies: any names
+    else:
+        children = cast("list[Any]", node)
+    for child in children:
+        if isinstance(child, dict | list):
+            _drop_translations(child)
 
 
 def resolve(document: Document) -> Scenario:

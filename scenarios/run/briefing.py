@@ -5,20 +5,31 @@ from typing import Any
 
 from scenarios.compiler.scenario import Compiled
 from scenarios.compiler.tasks import objective_parts
+from scenarios.format.korean import korean_names
 from simcore.params import MountSpecR, MountSpecW
 
 BRIEFING = "briefing.json"
 """File of a run folder."""
+NAMES = "names.json"
+"""File of a run folder whose scenario has names in another language."""
+
+
+def names_document(compiled: Compiled) -> dict[str, Any]:
+    """Return the content of ``names.json``: language, kind of thing, English name -> name; empty without any."""
+    names = korean_names(compiled.scenario.content)
+    return {"ko": names} if names else {}
 
 
 def briefing_document(compiled: Compiled) -> dict[str, Any]:
     """Return the content of ``briefing.json``. Objectives are in the order of the outcome."""
     content, roster = compiled.scenario.content, compiled.roster
     weights = {side.name: sum(o.weight for o in content.objectives if o.side == side.name) for side in content.sides}
+    korean = {key: " ".join(getattr(content, key).split()) for key in ("question_ko", "description_ko")}
     return {
         "title": roster.title,
         "question": " ".join(content.question.split()),
         "description": " ".join(content.description.split()),
+        **{key: text for key, text in korean.items() if text},
         "duration_s": content.time.length_s,
         "win_margin": content.rules.win_margin,
         "sides": [{"name": side.name, "title": side.title, "stance": side.stance} for side in content.sides],

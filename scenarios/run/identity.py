@@ -12,9 +12,11 @@ from simcore.types import N_BELLIGERENTS
 
 def identity(compiled: Compiled, choices: Sequence[PolicyChoice], seed: int, **which: object) -> dict[str, Any]:
     """Return the entries known before the first tick; ``which`` are those that tell results of a seed apart."""
-    roster = compiled.roster
+    roster, content = compiled.roster, compiled.scenario.content
+    words = {"title_ko": content.title_ko, "classification": content.classification, "start": content.time.start}
+    given = {key: text for key, text in words.items() if text}
     return {
-        "scenario": {"name": roster.scenario, "title": roster.title, "hash": compiled.scenario.hash},
+        "scenario": {"name": roster.scenario, "title": roster.title, "hash": compiled.scenario.hash, **given},
         "seed": seed,
         **which,
         "policies": policy_entries(choices, compiled),

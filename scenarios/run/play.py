@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scenarios.compiler.scenario import Compiled
 from scenarios.compiler.ticks import ticks
-from scenarios.run.briefing import BRIEFING, briefing_document
+from scenarios.run.briefing import BRIEFING, NAMES, briefing_document, names_document
 from scenarios.run.identity import forces, identity, try_policies
 from scenarios.run.outcome import Outcome, read_outcome
 from scenarios.run.policies import PolicyChoice, build_logistics, build_policies
@@ -83,6 +83,9 @@ def run_scenario(
     with RunFolder(folder, start, force=force) as target:
         write_bytes(target.path / RESOLVED, compiled.scenario.dump_yaml().encode())
         write_json(target.path / BRIEFING, briefing_document(compiled))
+        names = names_document(compiled)
+        if names:
+            write_json(target.path / NAMES, names)
         return _play(compiled, choices, start, target, seed, replication, frame_ticks)
 
 

@@ -15,6 +15,7 @@ from tests.viz import skirmish as short_fight
 from tests.viz import sustained as sustained_run
 from tests.viz import wounded as wounded_run
 from tests.viz.browser import Page, Served, missing_browser
+from tests.viz.korean import korean_fight
 from tests.viz.recorded import record
 from tests.viz.synthetic import Recipe, write_batch, write_run
 
@@ -117,6 +118,12 @@ def hills(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def hills_site(hills: Path) -> Iterator[str]:
     with Served([hills]) as served:
         yield served.url
+
+
+@pytest.fixture(scope="session")
+def korean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same fight with Korean names, a date and a classification."""
+    return record(korean_fight(), tmp_path_factory.mktemp("korean") / "korean")
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -15,9 +16,9 @@ def texts(lang: str) -> dict[str, str]:
     return json.loads((files("viz") / "locales" / f"{lang}.json").read_text(encoding="utf-8"))
 
 
-def side_name(side: str, lang: str) -> str:
-    """Return the name of a side, as it stands in the scenario if there is no other."""
-    return texts(lang).get(f"side.{side.lower()}", side)
+def side_name(side: str, lang: str, names: Mapping[str, str] | None = None) -> str:
+    """Return the name of a side: of the texts, else of ``names``, else as it stands in the scenario."""
+    return texts(lang).get(f"side.{side.lower()}") or (names or {}).get(side, side)
 
 
 def translate(key: str, lang: str) -> str:

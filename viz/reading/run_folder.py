@@ -29,6 +29,7 @@ __all__ = ["BOARDS", "Chunk", "RunFolder"]
 
 BOARDS = ("advice", "approvals", "casualties", "maintenance", "readiness", "supply")
 """Optional tables ``<name>.parquet``, each with a ``time_s`` column: a board appears if its file exists."""
+MOST_BANNER = 80
 _MOST_BOARD_ROWS = 200_000
 _MOST_ORDERS = 5_000_000
 _UNIT_COLUMNS = ["unit", "name", "side", "sidc"]
@@ -69,6 +70,25 @@ class RunFolder:
         """Title of the scenario, otherwise its name."""
         scenario = self.manifest["scenario"]
         return str(scenario.get("title") or scenario.get("name") or self.path.resolve().name)
+
+    def title_in(self, lang: str) -> str:
+        """Title of the scenario in a language, where it has one."""
+        return str(self.manifest["scenario"].get(f"title_{lang}") or self.title)
+
+    @property
+    def classification(self) -> str:
+        """The line above and below all that is shown; empty for none."""
+        text = self.manifest["scenario"].get("classification")
+        return " ".join(text.split())[:MOST_BANNER] if isinstance(text, str) else ""
+
+    @property
+    def start(self) -> datetime | None:
+        """Date, time and zone of second 0, None where the scenario has none."""
+        try:
+            start = datetime.fromisoformat(str(self.manifest["scenario"].get("start")))
+        except ValueError:
+            return None
+        return start if start.tzinfo is not None else None
 
     @property
     def started(self) -> datetime | None:

@@ -37,6 +37,8 @@ class Story:
         return {
             "question": _text(path, "question", brief.get("question", "")),
             "description": _text(path, "description", brief.get("description", "")),
+            "question_ko": _text(path, "question_ko", brief.get("question_ko", "")),
+            "description_ko": _text(path, "description_ko", brief.get("description_ko", "")),
             "win_margin": None if margin is None else _number(path, "win_margin", margin, 0.0, 1.0),
         }
 

@@ -12,6 +12,7 @@ from simcore.errors import InputError
 from simcore.recording.manifest import folder_kind
 from viz.reading.batch_folder import BatchFolder
 from viz.reading.digests import DigestCheck
+from viz.reading.names import LocalNames, read_names
 from viz.reading.run_folder import RunFolder
 from viz.reading.terrain_image import terrain_png
 from viz.replay.divergence import compare
@@ -51,6 +52,7 @@ class Library:
         self._batch_runs: dict[str, dict[int, str]] = {}
         self._digests: dict[str, DigestCheck] = {}
         self._comparisons: dict[tuple[ReplayView, ReplayView], dict[str, Any]] = {}
+        self._names: dict[tuple[str, str], LocalNames] = {}
         problems = []
         for folder in folders:
             try:
@@ -109,19 +111,18 @@ class Library:
         limited._listed, limited._paths = listed, {name: self._paths[name] for name in listed}
         return limited
 
-    def listing(self) -> list[dict[str, Any]]:
+    def listing(self, lang: str = "en") -> list[dict[str, Any]]:
         """Runs named on the command line, for the page: id, folder name, title and permitted views."""
-        return [self.describe(identifier) for identifier in self._listed]
+        return [self.describe(identifier, lang) for identifier in self._listed]
 
-    def describe(self, identifier: str) -> dict[str, Any]:
+    def describe(self, identifier: str, lang: str = "en") -> dict[str, Any]:
         """A run for the page: id, folder name, title, views."""
         run = self.run(identifier)
         views = [TRUTH, *run.belligerents] if self.only_view is None else [self.only_view]
-        scenario = run.manifest.get("scenario") or {}
         return {
             "id": identifier,
             "name": run.name,
-            "title": str(scenario.get("title") or scenario.get("name") or run.name),
+            "title": run.title_in(lang),
             "views": views,
             "duration_s": run.duration_s,
         }
@@ -150,6 +151,14 @@ class Library:
         if pair not in self._comparisons:
             self._comparisons[pair] = compare(pair[0].known, pair[1].known)
         return self._comparisons[pair]
+
+    def names(self, identifier: str, lang: str) -> LocalNames:
+        """Return the names of a run in a language."""
+        path = self.run(identifier).path
+        with self._lock:
+            if (identifier, lang) not in self._names:
+                self._names[identifier, lang] = read_names(path, lang)
+            return self._names[identifier, lang]
 
     def terrain(self, identifier: str, theme: str) -> bytes | None:
         """Return the terrain image of a run for a theme, None if it has no terrain."""

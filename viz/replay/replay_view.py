@@ -58,6 +58,7 @@ class ReplayView:
             "sides": run.sides,
             "neutral": [side for side in run.sides if side not in run.belligerents],
             "scenario": {key: manifest["scenario"].get(key) for key in ("name", "title")},
+            "start": None if run.start is None else run.start.isoformat(),
             "n_frames": run.n_frames,
             "interval_s": run.interval_s,
             "duration_s": run.duration_s,

@@ -56,6 +56,7 @@ def review_html(
     story: dict[str, Any] | None = None,
     series: Sequence[dict[str, Any]] = (),
     colours: dict[str, str] | None = None,
+    names: dict[str, str] | None = None,
 ) -> str:
     """Return the report. Every text is escaped; a picture is a checked data URL.
 
@@ -75,9 +76,11 @@ def review_html(
         Curves of the view, a mapping per side.
     colours : dict, optional
         Digit of the standard identity of each side.
+    names : dict, optional
+        Names of sides in the language of the report, where the texts have none.
     """
     story = story or {}
-    report = _Report(lang, story, colours or {})
+    report = _Report(lang, story, colours or {}, names or {})
     head = " · ".join(f"{escape(label)}: {escape(value)}" for label, value in facts)
     heading = escape(f"{translate('review.report', lang)}: {title}")
     body = f'<p class="facts">{head}</p>{report.contents(marks)}{report.summary()}{report.curves(series)}'
@@ -100,18 +103,20 @@ def _running_head(title: str) -> str:
 class _Report:
     """The parts of a report."""
 
-    def __init__(self, lang: str, story: dict[str, Any], colours: dict[str, str]) -> None:
+    def __init__(self, lang: str, story: dict[str, Any], colours: dict[str, str], names: dict[str, str]) -> None:
+        self._names = names
         self._lang, self._story = lang, story
         self._colours = {side: _COLOURS.get(digit, "#4a5a68") for side, digit in colours.items()}
 
     def _t(self, key: str) -> str:
         return escape(translate(key, self._lang))
 
+    def _side(self, side: str) -> str:
+        return side_name(side, self._lang, self._names)
+
     def _side_head(self, side: str, more: str = "") -> str:
         colour = self._colours.get(side, "#4a5a68")
-        return (
-            f'<h3 class="side" style="border-color:{colour}">{escape(side_name(side, self._lang))}{escape(more)}</h3>'
-        )
+        return f'<h3 class="side" style="border-color:{colour}">{escape(self._side(side))}{escape(more)}</h3>'
 
     def contents(self, marks: list[dict[str, Any]]) -> str:
         """Links to the marks."""
@@ -170,7 +175,7 @@ class _Report:
                 step = max(1, len(values) // 600)
                 hours = [time_s / 3600.0 for time_s in curve["time_s"][::step]]
                 finite = [float("nan") if value is None else float(value) for value in values[::step]]
-                name, colour = side_name(curve["side"], self._lang), self._colours.get(curve["side"], "#4a5a68")
+                name, colour = self._side(curve["side"]), self._colours.get(curve["side"], "#4a5a68")
                 rows.append((name, hours, finite, colour, ""))
             if rows:
                 name = translate(f"chart.{quantity}", self._lang)

@@ -22,6 +22,7 @@ from viz.paper.texts import LANGUAGES, texts, translate
 from viz.replay.class_routes import class_routes
 from viz.replay.classroom import Classroom, NoKeyError, TrainerOnlyError
 from viz.replay.codes import page_codes
+from viz.replay.in_language import in_language
 from viz.replay.library import Library, NotServedError
 from viz.replay.map_routes import map_routes
 from viz.replay.page import INDEX, page_layout, request_language
@@ -154,11 +155,11 @@ def _routes(library: Library) -> flask.Blueprint:
     def boot() -> flask.Response:
         lang = flask.request.args.get("lang", "en")
         lang = lang if lang in LANGUAGES else "en"
-        runs = library.listing()
+        runs = library.listing(lang)
         extra = flask.request.args.get("run", "")
         if extra and extra not in {run["id"] for run in runs}:
             with contextlib.suppress(NotServedError):  # an old link: the page opens without it
-                runs.append(library.describe(extra))  # a run inside a batch
+                runs.append(library.describe(extra, lang))  # a run inside a batch
         batches = [{"id": key, "name": batch.name} for key, batch in library.batches.items()]
         locked = library.only_view is not None
         return flask.jsonify(
@@ -175,7 +176,10 @@ def _routes(library: Library) -> flask.Blueprint:
 
     @routes.get("/replay/<run>/<view>/meta.json")
     def meta(run: str, view: str) -> flask.Response:
-        return flask.jsonify({**library.view(run, view).meta, "terrain_m": library.terrain_bounds(run)})
+        lang = request_language()
+        data = in_language("meta", library.view(run, view).meta, library.names(run, lang))
+        scenario = {**data["scenario"], "title": library.run(run).title_in(lang)}
+        return flask.jsonify({**data, "scenario": scenario, "terrain_m": library.terrain_bounds(run)})
 
     @routes.get("/replay/<run>/<view>/chunk/<int:index>.bin")
     def chunk(run: str, view: str, index: int) -> flask.Response:
@@ -192,7 +196,8 @@ def _routes(library: Library) -> flask.Blueprint:
         "/replay/<run>/<view>/<any(events,orders,series,boards,requests,sustainment,medical,summary,shots):table>.json"
     )
     def table(run: str, view: str, table: str) -> flask.Response:
-        return flask.jsonify(getattr(library.view(run, view), table))
+        names = library.names(run, request_language())
+        return flask.jsonify(in_language(table, getattr(library.view(run, view), table), names))
 
     @routes.get("/compare/<run>/<other>/<view>.json")
     def comparison(run: str, other: str, view: str) -> flask.Response:
@@ -225,15 +230,15 @@ def _routes(library: Library) -> flask.Blueprint:
         lang = request_language()
         folder = library.run(run)
         story = check_story(flask.request.get_json(silent=True)) if flask.request.method == "POST" else None
-        scenario = folder.manifest.get("scenario") or {}
-        title = str(scenario.get("title") or scenario.get("name") or folder.name)
+        title = folder.title_in(lang)
         facts = [(translate("top.run", lang), folder.name)]
         if library.only_view is None:
             facts += [(translate("review.seed", lang), str(folder.manifest.get("seed")))]
         view = library.view(run, library.describe(run)["views"][0])
         colours = dict(zip(view.meta["sides"], view.meta["affiliation"], strict=True))
         marks = library.review(run).load()["marks"]
-        page = review_html(title, facts, marks, lang, story, view.series, colours)
+        names = {side: library.names(run, lang).of("sides", side) for side in view.meta["sides"]}
+        page = review_html(title, facts, marks, lang, story, view.series, colours, names)
         response = flask.Response(page, mimetype="text/html")
         response.headers["Content-Disposition"] = f'attachment; filename="review-{run}.html"'
         response.headers["Content-Security-Policy"] = POLICY

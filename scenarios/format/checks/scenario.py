@@ -14,6 +14,7 @@ from scenarios.format.checks.sides import check_sides
 from scenarios.format.checks.supply import check_supply
 from scenarios.format.checks.sustainment import check_sustainment
 from scenarios.format.checks.triggers import check_triggers
+from scenarios.format.checks.words import check_words
 from scenarios.format.names import advice
 from scenarios.format.problems import Problem
 from scenarios.format.schema.cards import PlatformCard
@@ -52,6 +53,7 @@ def check(content: ScenarioFile, context: Context) -> list[Problem]:
     problems += check_medical(content, platforms, forces, context)
     problems += check_injects(content, forces, context)
     problems += check_triggers(content, platforms, forces, context)
+    problems += check_words(content, context)
     problems += check_intelligence(content, platforms, context, is_map_right=not of_map)
     return problems
 

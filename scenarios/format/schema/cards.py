@@ -45,6 +45,7 @@ from scenarios.format.schema.sustainment import Component
 from scenarios.format.schema.types import (
     AutonomyName,
     DomainName,
+    LocalName,
     LostLinkName,
     MobilityName,
     Model,
@@ -112,6 +113,7 @@ class MineCard(MineNumbers):
     """A kind of mine for minefields."""
 
     title: Text = Field(default="", description="Display name.")
+    title_ko: LocalName = Field(default="", description="Display name in Korean.")
     source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
     cost_musd: Cost = Field(default=0.0, description="Cost of a mine [million USD].")
 
@@ -120,6 +122,7 @@ class WeaponCard(Model):
     """A weapon as mounted on a platform. ``domains: []`` makes a pure interceptor or soft kill."""
 
     title: Text = ""
+    title_ko: LocalName = ""
     source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
     cost_musd: Cost = Field(default=0.0, description="Cost of a round, in addition to the platform [million USD].")
     domains: tuple[DomainName, ...] = Field(default=(), description="Domains of possible targets.")
@@ -279,6 +282,7 @@ class PlatformCard(Model):
     """A kind of unit."""
 
     title: Text = Field(default="", description="Display name.")
+    title_ko: LocalName = Field(default="", description="Display name in Korean.")
     source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
     domain: DomainName
     target_class: TargetClassName

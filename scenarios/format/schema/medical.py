@@ -25,7 +25,7 @@ from scenarios.format.schema.numbers import (
     Share,
     Variation,
 )
-from scenarios.format.schema.types import Model, Name, PointKm
+from scenarios.format.schema.types import LocalName, Model, Name, PointKm
 
 Bands = tuple[Share, Share, Share, Share, Share]
 """Values for NISS 1 to 8, 9 to 15, 16 to 24, 25 to 49 and 50 to 75."""
@@ -262,6 +262,7 @@ class ExchangePoint(Model):
     """A place where a transport hands casualties over to another."""
 
     name: Name
+    name_ko: LocalName = Field(default="", description="Name in Korean.")
     side: Name
     at_km: PointKm
 

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from scenarios.format.schema.cards import MineNumbers
 from scenarios.format.schema.numbers import Density, Flag, MineCount
-from scenarios.format.schema.types import Circle, GeoPoint, Name, PointKm, Rectangle, Text
+from scenarios.format.schema.types import Circle, GeoPoint, LocalName, Name, PointKm, Rectangle, Text
 
 
 class Minefield(MineNumbers):
@@ -17,6 +17,7 @@ class Minefield(MineNumbers):
     """
 
     name: Name
+    name_ko: LocalName = Field(default="", description="Name in Korean.")
     source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
     side: Name | None = Field(default=None, description="Side that laid it; null: it endangers all sides.")
     suspected: Flag = Field(default=False, description="The briefings of the other sides name the area.")

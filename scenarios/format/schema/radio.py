@@ -17,7 +17,7 @@ from scenarios.format.schema.numbers import (
     Ratio,
     Watts,
 )
-from scenarios.format.schema.types import Model, Name, Text
+from scenarios.format.schema.types import LocalName, Model, Name, Text
 
 
 class LinkBudget(Model):
@@ -74,6 +74,7 @@ class LinkCard(LinkNumbers):
     """A kind of radio or other link; give ``range_km`` or ``budget``, or both."""
 
     title: Text = Field(default="", description="Display name.")
+    title_ko: LocalName = Field(default="", description="Display name in Korean.")
     source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
     cost_musd: Cost = Field(
         default=0.0, description="Cost of a terminal, included in that of the platform [million USD]."

@@ -37,9 +37,12 @@ from scenarios.format.schema.tasks import TaskOrder
 from scenarios.format.schema.triggers import Trigger
 from scenarios.format.schema.types import (
     AutonomyName,
+    Banner,
     GeoPoint,
+    LocalName,
     LostLinkName,
     Model,
+    Moment,
     Name,
     PointKm,
     RoeName,
@@ -53,6 +56,11 @@ SCHEMA_VERSION = 1
 class Time(Model):
     """Step, length and intervals. Intervals are rounded to whole steps, at least one step."""
 
+    start: Moment | None = Field(
+        default=None,
+        description="Date, time and zone of second 0, as 2026-11-30T19:00+09:00; null: times are counted from the "
+        "start. It changes no result.",
+    )
     dt_s: Step = Field(description="Time step.")
     duration_h: DurationHours | None = Field(default=None, description="Length of the run; or give duration_s.")
     duration_s: Duration | None = None
@@ -131,6 +139,7 @@ class Side(Model):
 
     name: Name
     title: Text = ""
+    title_ko: LocalName = Field(default="", description="Title in Korean.")
     colour: Annotated[str, Field(pattern=r"^(|#[0-9a-fA-F]{6})$")] = Field(default="", description="As #rrggbb.")
     stance: Literal["belligerent", "neutral"] = Field(
         default="belligerent",
@@ -171,6 +180,7 @@ class UnitEntry(Model):
     name: Name | None = Field(
         default=None, description="Names these units `<name>-<k>`, or `<name>` for a single unit."
     )
+    name_ko: LocalName = Field(default="", description="The same in Korean.")
     people: PeopleAboard | None = Field(default=None, description="People aboard each of them; null: as on the card.")
 
 
@@ -185,6 +195,7 @@ class Group(Model):
     """Units under common orders. Placed by ``at_km`` or ``at``, or aboard a host."""
 
     name: Name
+    name_ko: LocalName = Field(default="", description="Name in Korean; its units are named after it.")
     side: Name
     units: tuple[UnitEntry, ...] = Field(min_length=1)
     at_km: PointKm | None = Field(default=None, description="East and north of the origin [km].")
@@ -273,8 +284,14 @@ class ScenarioFile(Model):
     schema_version: SchemaVersion
     name: Name
     title: Text = ""
+    title_ko: LocalName = Field(default="", description="Title in Korean.")
     question: Text = Field(default="", description="The question behind the scenario.")
+    question_ko: Text = Field(default="", description="The same in Korean.")
     description: Text = ""
+    description_ko: Text = Field(default="", description="The same in Korean.")
+    classification: Banner = Field(
+        default="", description="Line above and below pages, pictures, reports and exports; empty: none."
+    )
     time: Time
     map: Map
     environment: Environment | None = Field(default=None, description="null: a clear, calm day.")

@@ -36,7 +36,7 @@ from scenarios.format.schema.numbers import (
     SoundLevel,
     Spreading,
 )
-from scenarios.format.schema.types import DomainName, Model, Text
+from scenarios.format.schema.types import DomainName, LocalName, Model, Text
 
 ALL_DOMAINS: tuple[DomainName, ...] = get_args(DomainName)
 SEA_DOMAINS: tuple[DomainName, ...] = ("surface", "subsurface")
@@ -46,6 +46,7 @@ class SensorBase(Model):
     """The common keys of all sensor models."""
 
     title: Text = Field(default="", description="Display name.")
+    title_ko: LocalName = Field(default="", description="Display name in Korean.")
     source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
     cost_musd: Cost = Field(default=0.0, description="Cost of a set, included in that of the platform [million USD].")
     domains: tuple[DomainName, ...] = Field(default=ALL_DOMAINS, min_length=1, description="Detectable domains.")

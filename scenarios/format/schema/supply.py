@@ -22,7 +22,7 @@ from scenarios.format.schema.numbers import (
     Share,
     SlotCount,
 )
-from scenarios.format.schema.types import Model, Name, PointKm, Text
+from scenarios.format.schema.types import LocalName, Model, Name, PointKm, Text
 
 Law = Literal["exponential", "fixed"]
 
@@ -61,6 +61,7 @@ class Item(Model):
         description="fuel for tanks, rounds for magazines, parts for repairs, or general. Only fuel is divisible."
     )
     title: Text = Field(default="", description="Display name, with its unit.")
+    title_ko: LocalName = Field(default="", description="Display name in Korean.")
     weapon: Name | None = Field(default=None, description="For rounds: the weapon that fires them.")
     mass_kg: ItemMass = Field(default=1.0, description="Mass of a unit, for cargo.")
 

@@ -23,7 +23,7 @@ from scenarios.format.schema.numbers import (
     WorkHours,
 )
 from scenarios.format.schema.supply import Supply
-from scenarios.format.schema.types import Model, Name, Text
+from scenarios.format.schema.types import LocalName, Model, Name, Text
 
 PartName = Literal["power", "mobility", "sensor", "link", "weapon"]
 EchelonName = Literal["unit", "intermediate", "depot"]
@@ -88,6 +88,7 @@ WorkTime = Annotated[Work, BeforeValidator(_work)]
 class Component(Model):
     """A component of a platform: its failures, their effect, and its repair. It is as good as new after a repair."""
 
+    name_ko: LocalName = Field(default="", description="Name in Korean.")
     part: PartName | None = Field(
         default=None, description="The part that fails with it; null: its name. power: mobility, sensor and link."
     )

@@ -4,6 +4,7 @@ Numbers are strict (no text, no booleans) and finite. The key of a quantity ends
 """
 
 import re
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -22,8 +23,33 @@ def _check_text(text: str) -> str:
     return text
 
 
+def _check_label(text: str) -> str:
+    """Refuse control characters, line breaks, and blanks at the ends."""
+    _check_text(text)
+    if text != " ".join(text.split()):
+        raise ValueError("is not a single line without extra blanks; write it in one line")
+    return text
+
+
+def _check_moment(text: str) -> str:
+    """Refuse whatever is not a date and time with a zone."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or not 1900 <= moment.year < 9000:
+        raise ValueError(f"{text!r:.40} is not a date and time with a zone; give one like 2026-11-30T19:00+09:00")
+    return text
+
+
 Text = Annotated[str, Field(max_length=10_000), AfterValidator(_check_text)]
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\w(?:[\w .+-]*[\w+])?$")]
+LocalName = Annotated[str, Field(max_length=64), AfterValidator(_check_label)]
+"""A name for readers of another language: a line of text; "" where there is none."""
+Banner = Annotated[str, Field(max_length=80), AfterValidator(_check_label)]
+"""A line above and below all that is shown."""
+Moment = Annotated[str, AfterValidator(_check_moment)]
+"""Date and time with its zone, in ISO 8601."""
 PointKm = tuple[Place, Place]
 """East and north of the map's origin [km]."""
 

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from scenarios.format.schema.numbers import Radius
-from scenarios.format.schema.types import Circle, GeoPoint, Model, Name, PointKm, Rectangle, Ring
+from scenarios.format.schema.types import Circle, GeoPoint, LocalName, Model, Name, PointKm, Rectangle, Ring
 
 SHAPES = ("circle", "ring", "rectangle", "polygon_km", "polygon", "line_km")
 
@@ -54,6 +54,7 @@ class Zone(Shape):
 
     noun: ClassVar[str] = "a zone"
     name: Name
+    name_ko: LocalName = Field(default="", description="Name in Korean.")
     kind: Literal["objective", "no_fire"] = "objective"
     side: Name | None = Field(default=None, description="Side bound by it; null is all.")
     union: tuple[Shape, ...] | None = Field(default=None, min_length=1, max_length=1000)

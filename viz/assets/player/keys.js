@@ -106,9 +106,9 @@ function find(event, actions) {
 
 export const HELP = [
   ["Space", "help.play"],
-  ["Left  Right", "help.step"],
-  ["Shift + Left  Right", "help.step_10"],
-  ["Alt + Left  Right", "help.step_60"],
+  ["←  →", "help.step"],
+  ["Shift + ←  →", "help.step_10"],
+  ["Alt + ←  →", "help.step_60"],
   ["Home / End", "help.ends"],
   ["[  ]", "help.speed"],
   ["n / p", "help.event"],

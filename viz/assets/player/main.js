@@ -141,6 +141,7 @@ async function open(session, lang, map) {
   });
   buildViews(views);
   if (!(await session.show(map))) return;
+  state.selected = session.active.source.nameOf(state.selected); // of a link in another language
   byId("run-title").textContent = session.panes[0].source.meta.scenario.title ?? "";
   legend(session);
   fillPanels(session);
@@ -252,7 +253,7 @@ function followAddress(session, clock, hash) {
   }
   if (asked.view && session.views().includes(asked.view)) set({ view: asked.view });
   if (asked.time !== null && Math.abs(asked.time - clock.time) > 0.05) clock.seek(asked.time);
-  set({ selected: asked.unit });
+  set({ selected: session.active.source.nameOf(asked.unit) });
   page.sight.restore(asked.line);
   if (asked.map) session.setCamera(asked.map);
 }
@@ -267,7 +268,7 @@ function rest() {
 
 function writeMoment() {
   const { session, clock } = page;
-  writeAddress({ run: state.runs[0], other: state.runs[1], view: state.view, unit: state.selected, time: clock.time, line: page.sight.line, map: session.camera() });
+  writeAddress({ run: state.runs[0], other: state.runs[1], view: state.view, unit: session.active?.source.idOf(state.selected), time: clock.time, line: page.sight.line, map: session.camera() });
 }
 
 function drawFrame(now, playing) {
@@ -310,7 +311,7 @@ function tellOthers(session, clock, waits) {
   byId("buffering").textContent = waits ? t("transport.loading") : "";
   const play = byId("btn-play");
   play.setAttribute("aria-pressed", String(clock.playing));
-  const moment = { time_s: clock.time, run: state.runs[0], view: state.view, unit: state.selected };
+  const moment = { time_s: clock.time, run: state.runs[0], view: state.view, unit: session.active.source.idOf(state.selected) };
   window.dash_clientside?.set_props?.("moment", { data: moment });
 }
 

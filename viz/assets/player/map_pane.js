@@ -60,7 +60,7 @@ export class MapPane {
     this.map = L.map(this.mapElement, {
       crs: L.CRS.Simple,
       attributionControl: false,
-      zoomControl: index === 0,
+      zoomControl: false,
       zoomSnap: 0.25,
       zoomDelta: 0.5,
       wheelPxPerZoomLevel: 90,
@@ -73,6 +73,7 @@ export class MapPane {
       trackResize: false, // the pane watches its own size
     });
     this.mapElement.append(this.canvas);
+    if (index === 0) L.control.zoom({ zoomInTitle: t("map.zoom_in"), zoomOutTitle: t("map.zoom_out") }).addTo(this.map);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(this.map);
     this._terrain = null;
     this._ownMove = false; // the map moves because the pane fits it

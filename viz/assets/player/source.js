@@ -1,6 +1,6 @@
 // A view of a run in the browser: its cards, its chunks of frames (a bounded number of bytes), its tables.
 
-import { has, t } from "./text.js";
+import { has, nameSides, t } from "./text.js";
 import { decode } from "./wire.js";
 
 export const CACHE_BYTES = 72 * 1024 * 1024;
@@ -30,13 +30,25 @@ export class Source {
     this.units = this.meta.units;
     this.sideOf = this.units.map((unit) => this.meta.sides.indexOf(unit.side));
     this.indexOf = new Map(this.units.map((unit, index) => [unit.name, index]));
+    for (const [index, { id }] of this.units.entries()) if (id) this.indexOf.set(id, index);
+    nameSides(this.meta.side_names ?? {});
     this.isSide = this.view !== "truth";
     return this;
   }
 
+  // A unit has a name in the language of the page; links and marks name it as the scenario does. Other names are kept.
+  nameOf(id) {
+    return this.units[this.indexOf.get(id)]?.name ?? id;
+  }
+
+  idOf(name) {
+    const unit = this.units[this.indexOf.get(name)];
+    return unit?.id ?? name;
+  }
+
   // A JSON table of the view, requested once.
   table(name) {
-    if (!this._tables.has(name)) this._tables.set(name, getJson(`${this.base}/${name}.json`));
+    if (!this._tables.has(name)) this._tables.set(name, getJson(`${this.base}/${name}.json?lang=${document.documentElement.lang || "en"}`));
     return this._tables.get(name);
   }
 

@@ -1,7 +1,7 @@
 // The sustainment of a view at a time: readiness, jobs of repair, stocks and loads, as the server knows them for the view.
 
 import { codeName } from "./codes.js";
-import { numberText, t } from "./text.js";
+import { numberText, t, word } from "./text.js";
 import { lastAt } from "./time_plot.js";
 
 export const NO_READINESS = 255;
@@ -81,7 +81,7 @@ export function componentLines(source, unit, time) {
   const jobs = jobsAt(source.sustainment?.jobsOf.get(unit) ?? [], time, true);
   return jobs.map(({ job, step }) => {
     const hours = job.hours === null || step.step === "degraded" ? "" : `, ${t("upkeep.hours")} ${hoursText(job.hours)}`;
-    return `${job.component}: ${stepText(source, step)}${hours}`;
+    return `${word("part", job.component)}: ${stepText(source, step)}${hours}`;
   });
 }
 

@@ -50,7 +50,7 @@ export class SustainmentBoard extends LiveBoard {
     const rows = jobsAt(this.source.sustainment.jobs, time).slice(0, ROWS_AT_MOST);
     this._fill("jobs", rows.map(({ job, step }) => ({
       unit: job.unit,
-      cells: [this._name(job.unit), job.component, stepText(this.source, step), moment(step.time_s), hoursText(job.hours)],
+      cells: [this._name(job.unit), word("part", job.component), stepText(this.source, step), moment(step.time_s), hoursText(job.hours)],
     })), "no_jobs");
   }
 

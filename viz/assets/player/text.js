@@ -21,6 +21,11 @@ export function word(kind, name) {
   return has(key) ? t(key) : String(name);
 }
 
+// Names of sides in the language of the page, where it has no word of its own for them.
+export function nameSides(names) {
+  for (const [side, name] of Object.entries(names)) texts[`side.${side.toLowerCase()}`] ??= name;
+}
+
 export function el(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {

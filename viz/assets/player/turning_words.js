@@ -10,7 +10,7 @@ function translated(key, facts, names) {
   return Object.fromEntries(Object.entries(facts).map(([name, fact]) => {
     if (sides.includes(name)) return [name, word("side", fact)];
     if (name === "objective") return [name, fact];
-    return [name, fact.replace(/\bevery /g, `${t("objective.every")} `).replace(namedSides(names), (_, before, name) => `${before}${word("side", name)} `).replace(/\bcontact (\d+)/g, (_, number) => t("event.contact_number", { number })).replace(/^an unknown unit$/, t("turning.someone"))];
+    return [name, fact.replace(/\bevery /g, `${t("objective.every")} `).replace(namedSides(names), (_, before, name) => `${before}${word("side", name)} `).replace(/\bcontact (\d+)/g, (_, number) => t("event.contact_number", { number })).replace(/ and (\d+) more$/, (_, n) => t("objective.more", { n })).replace(/^an unknown unit$/, t("turning.someone"))];
   }));
 }
 

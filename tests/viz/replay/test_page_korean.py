@@ -1,0 +1,103 @@
+"""The Korean page is Korean throughout, whatever is open on it; links open in either language; fog holds in both."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.viz.browser import Page, Served
+from tests.viz.korean import BANNER, latin
+from tests.viz.skirmish import open_at
+from viz.reading.names import LocalNames
+from viz.replay.in_language import in_language
+from viz.replay.library import Library
+
+pytestmark = pytest.mark.browser
+STORES = "return chammo.session.active.source.table('sustainment').then((t) => (t.stores ?? []).map((s) => s.item))"
+ENGLISH = ("View in English", BANNER)  # for readers of English, and as the scenario gives it
+
+
+@pytest.fixture(scope="module")
+def site(korean: Path) -> Iterator[str]:
+    with Served([korean]) as served:
+        yield served.url
+
+
+def walk(page: Page, *names: str) -> set[str]:
+    """Return the Latin words on all tabs at the end of a run, with a unit chosen, and in the menus."""
+    found = set[str]()
+    page.js("chammo.clock.seek(chammo.clock.duration)")
+    page.wait(lambda: page.js("return chammo.sample !== undefined"), "no sample")
+    for tab in page.all("#tabs [role=tab]"):
+        if not tab.is_displayed():
+            continue
+        tab.click()
+        found |= latin(page, *names)
+    page.click("#tab-units")
+    page.js("[...document.querySelectorAll('#panel-units [aria-expanded=false]')].forEach((row) => row.click())")
+    for number in range(0, len(page.all("#panel-units .unit-row")), 3):
+        page.js("document.querySelectorAll('#panel-units .unit-row')[arguments[0]]?.click()", number)
+        page.wait(lambda: page.text("#card-name"), "no card")
+        found |= latin(page, *names)
+    for button in ("btn-layers", "btn-legend", "btn-help"):
+        page.js("document.getElementById(arguments[0]).click()", button)
+        found |= latin(page, *names)
+        page.js("document.querySelector('dialog')?.close()")
+        page.js(f"const b = document.getElementById('{button}'); if (b.ariaExpanded === 'true') b.click()")
+    return found
+
+
+@pytest.mark.parametrize("view", ["truth", "blue"])
+def test_no_english_is_left_on_a_korean_page(page: Page, site: str, korean: Path, view: str) -> None:
+    open_at(page, site, f"#view={view}", lang="ko")
+    assert page.text("#run-title") == "여울의 장갑차"
+    assert walk(page, *ENGLISH, korean.name) == set()
+    open_at(page, site, f"#view={view}")
+    assert len(latin(page)) > 20  # the walk finds English where there is any
+
+
+def test_boards_of_sustainment_and_casualties_are_korean_too(page: Page, sustained: Path, wounded: Path) -> None:
+    for folder in (sustained, wounded):
+        with Served([folder]) as served:
+            open_at(page, served.url, lang="ko")
+            units = page.js("return chammo.session.active.source.units")
+            given = {value for unit in units for key in ("name", "group", "title", "platform") if (value := unit[key])}
+            reach = {one[key] for unit in units for one in unit["reach"] for key in ("name", "title") if one[key]}
+            stores = page.js(STORES)
+            title = json.loads((folder / "manifest.json").read_text())["scenario"]["title"]
+            assert walk(page, *ENGLISH, *given, *reach, *stores, title, "fuel", "parts", "NISS", "FMC", "PMC") == set()
+
+
+def test_a_link_to_a_unit_opens_in_either_language(page: Page, site: str) -> None:
+    open_at(page, site, "#unit=blue-cars-2&t=100", lang="ko")
+    page.wait(lambda: page.js("return chammo.state.selected") == "청군 장갑차-2", "not selected")
+    page.js("chammo.writeMoment()")
+    assert "unit=blue-cars-2" in page.js("return location.hash")
+    open_at(page, site, page.js("return location.hash"))
+    assert page.js("return chammo.state.selected") == "blue-cars-2"
+
+
+def test_the_report_of_a_review_has_korean_names(page: Page, site: str, korean: Path) -> None:
+    open_at(page, site, "#t=300", lang="ko")
+    page.keys("b")
+    page.wait(lambda: (korean / "review.json").exists(), "not saved")
+    page.click("#review-export")
+    path = page.wait(lambda: next(page.downloads.glob("review-*.html"), None), "no report")
+    page.wait(lambda: path.exists() and path.stat().st_size > 1000, "no content")
+    text = path.read_text(encoding="utf-8")
+    assert "여울의 장갑차" in text
+    assert "청군 장갑차" in text
+    assert "blue-cars" not in text
+
+
+def test_a_side_is_sent_no_korean_name_that_it_has_not_in_english(korean: Path) -> None:
+    """Names are translated in what the side has anyway: the texts in both languages differ nowhere else."""
+    library = Library([korean])
+    tables = json.loads((korean / "names.json").read_text(encoding="utf-8"))["ko"]
+    names = LocalNames(tables)
+    hidden = {ko for kind in ("units", "groups") for en, ko in tables[kind].items() if en.startswith("red")}
+    assert hidden
+    for table in ("meta", "orders", "requests", "boards", "summary", "shots", "sustainment"):
+        data = in_language(table, getattr(library.view(korean.name, "blue"), table), names)
+        assert not [name for name in hidden if name in json.dumps(data, ensure_ascii=False)]
