@@ -13,7 +13,7 @@ BANNER = "UNCLASSIFIED // EXERCISE"
 _GROUPS = {"blue-post": "청군 지휘소", "blue-cars": "청군 장갑차", "red-post": "홍군 지휘소", "red-cars": "홍군 장갑차"}
 _CARDS = {"post": "지휘소", "car": "무장 차량", "cannon": "차량 기관포", "glass": "쌍안경"}
 ALLOWED = re.compile(
-    r"(?<![A-Za-z])(km|mm|m|s|kg|kn|nm|ft|h|Space|Home|End|Esc|Shift|Alt|HTML|GIF|WebM|Chammo|EN|DTG)(?![A-Za-z])"
+    r"(?<![A-Za-z])(km|mm|m|s|kg|kn|nm|ft|h|Space|Home|End|Esc|Shift|Alt|HTML|GIF|WebM|Chammo|EN|DTG|MGRS)(?![A-Za-z])"
 )
 """Abbreviations, units of measure, names of keys and of the program."""
 _WALK = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scenarios.format.catalogue import built_in
+from simcore.types import TargetClass
 from viz.paper.texts import texts
 
 SECTIONS: dict[str, tuple[str, ...]] = {
@@ -13,7 +14,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "State of a unit": ("status.", "damage.", "card.link", "card.endurance", "card.ammo", "card.strength", "card.wear"),
     "Readiness and sustainment": ("readiness.", "part.", "step.", "board."),
     "Orders": ("task.", "roe.", "emcon.", "return."),
-    "Contacts": ("level.", "identity.", "domain.", "class."),
+    "Contacts": ("level.", "identity.", "domain.", *(f"class.{one.name.lower()}" for one in TargetClass)),
     "Sensors and ranges": ("sensor.", "ring."),
     "Ground": ("zone.", "minefield.", "weather.day", "weather.twilight", "weather.night"),
     "Kinds of events": ("family.",),
