@@ -20,6 +20,7 @@ from simcore.recording.table_reader import TableReader
 from viz.reading.checks import Columns, check_real, check_whole, open_table, side_index
 from viz.reading.contacts import Contacts
 from viz.reading.events import NAMES, Events
+from viz.reading.eyes import read_eyes
 from viz.reading.map_document import MapDocument, read_reach
 from viz.reading.story import Story
 from viz.reading.sustainment import SustainmentTables, policy_orders
@@ -215,6 +216,11 @@ class RunFolder:
     def reach(self) -> dict[int, list[dict[str, Any]]]:
         """Ranges of sensors, weapons and jammers by unit; empty if the run does not record them."""
         return read_reach(self.path, self.n_units)
+
+    @cached_property
+    def eyes(self) -> Columns:
+        """Sensors, weapons and jammers with what it takes to lay them over the ground, one row each."""
+        return read_eyes(self.path, self.n_units)
 
     def changes(self) -> list[Change]:
         """Return every file that is missing or has changed since the folder was written, by its digest."""

@@ -1,4 +1,4 @@
-"""The routes of the tools on the map: the ground under the pointer, lines of sight."""
+"""The routes of the tools on the map: the ground under the pointer, lines of sight, envelopes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import flask
 import numpy as np
 
 from simcore.errors import InputError
-from simcore.recording.manifest import LARGEST_M
+from simcore.recording.manifest import LARGEST_M, LATEST_S
+from viz.fog.raster import Cells, cells_over
 from viz.replay.library import Library
 
 if TYPE_CHECKING:
@@ -39,7 +40,32 @@ def map_routes(library: Library) -> flask.Blueprint:
         ]
         return flask.jsonify(sight_profile(library.ground(run), *ends))
 
+    @routes.get("/replay/<run>/<view>/envelope.json")
+    def envelope(run: str, view: str) -> flask.Response:
+        from viz.fog import envelopes  # with the compiled engine
+
+        known = library.view(run, view).known
+        target = envelopes.TARGETS[choice("against", tuple(envelopes.TARGETS))]
+        kind, time_s = choice("kind", envelopes.KINDS), number("t", 0.0, LATEST_S)
+        return flask.jsonify(envelopes.envelope(known, library.ground(run), area(), time_s, kind, target))
+
     return routes
+
+
+def area() -> Cells:
+    """Return cells over the rectangle of the request. Raises ``InputError`` if it is none."""
+    west, east, south, north = (number(name) for name in ("west", "east", "south", "north"))
+    if not (east - west >= 1.0 and north - south >= 1.0):
+        raise InputError("west, east, south, north: give a rectangle of a metre or more")
+    return cells_over((west, east, south, north))
+
+
+def choice(name: str, known: tuple[str, ...]) -> str:
+    """Return a word of the request. Raises ``InputError`` if it is not one of those known."""
+    given = flask.request.args.get(name, "")
+    if given not in known:
+        raise InputError(f"{name}: {given[:40]!r} is not one of {', '.join(known)}")
+    return given
 
 
 def optional(name: str, least: float, most: float) -> float | None:

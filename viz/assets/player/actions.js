@@ -4,6 +4,7 @@ import { SPEEDS } from "./clock.js";
 import { tell, toggleHelp, toggleLayer, toggleLayers } from "./dialogs.js";
 import { eventUnits } from "./event_words.js";
 import { GRIDS, setGrid } from "./grid.js";
+import { choose, ENVELOPES } from "./rasters.js";
 import { emit, on, set, state } from "./store.js";
 import { byId, clockText, el, t } from "./text.js";
 
@@ -100,6 +101,11 @@ export function keyActions(page) {
       setGrid(GRIDS[(GRIDS.indexOf(state.grid) + 1) % GRIDS.length]);
       tell(t(`grid.told_${state.grid || "none"}`), false);
       if (byId("grid-kind")) byId("grid-kind").value = state.grid;
+    },
+    envelope: () => {
+      choose("envelope", ENVELOPES[(ENVELOPES.indexOf(state.envelope) + 1) % ENVELOPES.length]);
+      tell(t(`envelope.told_${state.envelope || "none"}`, { target: t(`against.${state.against}`) }), false);
+      if (byId("envelope-kind")) byId("envelope-kind").value = state.envelope;
     },
     zoom: (step) => session.panes[0].map.setZoom(session.panes[0].map.getZoom() + step * 0.5),
     fit: () => session.panes.forEach((pane) => pane.fit()),

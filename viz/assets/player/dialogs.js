@@ -1,7 +1,7 @@
 // The help, the menu of layers and the line for problems.
 
-import { GRIDS, setGrid } from "./grid.js";
 import { HELP } from "./keys.js";
+import { staffChoices } from "./staff_menu.js";
 import { LAYERS, emit, remember, set, state } from "./store.js";
 import { byId, el, t } from "./text.js";
 
@@ -53,10 +53,7 @@ export function toggleLayers(open = !byId("layers")) {
     set({ symbolSize: Number(size.value) });
     remember("symbolSize", state.symbolSize);
   });
-  const grid = el("select", { id: "grid-kind" }, ...GRIDS.map((value) => el("option", { value }, t(`grid.${value || "none"}`))));
-  grid.value = state.grid;
-  grid.addEventListener("input", () => setGrid(grid.value));
-  const menu = el("div", { id: "layers", class: "menu", role: "group", "aria-label": t("top.layers") }, ...boxes, el("label", {}, t("layer.size"), size), el("label", {}, t("layer.grid"), grid));
+  const menu = el("div", { id: "layers", class: "menu", role: "group", "aria-label": t("top.layers") }, ...boxes, el("label", {}, t("layer.size"), size), ...staffChoices());
   const box = button.getBoundingClientRect();
   menu.style.top = `${Math.round(box.bottom + 4)}px`;
   menu.style.right = `${Math.round(window.innerWidth - box.right)}px`;

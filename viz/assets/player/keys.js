@@ -78,6 +78,8 @@ function find(event, actions) {
       return actions.class;
     case "k":
       return actions.grid;
+    case "e":
+      return actions.envelope;
     case "d":
       return actions.difference;
     case "x":
@@ -127,6 +129,7 @@ export const HELP = [
   ["x", "help.ghost"],
   ["c", "help.class"],
   ["k", "help.grid"],
+  ["e", "help.envelope"],
   ["1 – 4", "help.view"],
   ["+ / −", "help.zoom"],
   ["0", "help.fit"],

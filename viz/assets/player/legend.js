@@ -4,6 +4,7 @@ import { code } from "./codes.js";
 import { beliefOf, codeOfContact, OLD_S } from "./contact_layer.js";
 import { colours, sideColour } from "./colours.js";
 import { LINES, MARKS } from "./legend_signs.js";
+import { isShown } from "./rasters.js";
 import { RING_KINDS } from "./reach.js";
 import { drawSign, SIGNS } from "./signs.js";
 import { FADED, FULL, sprite } from "./sprites.js";
@@ -206,6 +207,9 @@ function ground(pane, add, line, inks, inkOf) {
   if (layers.minefields && meta.minefields?.length) add("ground", "mines", t("legend.mines"), line("mines", inks.mine));
   if (layers.jammers && source.jammers?.length) add("ground", "jammer", t("layer.jammers"), line("jammerRing", inks.jammer));
   if (pane.measure.profile?.seen) add("lines", "hidden", t("legend.hidden"), line("hidden", inks.cut));
+  for (const { side } of (state.envelope && pane.envelope?.layers) || []) {
+    if (isShown(side)) add("ground", `envelope:${state.envelope}:${state.against}:${side}`, t(`legend.envelope_${state.envelope}`, { side: word("side", side), target: t(`against.${state.against}`) }), line("footprint", inkOf(side)));
+  }
   if (state.grid) add("ground", `grid:${state.grid}`, t(`legend.grid_${state.grid}`), line("grid", inks.grid));
   if (layers.roads && meta.roads?.length) add("ground", "road", t("layer.roads"), line("plain", inks.road));
   if (layers.footprints) add("ground", "footprint", t("layer.footprints"), line("footprint", inkOf(0)));

@@ -17,6 +17,7 @@ import { listenKeys } from "./keys.js";
 import { Legend } from "./legend.js";
 import { Measure } from "./measure.js";
 import { Orbat } from "./orbat.js";
+import { Rasters } from "./rasters.js";
 import { Review } from "./review.js";
 import { Session } from "./session.js";
 import { Sight } from "./sight.js";
@@ -55,7 +56,7 @@ async function start() {
   applyTheme(themeAsked ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
   Object.assign(state.layers, recall("layers") ?? {});
   state.symbolSize = recall("symbolSize") ?? state.symbolSize;
-  state.grid = recall("grid") ?? state.grid;
+  for (const name of ["grid", "envelope", "against"]) state[name] = recall(name) ?? state[name];
   byId("btn-theme").addEventListener("click", () => applyTheme(state.theme === "dark" ? "light" : "dark"));
   byId("btn-lang").addEventListener("click", () => {
     query.set("lang", lang === "ko" ? "en" : "ko");
@@ -117,6 +118,7 @@ async function startReplay(boot, asked, lang) {
   page.compare = new Compare(page);
   page.legend = new Legend(() => session);
   page.sight = new Sight(() => session);
+  page.rasters = new Rasters(() => session, clock);
   page.review = new Review(clock, (marks) => page.timeline.setMarks(marks));
   listenStore(session, lang);
   page.redraw = () => (dirty = true);
@@ -306,6 +308,7 @@ function tellOthers(session, clock, waits) {
   page.boards.update();
   page.sustainment.update();
   page.medical.update();
+  page.rasters.update();
   if (session.active.source.events) page.log.follow();
   page.timeline.tell();
   byId("buffering").textContent = waits ? t("transport.loading") : "";

@@ -13,6 +13,7 @@ import { drawNames } from "./labels.js";
 import { drawLinks } from "./links.js";
 import { drawMinefields, drawRoads, drawZones } from "./map_features.js";
 import { drawSelection, drawTrail } from "./overlays.js";
+import { drawEnvelope } from "./rasters.js";
 import { drawJammers, drawRings } from "./reach.js";
 import { drawRoutes } from "./routes.js";
 import { endAt } from "./sight.js";
@@ -46,6 +47,7 @@ export class MapPane {
     this.ghost = null; // source of the run that is compared, drawn over this one
     this.routes = []; // orders drawn: {order, from, to}
     this.painted = false;
+    this.envelope = null; // what a side covers
     this.grid = {}; // its lines and labels
     this.tracks = {}; // the canvas with the trails of all
     this.names = { chosen: null, units: [], drawn: [], at: 0, key: null, later: null }; // their positions
@@ -272,6 +274,7 @@ export class MapPane {
       prepared: source.routes,
       paneBoxes: () => this._textBoxes(),
     };
+    drawEnvelope(context, scene, this.envelope);
     drawGrid(context, scene, this.grid);
     drawRoads(context, scene);
     drawZones(context, scene);

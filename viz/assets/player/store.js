@@ -14,6 +14,8 @@ export const state = {
   sideFilter: "", // the side chosen in the log
   isTrainer: false, // the truth may be seen beside a side's view
   grid: "", // "mgrs", "km" or none
+  envelope: "", // "sensor", "weapon" or none
+  against: "surface", // the target of the envelope
   symbolSize: 20,
   theme: "light",
   locked: false,

@@ -1,0 +1,21 @@
+// The choices of the tools on the map, in the menu of layers.
+
+import { GRIDS, setGrid } from "./grid.js";
+import { choose, ENVELOPES, TARGETS } from "./rasters.js";
+import { state } from "./store.js";
+import { el, t } from "./text.js";
+
+function chooser(id, key, values, now, change) {
+  const list = el("select", { id }, ...values.map((value) => el("option", { value }, t(`${key}.${value || "none"}`))));
+  list.value = now;
+  list.addEventListener("input", () => change(list.value));
+  return el("label", {}, t(`layer.${key}`), list);
+}
+
+export function staffChoices() {
+  return [
+    chooser("grid-kind", "grid", GRIDS, state.grid, setGrid),
+    chooser("envelope-kind", "envelope", ENVELOPES, state.envelope, (value) => choose("envelope", value)),
+    chooser("envelope-target", "against", TARGETS, state.against, (value) => choose("against", value)),
+  ];
+}
