@@ -46,6 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run ``chammo advise``."""
+    from scenarios.format.korean import korean_names
     from scenarios.run.play import check_seed
     from scenarios.run.progress import prepare_engine
     from simcore.errors import InputError
@@ -67,7 +68,8 @@ def execute(arguments: argparse.Namespace) -> int:
         raise InputError(f"--threads {arguments.threads}: below 1; give a number of threads")
     moment = open_moment(arguments.moment, arguments.side)
     briefing = moment.briefing
-    words = Wording(arguments.lang, briefing)
+    local = korean_names(moment.compiled.scenario.content) if arguments.lang == "ko" else None
+    words = Wording(arguments.lang, briefing, local)
     own = () if arguments.own is None else (read_own_plan(arguments.own, briefing),)
     prepare_engine(quiet=arguments.quiet)
     staff = Staff(

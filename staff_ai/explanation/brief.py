@@ -35,6 +35,7 @@ body { margin: 0 auto; padding: 8mm 6mm; max-width: 194mm; color: #1c1c1c; backg
   font: 10.5pt/1.45 system-ui, "Segoe UI", "Noto Sans", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR",
   "Noto Sans CJK KR", "NanumGothic", sans-serif; overflow-wrap: break-word; }
 code { overflow-wrap: anywhere; }
+.banner { background: #16202a; color: #fff; font-weight: bold; text-align: center; padding: 2pt; }
 :lang(ko) { word-break: keep-all; }
 h1 { font-size: 17pt; margin: 0; } h2 { font-size: 12pt; margin: 14pt 0 4pt; border-bottom: 1px solid #bbb; }
 p { margin: 3pt 0; } .subject { color: #444; margin-bottom: 6pt; }
@@ -71,10 +72,12 @@ def brief_page(
     row: int = 0,
 ) -> str:
     """Return the page as HTML. ``compiled`` is the scenario that is fought: its map and title are used, no unit."""
-    briefing = compiled.briefings[advice.side]
+    briefing, content = compiled.briefings[advice.side], compiled.scenario.content
+    line = escape(content.classification)
+    banner = f"<div class='banner'>{line}</div>" if line else ""
     subject = words.text(
         "head.subject",
-        scenario=compiled.roster.title or compiled.roster.scenario,
+        scenario=(words.language == "ko" and content.title_ko) or compiled.roster.title or compiled.roster.scenario,
         side=advice.side_name,
         time=words.time(advice.time_s),
         duration=words.time(briefing.duration_s),
@@ -87,7 +90,7 @@ def brief_page(
     parts = [
         f"<!doctype html><html lang='{words.language}'><head><meta charset='utf-8'>",
         "<meta name='viewport' content='width=device-width, initial-scale=1'>",
-        f"<title>{escape(f'{title}: {subject}')}</title><style>{_STYLE}</style></head><body>",
+        f"<title>{escape(f'{title}: {subject}')}</title><style>{_STYLE}</style></head><body>{banner}",
         f"<h1>{escape(title)}</h1><p class='subject'>{escape(subject)}</p>",
         _section(words, "recommendation", _recommendation(advice, explanation, words)),
         _section(words, "situation", _situation(compiled, advice, picture, unseen, words, row)),
@@ -100,7 +103,7 @@ def brief_page(
         parts += _explained(advice, explanation, words)
     parts.append(_section(words, "assumptions", _assumptions(advice, words)))
     parts.append(_section(words, "reproduce", _reproduction(advice, command, words)))
-    parts.append(f"<p class='foot'>{escape(words.text('foot'))}</p></body></html>\n")
+    parts.append(f"<p class='foot'>{escape(words.text('foot'))}</p>{banner}</body></html>\n")
     return "\n".join(parts)
 
 
@@ -259,7 +262,8 @@ def _cell(activities: Sequence[Activity], words: Wording) -> str:
         word = words.text(key) if words.has(key) else one.word
         counted = one.word in ("shot", "contact", "intercept", "soft_kill")
         text = "cell.count" if counted or one.number > 1 else "cell.task"
-        lines.append(words.text(text, subject=one.subject, word=word, n=one.number))
+        subject = words.named("titles" if one.word == "contact" else "groups", one.subject)
+        lines.append(words.text(text, subject=subject, word=word, n=one.number))
     if len(activities) > _MOST_ACTIVITIES:
         lines.append(words.text("cell.more", n=len(activities) - _MOST_ACTIVITIES))
     return "<br>".join(escape(line) for line in lines)

@@ -47,12 +47,12 @@ def situation_map(
         _ground(compiled, scale),
     ]
     parts += _grid(west, east, south, north, scale, height)
-    zones, names = _zones(compiled, side, scale)
+    zones, names = _zones(compiled, side, scale, words)
     parts += zones
     if unseen is not None:
         parts += _heat(unseen, scale, height)
     parts += _contacts(picture, row, west, north, scale)
-    parts += _own_units(compiled, side, picture, row, scale, names)
+    parts += _own_units(compiled, side, picture, row, scale, names, words)
     parts.append(f"</g><rect width='{width:.1f}' height='{height:.1f}' fill='none' stroke='#555'/></g>")
     parts += _grid_labels(west, east, scale, height, left)
     parts.append("</svg>")
@@ -124,7 +124,7 @@ def _grid_labels(west: float, east: float, scale: float, height: float, left: fl
     ]
 
 
-def _zones(compiled: Compiled, side: int, scale: float) -> tuple[list[str], list[_Box]]:
+def _zones(compiled: Compiled, side: int, scale: float, words: Wording) -> tuple[list[str], list[_Box]]:
     """Return the zones that the side knows, and the places of their names."""
     roster, known = compiled.roster, compiled.briefings[side].zone_names
     west, _, _, north = roster.bounds_m
@@ -133,17 +133,23 @@ def _zones(compiled: Compiled, side: int, scale: float) -> tuple[list[str], list
     for name, kind, polygon in zip(roster.zones, roster.zone_kind, roster.zone_polygon_m, strict=True):
         if name not in known:
             continue
+        told = words.named("places", name)
         x, y = (polygon[0] - west) * scale, (north - polygon[1]) * scale
         colour = "#b3261e" if kind == int(ZoneKind.NO_FIRE) else "#8a5f00"
         points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
-        half, base = 3.15 * len(name), float(y.max()) - 4.0
+        half, base = 0.5 * _width(told), float(y.max()) - 4.0
         names.append((float(x.mean()) - half, base - 8.5, float(x.mean()) + half, base + 1.5))
         parts.append(
             f"<polygon points='{points}' fill='{colour}' fill-opacity='.08' stroke='{colour}' stroke-dasharray='5 3'/>"
             f"<text x='{x.mean():.1f}' y='{base:.1f}' class='name' fill='{colour}' text-anchor='middle'>"
-            f"{escape(name)}</text>"
+            f"{escape(told)}</text>"
         )
     return parts, names
+
+
+def _width(text: str) -> float:
+    """Return the width of a name on the map; a syllable of Hangul is as wide as two letters."""
+    return sum(10.0 if ord(letter) > 0x1100 else 6.3 for letter in text)
 
 
 def _heat(unseen: Unseen, scale: float, height: float) -> list[str]:
@@ -178,7 +184,9 @@ def _contacts(picture: Picture, row: int, west: float, north: float, scale: floa
     return parts
 
 
-def _own_units(compiled: Compiled, side: int, picture: Picture, row: int, scale: float, taken: list[_Box]) -> list[str]:
+def _own_units(
+    compiled: Compiled, side: int, picture: Picture, row: int, scale: float, taken: list[_Box], words: Wording
+) -> list[str]:
     """Return own units and the names of their groups; ``taken`` are the places of other names."""
     briefing = compiled.briefings[side]
     west, east, south, north = compiled.roster.bounds_m
@@ -192,8 +200,8 @@ def _own_units(compiled: Compiled, side: int, picture: Picture, row: int, scale:
         parts.append(f"<g transform='translate({x:.1f} {y:.1f}) scale(.9)' fill='{_OWN}' {_EDGE}>{shape}</g>")
     boxes: list[_Box] = list(taken)
     for group, found in sorted(places.items()):
-        name = briefing.group_names[group]
-        x, y, box = _free_place(found, 6.3 * len(name), boxes, (east - west) * scale, (north - south) * scale)
+        name = words.named("groups", briefing.group_names[group])
+        x, y, box = _free_place(found, _width(name), boxes, (east - west) * scale, (north - south) * scale)
         boxes.append(box)
         parts.append(
             f"<text x='{x:.1f}' y='{y:.1f}' class='name' fill='#12406f' text-anchor='middle'>{escape(name)}</text>"

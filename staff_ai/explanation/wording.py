@@ -1,7 +1,7 @@
 """Wording of courses, conditions, requests, numbers and times in a language, by the tables of texts."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
 import numpy as np
@@ -29,15 +29,20 @@ _MOST_GROUPS = 3
 
 
 class Wording:
-    """Texts in a language. ``briefing`` gives the names of zones near a point."""
+    """Texts in a language.
 
-    def __init__(self, language: str, briefing: Briefing) -> None:
+    ``briefing`` gives the names of zones near a point, ``local`` the names of the scenario in this language, by kind of
+    thing and by their English names.
+    """
+
+    def __init__(self, language: str, briefing: Briefing, local: Mapping[str, Mapping[str, str]] | None = None) -> None:
         if language not in _TABLES:
             raise InputError(f"--lang {language}: unknown; give {' or '.join(LANGUAGES)}")
         self.language = language
         self._table = _TABLES[language]
         self._briefing = briefing
         self._names: dict[str, str] = {}
+        self._local = local or {}
 
     def know(self, courses: Sequence[Course]) -> None:
         """Enter courses, so that reasons that name them name them in this language."""
@@ -48,6 +53,10 @@ class Wording:
         found = self._table[key].format(**values)
         return settle_particles(found) if self.language == "ko" else found
 
+    def named(self, kind: str, name: str) -> str:
+        """Return the name of a thing of the scenario in this language, where it has one."""
+        return self._local.get(kind, {}).get(name, name)
+
     def has(self, key: str) -> bool:
         """Return whether there is a text."""
         return key in self._table
@@ -57,7 +66,8 @@ class Wording:
         return clock(time_s)
 
     def listed(self, names: Sequence[str], most: int = _MOST_GROUPS) -> str:
-        """Return names as a list; those beyond ``most`` are counted."""
+        """Return groups as a list; those beyond ``most`` are counted."""
+        names = [self.named("groups", name) for name in names]
         if len(names) > most:
             return ", ".join(names[: most - 1]) + self._comma(self.text("more", n=len(names) - most + 1))
         if len(names) < 2:
@@ -116,6 +126,7 @@ class Wording:
             away = np.hypot(b.zone_centre_m[0] - x_m, b.zone_centre_m[1] - y_m) - b.zone_radius_m
             nearest = int(np.argmin(away))
             zone = b.zone_names[nearest] if away[nearest] <= 0.0 else ""
+        zone = self.named("places", zone)
         where = {"x": number(x_m / 1e3, 1), "y": number(y_m / 1e3, 1)}
         return self.text("place.zone", zone=zone, **where) if zone else self.text("place", **where)
 
@@ -143,7 +154,7 @@ class Wording:
 
     def kind(self, title: str) -> str:
         """Return a kind of enemy unit, or all of them."""
-        return self.text("kind", kind=title) if title else self.text("kind.all")
+        return self.text("kind", kind=self.named("titles", title)) if title else self.text("kind.all")
 
     def wanted(self, variable: Variable) -> str:
         """Return the subject of a request."""
@@ -165,7 +176,8 @@ class Wording:
 
     def event(self, gap: EventGap) -> str:
         """Return the kind of events that differs most."""
-        subject = gap.subject if gap.is_own else self.text("event.enemy", subject=gap.subject)
+        subject = self.named("groups" if gap.is_own else "titles", gap.subject)
+        subject = subject if gap.is_own else self.text("event.enemy", subject=subject)
         return self.text(f"event.{gap.kind.name.lower()}", subject=subject)
 
     def reason(self, text: str) -> str:

@@ -52,7 +52,8 @@ def _configure(parser: ArgumentParser) -> None:
         "--start",
         type=_moment,
         metavar="TIME",
-        help="date and time of second 0 in ISO 8601, UTC unless an offset is given (default: 2026-01-01T00:00Z)",
+        help="date and time of second 0 in ISO 8601, UTC unless an offset is given (default: that of the scenario, or "
+        "2026-01-01T00:00Z)",
     )
     parser.add_argument(
         "--symbol",
@@ -61,6 +62,9 @@ def _configure(parser: ArgumentParser) -> None:
         default=[],
         metavar="PLATFORM=SIDC",
         help="20-digit symbol code for a platform without a code on its card; may be repeated",
+    )
+    parser.add_argument(
+        "--classification", metavar="TEXT", help="line in front of the title of the file (default: of the scenario)"
     )
     parser.add_argument("--case", metavar="NAME", help="cdf: name of the case (default: scenario, or variant)")
     parser.add_argument(
@@ -86,13 +90,15 @@ def _symbol(text: str) -> tuple[str, str]:
 
 def _execute(arguments: Namespace) -> int:
     from simcore.errors import InputError
-    from viz.export.export import CDF, DEFAULT_START, ExportOptions, export_cdf, export_run  # pyproj is slow to import
+    from viz.export.export import CDF, ExportOptions, export_cdf, export_run  # pyproj is slow to import
+    from viz.reading.run_folder import checked_banner
 
     options = ExportOptions(
         side=arguments.side,
         out=arguments.out,
         every_s=arguments.every,
-        start=arguments.start or DEFAULT_START,
+        start=arguments.start,
+        classification=checked_banner(arguments.classification),
         symbols=dict(arguments.symbol),
         unverified=arguments.unverified,
     )

@@ -36,6 +36,9 @@ def _configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--keys", type=Path, metavar="FILE", help="keep the keys of --class in this file instead of printing them"
     )
+    parser.add_argument(
+        "--classification", metavar="TEXT", help="line above and below the page (default: that of the scenario)"
+    )
     parser.add_argument("--open", action="store_true", help="open the page in the default browser")
 
 
@@ -45,9 +48,10 @@ def _execute(arguments: Namespace) -> int:
     is_class = arguments.is_class or arguments.keys is not None
     if is_class and arguments.view:
         raise InputError(f"--view {arguments.view}: a class has a key for each view; leave out --view or --class")
+    from viz.reading.run_folder import checked_banner
     from viz.replay.library import Library  # dash takes a second to import: check the folders first
 
-    library = Library(arguments.folders, arguments.view)
+    library = Library(arguments.folders, arguments.view, checked_banner(arguments.classification))
     keys = _keys(library, arguments.keys) if is_class else None
     try:
         from viz.replay.classroom import Classroom

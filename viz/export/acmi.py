@@ -92,7 +92,7 @@ class _Writer:
         yield f"0,ReferenceTime={export.iso(0.0)}\n"
         if export.recorded is not None:
             yield f"0,RecordingTime={export.recorded:%Y-%m-%dT%H:%M:%SZ}\n"
-        yield f"0,Title={acmi_text(export.title)}\n"
+        yield f"0,Title={acmi_text(export.heading)}\n"
         yield f"0,DataSource={acmi_text(export.software)}\n0,DataRecorder={acmi_text(export.software)}\n"
         yield f"0,Comments={acmi_text(f'Shows {shown}.')}\n"
         yield f"0,ReferenceLongitude={self._reference[0]}\n0,ReferenceLatitude={self._reference[1]}\n"

@@ -64,11 +64,18 @@ class _Event:
     detail: Mapping[str, object] | None = None
 
 
-def write_cdf(run: RunFolder, out: Path, case: str, replication: str, every_s: float | None = None) -> list[Path]:
+def write_cdf(
+    run: RunFolder,
+    out: Path,
+    case: str,
+    replication: str,
+    every_s: float | None = None,
+    classification: str | None = None,
+) -> list[Path]:
     """Write the files of a run into the folder ``out`` and return them.
 
     ``every_s`` is the least time between two location updates of a unit; by default every unit that
-    moved has such a row in each frame.
+    moved has such a row in each frame. ``classification`` takes the place of that of the scenario.
 
     Raises
     ------
@@ -76,6 +83,7 @@ def write_cdf(run: RunFolder, out: Path, case: str, replication: str, every_s: f
         If the run is damaged, or a file cannot be written.
     """
     writer = _Writer(run, case, replication, every_s)
+    writer.classification = run.classification if classification is None else classification
     moment = run.started or datetime(2026, 1, 1, tzinfo=UTC)
     stem = f"{case}-{replication}_S1_{moment:%d-%m-%Y_%H-%M-%S}".replace(" ", "_").replace("/", "_")
     path = out / f"CDF_Metadata_{stem}.yaml"
@@ -123,6 +131,8 @@ def _tables(stem: Path, schema: pa.Schema, written: list[Path]) -> Iterator[Any]
 
 class _Writer:
     """The tables of a run."""
+
+    classification = ""  # line in front of the details of the data
 
     def __init__(self, run: RunFolder, case: str, replication: str, every_s: float | None) -> None:
         self._run, self._case, self._rep = run, case, replication
@@ -285,7 +295,8 @@ class _Writer:
             "time_unit": "s",
             "cbt_pwr_unit": "MUSD",
             "data_name": self._run.title,
-            "data_details": "x and y are metres east and north of the origin; combat power is the cost of units",
+            "data_details": f"{self.classification}. " * bool(self.classification)
+            + "x and y are metres east and north of the origin; combat power is the cost of units",
             "data_date": f"{moment:%d-%m-%Y}",
             **dict.fromkeys(settings, False),
             "total_events": int(sum(self._numbers.values())),

@@ -38,7 +38,7 @@ def _packets(export: Export) -> Iterator[dict[str, Any]]:
         last_s = max(last_s, frame.time_s)
     yield {
         "id": "document",
-        "name": export.title,
+        "name": export.heading,
         "version": "1.0",
         "clock": {
             "interval": _interval(export, 0.0, last_s),

@@ -33,7 +33,7 @@ TRUTH = "truth"
 """The all-seeing audience."""
 
 DEFAULT_START = datetime(2026, 1, 1, tzinfo=UTC)
-"""Date and time of second 0: scenarios have no date, but every format requires a date."""
+"""Date and time of second 0 of a scenario without a date: every format requires one."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ class ExportOptions:
     side: str = TRUTH
     out: Path | None = None  # None: <run folder>-<side><ending> in the working folder
     every_s: float | None = None  # least time between two fixes of a track
-    start: datetime = DEFAULT_START
+    start: datetime | None = None  # None: that of the scenario, or DEFAULT_START
+    classification: str | None = None  # None: that of the scenario
     symbols: Mapping[str, str] = field(default_factory=dict)  # platform -> 20-digit symbol code
     unverified: bool = False  # whether to export a folder even if it was changed after the run
 
@@ -117,7 +118,7 @@ def export_cdf(folder: Path, options: ExportOptions, case: str | None = None) ->
         with closing(RunFolder(path)) as run:
             if not options.unverified:
                 _refuse_changes(run)
-            written += write_cdf(run, out, case or own_case, replication, options.every_s)
+            written += write_cdf(run, out, case or own_case, replication, options.every_s, options.classification)
     return written
 
 
@@ -152,7 +153,8 @@ def prepare_export(run: RunFolder, options: ExportOptions) -> Export:
     _check_every(options.every_s)
     if not options.unverified:
         _refuse_changes(run)
-    _check_start(options.start, run.duration_s)
+    start = (options.start or run.start or DEFAULT_START).astimezone(UTC)
+    _check_start(start, run.duration_s)
     view = _view(run, options)
     plane = LocalPlane(run.origin_lonlat_deg)
     seen = map_seen_by(run.map, run.sides, None if options.side == TRUTH else options.side)
@@ -161,8 +163,9 @@ def prepare_export(run: RunFolder, options: ExportOptions) -> Export:
         plane=plane,
         areas=areas_of(seen, tuple(run.sides), plane),
         title=run.title,
+        classification=run.classification if options.classification is None else options.classification,
         origin_lonlat_deg=run.origin_lonlat_deg,
-        start=options.start,
+        start=start,
         recorded=run.started,
         software=f"Chammo {__version__}",
         every_s=options.every_s,

@@ -24,6 +24,7 @@ def geojson(export: Export) -> Iterator[str]:
     """Yield the file piece by piece."""
     run = {
         "title": export.title,
+        **({"classification": export.classification} if export.classification else {}),
         "audience": export.view.audience,
         "start": export.iso(0.0),
         "software": export.software,

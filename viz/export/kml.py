@@ -37,7 +37,7 @@ def kml(export: Export) -> Iterator[str]:
     yield (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<kml xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google.com/kml/ext/2.2">\n<Document>\n'
-        f"<name>{xml_text(export.title)}</name>\n"
+        f"<name>{xml_text(export.heading)}</name>\n"
         f"<description>{xml_text(f'Shows {shown}. Made by {export.software}.')}</description>\n"
     )
     yield from _styles(export)

@@ -142,9 +142,15 @@ class Export:
     every_s: float | None = None  # least time between two fixes of a track, None = every frame
     hold_s: float = 1.0  # display time of a track seen in a single frame: the time between frames
     areas: tuple[Area, ...] = ()  # zones and minefields known to the audience
+    classification: str = ""
     bookmarks: tuple[Bookmark, ...] = ()  # in order of time
     has_icons: bool = False  # whether the file travels with its icons
     block_fixes: int = 1_000_000  # most fixes held in memory at once by formats written track by track
+
+    @property
+    def heading(self) -> str:
+        """Title of the file, with the classification in front of it."""
+        return f"{self.classification} | {self.title}" if self.classification else self.title
 
     def iso(self, time_s: float) -> str:
         """Return a time of the scenario as ISO 8601 in UTC, to the millisecond."""

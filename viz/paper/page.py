@@ -21,14 +21,33 @@ img{max-width:100%;border:1px solid #c9d2da}nav li{margin:.15rem 0}
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 
 
-def html_page(heading: str, lang: str, body: str, css: str = "") -> str:
-    """Return a document. ``heading`` and ``body`` are HTML, escaped by the caller; ``css`` is added to the style."""
-    font = _font(heading + body)
+def css_text(text: str) -> str:
+    """Return a text for a rule of style. Letters are written as their codes: no text is markup."""
+    return "".join(letter if letter.isascii() and letter.isalnum() else f"\\{ord(letter):x} " for letter in text)
+
+
+def _banner_rule(line: str) -> str:
+    font = "font:bold 9pt 'Noto Sans KR',sans-serif"
+    return (
+        ".banner{background:#16202a;color:#fff;font-weight:bold;text-align:center;padding:.1rem 1rem}"
+        f"@media print{{.banner{{display:none}}}}@page{{@top-center{{content:'{css_text(line)}';{font}}}"
+        f"@bottom-center{{content:'{css_text(line)}';{font}}}}}"
+    )
+
+
+def html_page(heading: str, lang: str, body: str, css: str = "", classification: str = "") -> str:
+    """Return a document. ``heading`` and ``body`` are HTML, escaped by the caller; ``css`` is added to the style.
+
+    ``classification`` is a line of text above and below the page, and on each sheet when it is printed.
+    """
+    font = _font(heading + body + classification)
+    bar = f'<div class="banner" role="note">{escape(classification)}</div>' if classification else ""
+    css += _banner_rule(classification) if classification else ""
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(lang)}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         f'<meta name="viewport" content="width=device-width"><title>{heading}</title>'
-        f"<style>{font}{_CSS}{css}</style></head><body><h1>{heading}</h1>{body}</body></html>\n"
+        f"<style>{font}{_CSS}{css}</style></head><body>{bar}<h1>{heading}</h1>{body}{bar}</body></html>\n"
     )
 
 

@@ -6,6 +6,7 @@ data returned has been checked: types, order, unit and side numbers, and the lim
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -79,8 +80,7 @@ class RunFolder:
     @property
     def classification(self) -> str:
         """The line above and below all that is shown; empty for none."""
-        text = self.manifest["scenario"].get("classification")
-        return " ".join(text.split())[:MOST_BANNER] if isinstance(text, str) else ""
+        return banner_of(self.manifest)
 
     @property
     def start(self) -> datetime | None:
@@ -256,6 +256,19 @@ class RunFolder:
         side = side_index(path, self.units["side"], self.sides)
         check_whole(path, {"side": side}, {"side": (0, len(self.sides) - 1)})
         return side
+
+
+def checked_banner(text: str | None) -> str | None:
+    """Return a classification given to a command. Raises ``InputError`` unless it is a line of text."""
+    if text is not None and (not text.isprintable() or len(text) > MOST_BANNER):
+        raise InputError(f"--classification: is not a line of at most {MOST_BANNER} characters; shorten it")
+    return None if text is None else " ".join(text.split())
+
+
+def banner_of(manifest: Mapping[str, Any]) -> str:
+    """Return the classification in the manifest of a folder, as a single line; empty for none."""
+    text = (manifest.get("scenario") or {}).get("classification")
+    return " ".join(text.split())[:MOST_BANNER] if isinstance(text, str) else ""
 
 
 def check_inside(folder: Path) -> None:

@@ -13,7 +13,7 @@ from simcore.recording.manifest import folder_kind
 from viz.reading.batch_folder import BatchFolder
 from viz.reading.digests import DigestCheck
 from viz.reading.names import LocalNames, read_names
-from viz.reading.run_folder import RunFolder
+from viz.reading.run_folder import RunFolder, banner_of
 from viz.reading.terrain_image import terrain_png
 from viz.replay.divergence import compare
 from viz.replay.replay_view import TRUTH, ReplayView
@@ -36,10 +36,13 @@ class Library:
         Run and batch folders. Each is opened and checked at once, so that faults are reported before a page opens.
     only_view : str, optional
         Serve this side's view only; the truth and the other sides are inaccessible.
+    classification : str, optional
+        Line above and below everything, in place of those of the scenarios.
     """
 
-    def __init__(self, folders: list[Path], only_view: str | None = None) -> None:
+    def __init__(self, folders: list[Path], only_view: str | None = None, classification: str | None = None) -> None:
         self.only_view = only_view
+        self._classification = classification
         self.batches: dict[str, BatchFolder] = {}
         self._paths: dict[str, Path] = {}
         self._listed: list[str] = []
@@ -152,6 +155,10 @@ class Library:
             self._comparisons[pair] = compare(pair[0].known, pair[1].known)
         return self._comparisons[pair]
 
+    def classification(self, identifier: str) -> str:
+        """Return the line above and below all that is shown of a run; empty for none."""
+        return self.run(identifier).classification if self._classification is None else self._classification
+
     def names(self, identifier: str, lang: str) -> LocalNames:
         """Return the names of a run in a language."""
         path = self.run(identifier).path
@@ -190,11 +197,16 @@ class Library:
         """Return the review of a run."""
         return Review(self.run(identifier).path, self.only_view)
 
-    def batch(self, identifier: str) -> dict[str, Any]:
+    def batch(self, identifier: str, lang: str = "en") -> dict[str, Any]:
         """Return the content of a batch for the page."""
         if identifier not in self.batches or self.only_view is not None:
             raise NotServedError("There is no such batch on this server.")
-        return self.batches[identifier].payload(self._batch_runs[identifier])
+        batch = self.batches[identifier]
+        line = banner_of(batch.manifest) if self._classification is None else self._classification
+        payload = batch.payload(self._batch_runs[identifier])
+        given = (batch.manifest.get("scenario") or {}).get(f"title_{lang}")
+        title = given if isinstance(given, str) and given else payload["scenario"]["title"]
+        return {**payload, "scenario": {**payload["scenario"], "title": title}, "classification": line}
 
     def changes(self, identifier: str) -> dict[str, Any]:
         """Return whether a run's digests have been compared, and the names of files changed since the run."""

@@ -35,6 +35,7 @@ INDEX = """<!DOCTYPE html>
 <link rel="stylesheet" href="/assets/player/class.css">
 <link rel="stylesheet" href="/assets/player/compare.css">
 <link rel="stylesheet" href="/assets/player/batch.css">
+<link rel="stylesheet" href="/assets/player/words.css">
 {%css%}
 <script src="/assets/vendor/leaflet/leaflet.js"></script>
 <script src="/assets/vendor/milsymbol/milsymbol.js"></script>

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from viz.paper.page import html_page
+from viz.paper.page import css_text, html_page
 from viz.paper.pictures import figure, lines
 from viz.paper.texts import side_name, translate
 
@@ -57,6 +57,7 @@ def review_html(
     series: Sequence[dict[str, Any]] = (),
     colours: dict[str, str] | None = None,
     names: dict[str, str] | None = None,
+    classification: str = "",
 ) -> str:
     """Return the report. Every text is escaped; a picture is a checked data URL.
 
@@ -78,6 +79,8 @@ def review_html(
         Digit of the standard identity of each side.
     names : dict, optional
         Names of sides in the language of the report, where the texts have none.
+    classification : str, optional
+        Line above and below the report, and on every printed page.
     """
     story = story or {}
     report = _Report(lang, story, colours or {}, names or {})
@@ -87,15 +90,14 @@ def review_html(
     body += "".join(report.mark(number, mark) for number, mark in enumerate(marks, 1))
     if not marks:
         body += f"<p>{escape(translate('review.empty', lang))}</p>"
-    return html_page(heading, lang, body, _CSS + _running_head(title))
+    return html_page(heading, lang, body, _CSS + _running_head(title), classification)
 
 
 def _running_head(title: str) -> str:
-    """Return the rule for the head and foot of printed pages. Letters are written as their codes: no text is markup."""
-    text = "".join(letter if letter.isascii() and letter.isalnum() else f"\\{ord(letter):x} " for letter in title)
+    """Return the rule for the head and foot of printed pages."""
     font = "font:9pt 'Noto Sans KR',sans-serif;color:#4a5a68"
     return (
-        f"@page{{size:A4;margin:18mm 15mm;@top-left{{content:'{text}';{font}}}"
+        f"@page{{size:A4;margin:18mm 15mm;@top-left{{content:'{css_text(title)}';{font}}}"
         f"@bottom-right{{content:counter(page) ' / ' counter(pages);{font}}}}}"
     )
 

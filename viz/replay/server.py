@@ -179,7 +179,8 @@ def _routes(library: Library) -> flask.Blueprint:
         lang = request_language()
         data = in_language("meta", library.view(run, view).meta, library.names(run, lang))
         scenario = {**data["scenario"], "title": library.run(run).title_in(lang)}
-        return flask.jsonify({**data, "scenario": scenario, "terrain_m": library.terrain_bounds(run)})
+        more = {"classification": library.classification(run), "terrain_m": library.terrain_bounds(run)}
+        return flask.jsonify({**data, "scenario": scenario, **more})
 
     @routes.get("/replay/<run>/<view>/chunk/<int:index>.bin")
     def chunk(run: str, view: str, index: int) -> flask.Response:
@@ -238,7 +239,7 @@ def _routes(library: Library) -> flask.Blueprint:
         colours = dict(zip(view.meta["sides"], view.meta["affiliation"], strict=True))
         marks = library.review(run).load()["marks"]
         names = {side: library.names(run, lang).of("sides", side) for side in view.meta["sides"]}
-        page = review_html(title, facts, marks, lang, story, view.series, colours, names)
+        page = review_html(title, facts, marks, lang, story, view.series, colours, names, library.classification(run))
         response = flask.Response(page, mimetype="text/html")
         response.headers["Content-Disposition"] = f'attachment; filename="review-{run}.html"'
         response.headers["Content-Security-Policy"] = POLICY
@@ -254,6 +255,6 @@ def _routes(library: Library) -> flask.Blueprint:
 
     @routes.get("/batch/<batch>.json")
     def batch(batch: str) -> flask.Response:
-        return flask.jsonify(library.batch(batch))
+        return flask.jsonify(library.batch(batch, request_language()))
 
     return routes

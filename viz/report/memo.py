@@ -10,6 +10,7 @@ from scenarios.show.sources import card_sources
 from simcore.errors import InputError
 from viz.paper.page import html_page
 from viz.reading.procurement_folder import STAGE, ProcurementFolder
+from viz.reading.run_folder import banner_of
 from viz.report import memo_risks as risks
 from viz.report import memo_sections as parts
 from viz.report.memo_words import in_language, money
@@ -25,7 +26,9 @@ td.changes{min-width:11rem}
 """
 
 
-def memo_html(source: ProcurementFolder, lang: str, changes: list[str] | None = None) -> str:
+def memo_html(
+    source: ProcurementFolder, lang: str, changes: list[str] | None = None, classification: str | None = None
+) -> str:
     """Return the memo as HTML."""
     words, answer = Words(lang), in_language(source.answer, lang)
     warning = paragraph(words("changed", files="; ".join(changes)), "warning") if changes else ""
@@ -51,7 +54,8 @@ def memo_html(source: ProcurementFolder, lang: str, changes: list[str] | None = 
             section(words("reproduce"), *_again(source, words)),
         ]
     )
-    return html_page(escape(f"{words('memo.title')}: {source.title}"), lang, body, CSS + _CSS)
+    line = banner_of(source.manifest) if classification is None else classification
+    return html_page(escape(f"{words('memo.title')}: {source.title}"), lang, body, CSS + _CSS, line)
 
 
 def _facts(source: ProcurementFolder, words: Words) -> str:

@@ -16,6 +16,7 @@ from viz.paper.page import html_page
 from viz.paper.texts import LANGUAGES
 from viz.reading.experiment_folder import ExperimentFolder
 from viz.reading.procurement_folder import ProcurementFolder, is_procurement
+from viz.reading.run_folder import banner_of
 from viz.report import batch_sections
 from viz.report.experiment_sections import comparison_sections, sweep_sections
 from viz.report.memo import memo_html
@@ -24,10 +25,18 @@ from viz.report.tables import code, paragraph, section, table
 from viz.report.words import Words, comparison_sentence, sweep_sentence
 
 
-def write_report(folder: Path, out: Path | None = None, lang: str = "en", *, unverified: bool = False) -> Path:
+def write_report(
+    folder: Path,
+    out: Path | None = None,
+    lang: str = "en",
+    *,
+    unverified: bool = False,
+    classification: str | None = None,
+) -> Path:
     """Write the report of a batch, comparison or sweep, or the memo of a procurement, and return its file.
 
-    By default it is ``report.html`` or ``memo.html`` in the folder.
+    By default it is ``report.html`` or ``memo.html`` in the folder. ``classification`` takes the place of that of the
+    scenario, the line above and below the page.
 
     Raises
     ------
@@ -41,15 +50,17 @@ def write_report(folder: Path, out: Path | None = None, lang: str = "en", *, unv
     if changes and not unverified:
         raise InputError(f"{'; '.join(changes)}; restore the folder, or give --unverified to report it all the same")
     if isinstance(source, ProcurementFolder):
-        name, text = "memo", memo_html(source, lang, changes)
+        name, text = "memo", memo_html(source, lang, changes, classification)
     else:
-        name, text = "report", report_html(source, lang, changes)
+        name, text = "report", report_html(source, lang, changes, classification)
     path = out or folder / (f"{name}.html" if lang == "en" else f"{name}.{lang}.html")
     write_text(path, text)
     return path
 
 
-def report_html(source: ExperimentFolder, lang: str, changes: list[str] | None = None) -> str:
+def report_html(
+    source: ExperimentFolder, lang: str, changes: list[str] | None = None, classification: str | None = None
+) -> str:
     """Return the report as HTML."""
     words = Words(lang)
     if source.kind == "batch":
@@ -72,7 +83,8 @@ def report_html(source: ExperimentFolder, lang: str, changes: list[str] | None =
             _again(source, words),
         ]
     )
-    return html_page(escape(f"{words(source.kind)}: {source.title}"), lang, body, CSS)
+    line = banner_of(source.manifest) if classification is None else classification
+    return html_page(escape(f"{words(source.kind)}: {source.title}"), lang, body, CSS, line)
 
 
 def _facts(source: ExperimentFolder, words: Words) -> str:

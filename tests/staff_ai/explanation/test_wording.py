@@ -134,3 +134,13 @@ def test_every_reason_in_the_code_has_a_korean_wording() -> None:
     filled = [re.sub(r"\{[^}]*\}", "X", text) for text in literals]
     missing = [text for text in filled if not any(re.fullmatch(pattern, text) for pattern, _ in korean.REASONS)]
     assert missing == []
+
+
+def test_groups_zones_and_kinds_have_their_names_in_the_language() -> None:
+    local = {"groups": {"boats": "무인정"}, "places": {"ford": "여울"}, "titles": {"Patrol boat": "경비정"}}
+    words = Wording("ko", crossing().briefings[0], local)
+    assert words.listed(["boats", "cars"]).startswith("무인정")
+    assert "cars" in words.listed(["boats", "cars"])
+    assert "여울" in words.place(0.0, 0.0, "ford")
+    assert "경비정" in words.kind("Patrol boat")
+    assert "Patrol boat" in Wording("en", crossing().briefings[0]).kind("Patrol boat")

@@ -2,6 +2,7 @@
 
 import { keyActions, listenTransport } from "./actions.js";
 import { readAddress, writeAddress } from "./address.js";
+import { showBanner } from "./banner.js";
 import { BatchView } from "./batch.js";
 import { Boards } from "./boards.js";
 import { Card } from "./card.js";
@@ -80,6 +81,7 @@ async function startBatch(id, lang) {
   writeAddress({ batch: id });
   watchChanges(`/batch/${id}/changes.json`, id).catch((error) => emit("problem", error.message));
   await page.batch.show(id);
+  showBanner([page.batch.data.classification]);
 }
 
 // Ask for the first frames while Dash still lays the page out.
@@ -144,6 +146,7 @@ async function open(session, lang, map) {
   buildViews(views);
   if (!(await session.show(map))) return;
   state.selected = session.active.source.nameOf(state.selected); // of a link in another language
+  showBanner(session.panes.map((pane) => pane.source.meta.classification));
   byId("run-title").textContent = session.panes[0].source.meta.scenario.title ?? "";
   legend(session);
   fillPanels(session);

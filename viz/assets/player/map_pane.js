@@ -1,5 +1,6 @@
 // A map: Leaflet moves and zooms it, our own canvas draws everything that changes with time.
 
+import { drawBanner } from "./banner.js";
 import { colours } from "./colours.js";
 import { drawContacts, pickContact, placeContacts } from "./contact_layer.js";
 import { drawFootprints, drawTracks } from "./coverage.js";
@@ -345,6 +346,7 @@ export class MapPane {
       context.drawImage(image, topLeft.x, topLeft.y, bottomRight.x - topLeft.x, bottomRight.y - topLeft.y);
     }
     context.drawImage(this.canvas, 0, 0, this.width, this.height);
+    drawBanner(context, canvas.width, canvas.height, this.source.meta.classification);
     return canvas.toDataURL("image/jpeg", 0.85);
   }
 }
