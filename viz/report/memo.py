@@ -6,13 +6,12 @@ import shlex
 from html import escape
 
 from scenarios.run.play import RESOLVED
-from scenarios.show.sources import card_sources
-from simcore.errors import InputError
 from viz.paper.page import html_page
 from viz.reading.procurement_folder import STAGE, ProcurementFolder
 from viz.reading.run_folder import banner_of
 from viz.report import memo_risks as risks
 from viz.report import memo_sections as parts
+from viz.report.cards import card_parts
 from viz.report.memo_words import in_language, money
 from viz.report.style import CSS
 from viz.report.tables import code, paragraph, section, table
@@ -73,22 +72,8 @@ def _facts(source: ProcurementFolder, words: Words) -> str:
 
 def _cards(source: ProcurementFolder, words: Words) -> list[str]:
     """Return the cards of the scenario, by their sources."""
-    try:
-        cards = card_sources(source.path / STAGE / RESOLVED)
-    except InputError as error:
-        return [paragraph(str(error))]
-    bare = [card for card in cards if card.is_placeholder]
-    rows = [
-        [words(f"cards.{card.kind}"), card.name, words("placeholder") if card.is_placeholder else card.source]
-        for card in sorted(cards, key=lambda card: not card.is_placeholder)
-    ]
-    text = words("assumptions_text", n=len(cards), bare=len(bare))
-    return [
-        paragraph(text),
-        f"<details><summary>{escape(words('memo.all_cards'))}</summary>"
-        + table([words("kind"), words("card"), words("source")], rows, texts=3)
-        + "</details>",
-    ]
+    text, cards = card_parts(source.path / STAGE / RESOLVED, words)
+    return [text, f"<details><summary>{escape(words('memo.all_cards'))}</summary>{cards}</details>" if cards else ""]
 
 
 def _again(source: ProcurementFolder, words: Words) -> list[str]:

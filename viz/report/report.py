@@ -9,7 +9,6 @@ from typing import Any
 
 from scenarios.run.play import RESOLVED
 from scenarios.run.policies import policy_options
-from scenarios.show.sources import card_sources
 from simcore.errors import InputError
 from simcore.recording.files import write_text
 from viz.paper.page import html_page
@@ -18,6 +17,7 @@ from viz.reading.experiment_folder import ExperimentFolder
 from viz.reading.procurement_folder import ProcurementFolder, is_procurement
 from viz.reading.run_folder import banner_of
 from viz.report import batch_sections
+from viz.report.cards import card_parts
 from viz.report.experiment_sections import comparison_sections, sweep_sections
 from viz.report.memo import memo_html
 from viz.report.style import CSS
@@ -109,20 +109,7 @@ def _commanders(source: ExperimentFolder) -> list[dict[str, Any]]:
 
 
 def _assumptions(source: ExperimentFolder, words: Words) -> str:
-    path = source.path / RESOLVED
-    try:
-        cards = card_sources(path)
-    except InputError as error:
-        return section(words("assumptions"), paragraph(str(error)))
-    bare = [card for card in cards if card.is_placeholder]
-    rows = [
-        [words(f"cards.{card.kind}"), card.name, words("placeholder") if card.is_placeholder else card.source]
-        for card in sorted(cards, key=lambda card: not card.is_placeholder)
-    ]
-    text = words("assumptions_text", n=len(cards), bare=len(bare))
-    return section(
-        words("assumptions"), paragraph(text), table([words("kind"), words("card"), words("source")], rows, texts=3)
-    )
+    return section(words("assumptions"), *card_parts(source.path / RESOLVED, words))
 
 
 def _again(source: ExperimentFolder, words: Words) -> str:
