@@ -13,6 +13,9 @@ from typing import Any
 
 from simcore.types import F64
 
+EMISSIONS_UNKNOWN = 0.5
+"""Probability that a force comes with its radars off, if nothing is known of that."""
+
 
 @dataclass(frozen=True, eq=False)
 class ForeignForce:
@@ -29,6 +32,7 @@ class ForeignForce:
     aboard: str  # platform that carries them at the start, or ""
     arrival_s: float  # expected arrival of a reinforcement; 0: there from the start
     groups: tuple[str, ...]  # its groups in the staff document, ``most`` units together
+    silent: float = EMISSIONS_UNKNOWN  # probability that its armed mobile units come with their radars off
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from scenarios.format.schema.intelligence import ListedForce
 from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.format.zone_shapes import zone_outline
 from scenarios.terrain.ground import Ground
-from simcore.intelligence import NOTHING_KNOWN, Doctrine, ForeignForce, Intelligence
+from simcore.intelligence import EMISSIONS_UNKNOWN, NOTHING_KNOWN, Doctrine, ForeignForce, Intelligence
 from simcore.types import F64, Domain, TargetClass, read_only
 
 
@@ -149,4 +149,5 @@ def _foreign(
         aboard=force.aboard or "",
         arrival_s=force.arrival_s or 0.0,
         groups=tuple(group.name for group in groups),
+        silent=EMISSIONS_UNKNOWN if force.silent is None else force.silent,
     )

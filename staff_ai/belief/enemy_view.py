@@ -12,8 +12,6 @@ from staff_ai.belief.tracks import Fate, TrackR, Tracks, TrackW
 
 ENEMY_ERROR_M = 100.0
 _P_HELD = 0.8
-P_SILENT = 0.5
-"""Chance that the armed mobile units of an enemy force have their radars off."""
 
 
 def own_contacts(
@@ -51,7 +49,7 @@ def own_contacts(
 
 
 def enemy_emissions(staff: StaffScenario, draws: Uniform, orders: OrderTable) -> None:
-    """Draw the emission control of the enemy's armed mobile groups: they come with their radars off in half of worlds.
+    """Draw the emission control of the enemy's armed mobile groups, a force in common, by the intelligence.
 
     Fixed and unarmed radars are there to radiate. A doctrine that controls its emissions gives its own orders.
     """
@@ -60,7 +58,7 @@ def enemy_emissions(staff: StaffScenario, draws: Uniform, orders: OrderTable) ->
     group = whole[UnitSpecW.GROUP]
     is_enemy = whole[UnitSpecW.SIDE, foreign] == staff.enemy
     fights = is_enemy & (real[UnitSpecR.SPEED_MAX, foreign] > 0.0) & (whole[UnitSpecW.MOUNT_COUNT, foreign] > 0)
-    silent = draws.uniform(15, len(staff.forces)) < P_SILENT
+    silent = draws.uniform(15, len(staff.forces)) < np.array([force.silent for force in staff.forces])
     for g in np.unique(group[foreign[fights]]):
         force = int(staff.force_of_unit[np.flatnonzero(group == g)[0]])
         orders.emcon[silent[:, force], g] = Emcon.SILENT

@@ -32,8 +32,12 @@ LEAST_SWITCH_GAIN = 0.1
 The belief has errors too: of rules tried in 42 games of three chairs this one gained most in the true state.
 """
 
-LEAST_EDIT_GAIN = 0.1
-"""Gain in score over its own base from which an edit may lead: edits are many, and exploit errors of the belief."""
+LEAST_EDIT_GAIN = 0.2
+"""Gain in score over its own base from which an edit may lead: edits are many, and exploit errors of the belief.
+
+Of 156 edits in five chairs the belief overrated the gain by .14 in the mean, with a standard deviation of .13. From a
+gain of .2 in the belief on, one above zero is to be expected in the true scenario.
+"""
 
 VERDICTS = (
     "clear",

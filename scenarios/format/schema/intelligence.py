@@ -43,6 +43,10 @@ class ListedForce(Model):
         default=(), max_length=1000, description="Groups of own objectives that these units stand for."
     )
     side: Name | None = Field(default=None, description="A neutral side; null: the enemy.")
+    silent: Share | None = Field(
+        default=None,
+        description="Probability that its armed mobile units come with their radars off; null: not known, a half.",
+    )
     autonomy: AutonomyName = Field(
         default="autonomous", description="Assumed approvals before they fire, by `operators` of the section."
     )

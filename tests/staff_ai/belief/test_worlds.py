@@ -15,7 +15,6 @@ from simcore.params import ObjectiveSpecW, UnitSpecR, UnitSpecW, ZoneSpecW
 from simcore.picture import OwnR, OwnW, Picture, SeenR, SeenW
 from simcore.situation import Situation, select, simulation_at
 from simcore.types import Domain, Emcon, Identity, Level, ObjectiveKind, Status
-from staff_ai.belief.enemy_view import P_SILENT
 from staff_ai.belief.foreign_units import TRUST, _likelihood
 from staff_ai.belief.prior_games import own_games
 from staff_ai.belief.silent_units import SILENT_S
@@ -208,8 +207,9 @@ def test_no_picture_is_too_strange(change: Any) -> None:
         _can_go_on(draw_worlds(tracker, picture, 0, 4, seed=5).situation)
 
 
-def test_the_armed_mobile_enemies_have_their_radars_off_in_half_of_the_worlds() -> None:
+def test_armed_mobile_enemies_have_their_radars_off_in_the_share_of_worlds_that_the_intelligence_gives() -> None:
     staff, game = staff_of(), watched()
+    assert {force.platform: force.silent for force in staff.forces} == {"strait-raider": 0.9, "strait-diver": 0.5}
     n = 400
     orders = draw_worlds(tracker_after(game), game.pictures[-1], 0, n, seed=5).situation.orders
     spec = staff.params.units
@@ -218,7 +218,8 @@ def test_the_armed_mobile_enemies_have_their_radars_off_in_half_of_the_worlds() 
         groups = np.unique(spec.whole[UnitSpecW.GROUP, members])
         silent = (orders.emcon[:, groups] == Emcon.SILENT).mean()
         if fights and staff.force_side[f] == staff.enemy:
-            assert abs(silent - P_SILENT) < 4.0 * 0.5 / np.sqrt(n)
+            p = staff.forces[f].silent
+            assert abs(silent - p) < 4.0 * np.sqrt(p * (1.0 - p) / n)
         else:
             assert silent == 0.0
 
