@@ -6,9 +6,11 @@ First the summary, then the curves, then a page for each mark; made to be printe
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from html import escape
 from typing import Any
 
+from viz.paper.dtg import dtg_text
 from viz.paper.page import css_text, html_page
 from viz.paper.pictures import figure, lines
 from viz.paper.texts import side_name, translate
@@ -58,6 +60,7 @@ def review_html(
     colours: dict[str, str] | None = None,
     names: dict[str, str] | None = None,
     classification: str = "",
+    start: datetime | None = None,
 ) -> str:
     """Return the report. Every text is escaped; a picture is a checked data URL.
 
@@ -81,9 +84,11 @@ def review_html(
         Names of sides in the language of the report, where the texts have none.
     classification : str, optional
         Line above and below the report, and on every printed page.
+    start : datetime, optional
+        Date, time and zone of second 0: marks have their date-time groups then.
     """
     story = story or {}
-    report = _Report(lang, story, colours or {}, names or {})
+    report = _Report(lang, story, colours or {}, names or {}, start)
     head = " · ".join(f"{escape(label)}: {escape(value)}" for label, value in facts)
     heading = escape(f"{translate('review.report', lang)}: {title}")
     body = f'<p class="facts">{head}</p>{report.contents(marks)}{report.summary()}{report.curves(series)}'
@@ -105,7 +110,15 @@ def _running_head(title: str) -> str:
 class _Report:
     """The parts of a report."""
 
-    def __init__(self, lang: str, story: dict[str, Any], colours: dict[str, str], names: dict[str, str]) -> None:
+    def __init__(
+        self,
+        lang: str,
+        story: dict[str, Any],
+        colours: dict[str, str],
+        names: dict[str, str],
+        start: datetime | None = None,
+    ) -> None:
+        self._start = start
         self._names = names
         self._lang, self._story = lang, story
         self._colours = {side: _COLOURS.get(digit, "#4a5a68") for side, digit in colours.items()}
@@ -123,7 +136,8 @@ class _Report:
     def contents(self, marks: list[dict[str, Any]]) -> str:
         """Links to the marks."""
         rows = [
-            f'<li><a href="#mark-{number}">{_when(mark)} {escape(mark["title"]) or self._t("review.moment")}</a></li>'
+            f'<li><a href="#mark-{number}">{self._when(mark)} '
+            f"{escape(mark['title']) or self._t('review.moment')}</a></li>"
             for number, mark in enumerate(marks, 1)
         ]
         return f"<nav><ol>{''.join(rows)}</ol></nav>" if rows else ""
@@ -196,10 +210,16 @@ class _Report:
         rows = "".join(self._event(row) for row in events)
         around = f"<h3>{self._t('review.events')}</h3><table>{rows}</table>" if rows else ""
         return (
-            f'<section class="mark"><h2 id="mark-{number}">{_when(mark)} — {name}</h2>'
+            f'<section class="mark"><h2 id="mark-{number}">{self._when(mark)} — {name}</h2>'
             f'<p class="facts">{self._t("top.view")}: {escape(_view_name(mark["view"], self._lang))}{chip}</p>'
             f"{picture}{f'<dl class=lesson>{lesson}</dl>' if lesson else ''}{around}</section>"
         )
+
+    def _when(self, mark: dict[str, Any]) -> str:
+        until_s = mark.get("until_s")
+        end = f" \N{EN DASH} {clock_text(until_s)}" if until_s is not None and until_s > mark["time_s"] else ""
+        group = f" ({dtg_text(self._start, mark['time_s'])})" if self._start is not None else ""
+        return clock_text(mark["time_s"]) + end + group
 
     def _event(self, row: dict[str, Any]) -> str:
         colour = self._colours.get(row["side"], "#4a5a68")
@@ -207,9 +227,3 @@ class _Report:
             f"<tr><td class=t>{clock_text(row['time_s'])}</td>"
             f'<td class="side" style="border-left-color:{colour}">{escape(row["text"])}</td></tr>'
         )
-
-
-def _when(mark: dict[str, Any]) -> str:
-    until_s = mark.get("until_s")
-    end = f" \N{EN DASH} {clock_text(until_s)}" if until_s is not None and until_s > mark["time_s"] else ""
-    return clock_text(mark["time_s"]) + end

@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
 
 from simcore.errors import InputError, WargameError
+from viz.paper.dtg import dtg_text
 from viz.paper.page import POLICY
 from viz.paper.texts import LANGUAGES, texts, translate
 from viz.replay.class_routes import class_routes
@@ -233,13 +234,16 @@ def _routes(library: Library) -> flask.Blueprint:
         story = check_story(flask.request.get_json(silent=True)) if flask.request.method == "POST" else None
         title = folder.title_in(lang)
         facts = [(translate("top.run", lang), folder.name)]
+        if folder.start is not None:
+            facts.append((translate("review.start", lang), dtg_text(folder.start)))
         if library.only_view is None:
             facts += [(translate("review.seed", lang), str(folder.manifest.get("seed")))]
         view = library.view(run, library.describe(run)["views"][0])
         colours = dict(zip(view.meta["sides"], view.meta["affiliation"], strict=True))
         marks = library.review(run).load()["marks"]
         names = {side: library.names(run, lang).of("sides", side) for side in view.meta["sides"]}
-        page = review_html(title, facts, marks, lang, story, view.series, colours, names, library.classification(run))
+        line = library.classification(run)
+        page = review_html(title, facts, marks, lang, story, view.series, colours, names, line, folder.start)
         response = flask.Response(page, mimetype="text/html")
         response.headers["Content-Disposition"] = f'attachment; filename="review-{run}.html"'
         response.headers["Content-Security-Policy"] = POLICY

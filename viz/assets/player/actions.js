@@ -7,6 +7,7 @@ import { GRIDS, setGrid } from "./grid.js";
 import { choose, ENVELOPES } from "./rasters.js";
 import { emit, on, set, state } from "./store.js";
 import { byId, clockText, el, t } from "./text.js";
+import { chooseUnits } from "./units.js";
 
 export function listenTransport(page) {
   const { clock } = page;
@@ -63,6 +64,7 @@ export function keyActions(page) {
       const { source } = session.active;
       emit("jump", { time: source.events.time_s[at], units: eventUnits(source, source.events, at) });
     },
+    units: () => chooseUnits(),
     chapter: (direction) => {
       const found = page.timeline.chapter(direction);
       if (found) emit("jump", { time: found.time, units: [] });

@@ -11,7 +11,8 @@ import { reachName, reachOf } from "./reach.js";
 import { symbolElement } from "./sprites.js";
 import { emit, state } from "./store.js";
 import { componentLines, loadText, NO_READINESS, readinessText, stockLines } from "./sustainment.js";
-import { bearingText, byId, clockText, degreesText, distanceText, el, numberText, setText, t, word } from "./text.js";
+import { bearingText, byId, clockText, degreesText, el, numberText, setText, t, word } from "./text.js";
+import { distanceText, heightText, speedText } from "./units.js";
 
 const NOT_KNOWN = "–";
 
@@ -92,7 +93,7 @@ export class Card {
   _ranges(card) {
     const rows = [
       ...reachOf(card).map((reach) => [reachName(reach), reachText(reach)]),
-      [t("card.speed_max"), card.speed_max_mps > 0 ? `${numberText(card.speed_max_mps)} m/s` : NOT_KNOWN],
+      [t("card.speed_max"), card.speed_max_mps > 0 ? speedText(card.speed_max_mps, Number.isInteger(card.speed_max_mps) ? 0 : 1) : NOT_KNOWN],
       [t("card.cost"), numberText(card.cost)],
     ];
     return el("table", { class: "card" }, el("tbody", {}, ...rows.map(([key, text]) => el("tr", {}, el("th", { scope: "row" }, key), el("td", {}, text)))));
@@ -141,9 +142,9 @@ export class Card {
     this.fields.get("link").classList.toggle("warn", !linked && !this.isLost);
     this._set("report", a.age[at] === 0 ? t("card.now") : t("card.ago", { time: clockText(a.age[at]) }));
     this._position(pane, pane.positions.metres[2 * unit], pane.positions.metres[2 * unit + 1]);
-    this._old("height", a.z[at] === -32768 ? NOT_KNOWN : `${a.z[at]} m`);
+    this._old("height", a.z[at] === -32768 ? NOT_KNOWN : heightText(a.z[at]));
     this._old("heading", a.heading[at] === 65535 ? NOT_KNOWN : bearingText(a.heading[at] / 100));
-    this._old("speed", a.speed[at] === 65535 ? NOT_KNOWN : `${(a.speed[at] / 10).toFixed(1)} m/s`);
+    this._old("speed", a.speed[at] === 65535 ? NOT_KNOWN : speedText(a.speed[at] / 10, 1));
     if (a.wear) this._share("wear", a.wear[at], 0.7);
     if (this.fields.has("queue")) this._set("queue", queueText(pane.source, card, this.time));
     this._share("strength", a.strength[at]);
@@ -243,7 +244,7 @@ export class Card {
     const axes = a.c_major ? [a.c_major[row], a.c_minor[row]] : [a.c_error[row]];
     const turn = a.c_major ? `, ${bearingText(a.c_angle[row])}` : "";
     this._set("error", `± ${axes.map(distanceText).join(" × ")}${turn}`);
-    this._set("speed", `${Math.hypot(a.c_vx[row], a.c_vy[row]).toFixed(1)} m/s`);
+    this._set("speed", speedText(Math.hypot(a.c_vx[row], a.c_vy[row]), 1));
     this._position(pane, mx, my);
   }
 }

@@ -4,6 +4,7 @@ import { toLonLat } from "./geodesy.js";
 import { mgrsText } from "./mgrs.js";
 import { getJson } from "./source.js";
 import { degreesText, el, t, word } from "./text.js";
+import { heightText } from "./units.js";
 
 const PAUSE_MS = 60; // between two questions about the ground
 
@@ -49,7 +50,7 @@ export class Cursor {
   }
 
   _tell({ height_m: height, surface }) {
-    this._parts.height.textContent = surface ? t("cursor.height", { height: height.toFixed(0) }) : "";
+    this._parts.height.textContent = surface ? t("cursor.height", { height: heightText(height) }) : "";
     this._parts.surface.textContent = surface ? word("surface", surface) : "";
   }
 }

@@ -4,6 +4,7 @@ import { HELP } from "./keys.js";
 import { staffChoices } from "./staff_menu.js";
 import { LAYERS, emit, remember, set, state } from "./store.js";
 import { byId, el, t } from "./text.js";
+import { unitsChoice } from "./units.js";
 
 const SIZES = [14, 20, 30];
 
@@ -53,7 +54,7 @@ export function toggleLayers(open = !byId("layers")) {
     set({ symbolSize: Number(size.value) });
     remember("symbolSize", state.symbolSize);
   });
-  const menu = el("div", { id: "layers", class: "menu", role: "group", "aria-label": t("top.layers") }, ...boxes, el("label", {}, t("layer.size"), size), ...staffChoices());
+  const menu = el("div", { id: "layers", class: "menu", role: "group", "aria-label": t("top.layers") }, ...boxes, el("label", {}, t("layer.size"), size), unitsChoice(), ...staffChoices());
   const box = button.getBoundingClientRect();
   menu.style.top = `${Math.round(box.bottom + 4)}px`;
   menu.style.right = `${Math.round(window.innerWidth - box.right)}px`;

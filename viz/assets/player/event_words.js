@@ -2,7 +2,8 @@
 
 import { bitNames, codeName, familyOf } from "./codes.js";
 import { STATIONS } from "./medical.js";
-import { distanceText, has, t, word } from "./text.js";
+import { has, t, word } from "./text.js";
+import { distanceText } from "./units.js";
 import { objectiveText } from "./turning_words.js";
 
 export function taskName(number) {

@@ -72,6 +72,8 @@ function find(event, actions) {
       return () => actions.zoomTime(event.shiftKey ? 2 : 0.5);
     case "u":
       return actions.unseen;
+    case "q":
+      return actions.units;
     case "g":
       return actions.legend;
     case "c":
@@ -130,6 +132,7 @@ export const HELP = [
   ["c", "help.class"],
   ["k", "help.grid"],
   ["e", "help.envelope"],
+  ["q", "help.units"],
   ["1 – 4", "help.view"],
   ["+ / −", "help.zoom"],
   ["0", "help.fit"],

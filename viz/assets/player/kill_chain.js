@@ -3,7 +3,8 @@
 
 import { codeName } from "./codes.js";
 import { lossAt } from "./event_words.js";
-import { distanceText, t, word } from "./text.js";
+import { t, word } from "./text.js";
+import { distanceText } from "./units.js";
 
 // The steps of a loss, in order of time: {name, time, text, unit}; `unit` is the number of the unit that acts, -1 if none.
 export function killChain(source, unit) {

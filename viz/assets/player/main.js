@@ -13,6 +13,7 @@ import { Compare } from "./compare.js";
 import { Clock } from "./clock.js";
 import { setCodes } from "./codes.js";
 import { tell, toggleHelp } from "./dialogs.js";
+import { DateClock } from "./dtg.js";
 import { EventLog } from "./event_log.js";
 import { listenKeys } from "./keys.js";
 import { Legend } from "./legend.js";
@@ -109,6 +110,7 @@ async function startReplay(boot, asked, lang) {
     emit("clock");
   };
   page.timeline = new Timeline(clock);
+  page.date = new DateClock();
   page.log = new EventLog(clock);
   page.card = new Card();
   page.charts = new Charts(clock);
@@ -148,6 +150,7 @@ async function open(session, lang, map) {
   state.selected = session.active.source.nameOf(state.selected); // of a link in another language
   showBanner(session.panes.map((pane) => pane.source.meta.classification));
   byId("run-title").textContent = session.panes[0].source.meta.scenario.title ?? "";
+  page.date.setStart(session.panes[0].source.meta.start);
   legend(session);
   fillPanels(session);
   await session.firstFrame(); // the map first, the tables after it
@@ -206,6 +209,12 @@ function listenStore(session, lang) {
   });
   on("change:follow", (follow) => byId("btn-follow").setAttribute("aria-pressed", String(follow)));
   on("change:theme", () => session.panes.forEach((pane) => pane.setTerrain()));
+  on("units", () => {
+    for (const pane of session.panes) pane.scale._update();
+    fillPanels(session);
+    page.card.shown = null; // built anew
+  });
+  on("zone", () => (dirty = true));
   on("terrain", () => session.panes.forEach((pane) => pane.setTerrain()));
   on("pane-used", (pane) => set({ pane: pane.index }));
   on("events", (pane) => {
@@ -290,6 +299,7 @@ function drawFrame(now, playing) {
     }
     page.timeline.moveCursor();
     byId("clock").textContent = `${clockText(clock.time)} / ${clockText(clock.duration)}`;
+    page.date.update(clock.time);
     page.stats.drawn += 1;
     if (!page.stats.firstFrameMs && page.sample) page.stats.firstFrameMs = performance.now();
   }

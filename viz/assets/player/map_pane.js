@@ -21,6 +21,7 @@ import { endAt } from "./sight.js";
 import { emit, state } from "./store.js";
 import { el, t } from "./text.js";
 import { drawCasualties } from "./medical_marks.js";
+import { scaleControl } from "./units.js";
 import { Tooltip, under } from "./tooltip.js";
 import { drawUnits, newPositions, pickUnit, place } from "./unit_layer.js";
 import { drawUnseen } from "./unseen.js";
@@ -77,7 +78,7 @@ export class MapPane {
     });
     this.mapElement.append(this.canvas);
     if (index === 0) L.control.zoom({ zoomInTitle: t("map.zoom_in"), zoomOutTitle: t("map.zoom_out") }).addTo(this.map);
-    L.control.scale({ imperial: false, position: "bottomright" }).addTo(this.map);
+    this.scale = scaleControl().addTo(this.map);
     this._terrain = null;
     this._ownMove = false; // the map moves because the pane fits it
     this.isMoved = false; // the user moved it

@@ -3,7 +3,8 @@
 import { bearing } from "./geodesy.js";
 import { drawHidden } from "./sight.js";
 import { emit } from "./store.js";
-import { bearingText, distanceText } from "./text.js";
+import { bearingText } from "./text.js";
+import { distanceText } from "./units.js";
 
 export class Measure {
   constructor() {

@@ -1,6 +1,7 @@
 // Orders in words, and selection of orders with changes.
 
-import { distanceText, t, word } from "./text.js";
+import { t, word } from "./text.js";
+import { distanceText } from "./units.js";
 
 export function groupKey(side, group) {
   return `${side}/${group}`;

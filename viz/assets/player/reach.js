@@ -3,7 +3,8 @@
 import { code, isGone } from "./codes.js";
 import { sideColour } from "./colours.js";
 import { addSector } from "./coverage.js";
-import { distanceText, has, t } from "./text.js";
+import { has, t } from "./text.js";
+import { distanceText } from "./units.js";
 
 const LABEL_FROM_PX = 48; // a name on a smaller ring would cover the unit; the card has all of them
 const LABEL_STEP_DEG = 24;

@@ -4,7 +4,8 @@
 import { colours } from "./colours.js";
 import { getJson } from "./source.js";
 import { emit, on, recall, remember, state } from "./store.js";
-import { byId, distanceText, el, numberText, setText, t } from "./text.js";
+import { byId, el, setText, t } from "./text.js";
+import { distanceText, heightText } from "./units.js";
 import { openCanvas } from "./time_plot.js";
 
 const HIGH_PX = 118;
@@ -63,7 +64,7 @@ export class Sight {
       if (this._token !== token) return;
       this.profile = this.measure.profile = profile;
       profile.heights_m.forEach((height, at) => (this.inputs[at].value = String(Math.round(height * 10) / 10)));
-      const [short, at] = [numberText(Math.max(0, profile.short_m ?? 0), 0), distanceText(profile.short_at_m ?? 0)];
+      const [short, at] = [heightText(Math.max(0, profile.short_m ?? 0)), distanceText(profile.short_at_m ?? 0)];
       this._tell(t(profile.is_clear ? "sight.clear" : profile.seen ? "sight.hidden" : "sight.unknown", { short, at }), profile.is_clear);
     } catch (error) {
       if (this._token === token) this._tell(error.message);
@@ -130,8 +131,8 @@ export class Sight {
     context.fillStyle = inks.ink;
     context.textBaseline = "middle";
     context.textAlign = "right";
-    context.fillText(`${most.toFixed(0)} m`, LEFT - 5, y(most) + 3);
-    context.fillText(`${least.toFixed(0)} m`, LEFT - 5, y(least) - 3);
+    context.fillText(heightText(most), LEFT - 5, y(most) + 3);
+    context.fillText(heightText(least), LEFT - 5, y(least) - 3);
     context.textBaseline = "bottom";
     context.fillText(distanceText(length), wide - RIGHT, HIGH_PX);
     context.textAlign = "left";

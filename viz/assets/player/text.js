@@ -55,11 +55,6 @@ export function clockText(seconds) {
   return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 }
 
-export function distanceText(metres) {
-  if (metres < 1000) return `${metres.toFixed(0)} m`;
-  return `${(metres / 1000).toFixed(metres < 10000 ? 2 : 1)} km`;
-}
-
 export function numberText(value, digits = 1) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   if (typeof value !== "number") return String(value);

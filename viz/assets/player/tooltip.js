@@ -9,7 +9,8 @@ import { pickStack } from "./group_layer.js";
 import { medicalLines } from "./medical.js";
 import { state } from "./store.js";
 import { tipLines } from "./sustainment.js";
-import { bearingText, clockText, distanceText, el, t, word } from "./text.js";
+import { bearingText, clockText, el, t, word } from "./text.js";
+import { distanceText, speedText } from "./units.js";
 import { pickUnit } from "./unit_layer.js";
 
 const REACH = 14;
@@ -53,7 +54,7 @@ function ofUnit(pane, unit) {
   const link = linked ? "" : t(a.linked[at] === code.link.jammed ? "card.link_jammed" : "card.link_cut");
   const report = source.isSide && !linked ? t("card.ago", { time: clockText(a.age[at]) }) : "";
   lines.push([word("status", codeName("status", status) ?? "active"), link && `${t("card.link")}: ${link}`, report].filter(Boolean).join(" · "));
-  const going = [a.speed[at] === 65535 ? "" : `${(a.speed[at] / 10).toFixed(0)} m/s`, a.heading[at] === 65535 || a.speed[at] < 2 ? "" : bearingText(a.heading[at] / 100)].filter(Boolean);
+  const going = [a.speed[at] === 65535 ? "" : speedText(a.speed[at] / 10), a.heading[at] === 65535 || a.speed[at] < 2 ? "" : bearingText(a.heading[at] / 100)].filter(Boolean);
   if (going.length) lines.push(going.join(" · "));
   lines.push(...tipLines(source, unit, sample, time), ...medicalLines(source, unit, time));
   return { title: card.name, lines, spot };
@@ -68,7 +69,7 @@ function ofContact({ source, sample }, contact) {
     `${t("card.age")}: ${t("card.ago", { time: clockText(a.c_age[row]) })} · ± ${distanceText(a.c_error[row])}`,
   ];
   const speed = Math.hypot(a.c_vx[row], a.c_vy[row]);
-  if (speed >= 0.2) lines.push(`${speed.toFixed(0)} m/s · ${bearingText(bearing(0, 0, a.c_vx[row], a.c_vy[row]))}`);
+  if (speed >= 0.2) lines.push(`${speedText(speed)} · ${bearingText(bearing(0, 0, a.c_vx[row], a.c_vy[row]))}`);
   if (!source.isSide) lines.push(t("tip.held_by", { side: word("side", source.meta.sides[a.c_side[row]]), unit: source.units[a.c_unit[row]]?.name ?? "" }));
   return { title: t("event.contact_number", { number: a.c_serial[row] }), lines, spot: { x: contact.mx, y: contact.my } };
 }

@@ -1,6 +1,7 @@
 // Light and weather over time: a badge on the map and a strip on the timeline.
 
-import { distanceText, numberText, t } from "./text.js";
+import { t } from "./text.js";
+import { distanceText, speedText } from "./units.js";
 
 // The weather period at a given time; null if the run has none.
 export function weatherAt(meta, time) {
@@ -19,7 +20,7 @@ export function weatherText(stretch) {
   if (stretch.visibility_m !== null) parts.push(t("weather.visibility", { value: distanceText(stretch.visibility_m) }));
   if (stretch.rain) parts.push(t("weather.rain"));
   if (stretch.sea_state > 0) parts.push(t("weather.sea", { value: stretch.sea_state }));
-  if (stretch.wind_mps > 0) parts.push(t("weather.wind", { value: numberText(stretch.wind_mps, 0) }));
+  if (stretch.wind_mps > 0) parts.push(t("weather.wind", { value: speedText(stretch.wind_mps) }));
   return parts.join(" · ");
 }
 
