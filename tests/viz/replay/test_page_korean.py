@@ -86,6 +86,8 @@ def test_the_report_of_a_review_has_korean_names(page: Page, site: str, korean: 
     open_at(page, site, "#t=300", lang="ko")
     page.keys("b")
     page.wait(lambda: (korean / "review.json").exists(), "not saved")
+    for old in page.downloads.glob("*"):
+        old.unlink()
     page.click("#review-export")
     path = page.wait(lambda: next(page.downloads.glob("review-*.html"), None), "no report")
     page.wait(lambda: path.exists() and path.stat().st_size > 1000, "no content")
