@@ -67,7 +67,7 @@ from simcore.kinds import (
 from simcore.orders import Orders
 from simcore.params import Params, RuleR, RuleW, UnitSpecW
 from simcore.rng import draw_keys
-from simcore.scratch import Scratch, ScratchR, ScratchW, Ways, make_scratch, make_ways
+from simcore.scratch import Scratch, ScratchR, ScratchW, Ways
 from simcore.state import State, UnitR, UnitW, WorldW
 from simcore.surroundings import InjectW, WeatherR
 from simcore.types import F32, I32, NONE, EndReason, Status, Word
@@ -282,7 +282,7 @@ def play(
             )  # fmt: skip
 
             # movement
-            live = move_units(now, units, rules, sides, log, ground, weather[WeatherR.SEA_STATE], groups, routes)
+            live = move_units(now, units, rules, sides, log, ground, weather[WeatherR.SEA_STATE], groups, routes, work)
             if has_supply:
                 follow_tugs(units, support.supply)
             if has_paths:
@@ -349,28 +349,22 @@ def advance(
     last: int,
     n_ticks: int,
     log_reserve: int,
+    work: Scratch,
+    ways: Ways,
 ) -> bool:
     """Advance the replications first..last-1 by up to ``n_ticks`` ticks each; finished replications are left unchanged.
 
-    ``orders`` are consumed. A replication stops early when its event buffer has less room left than
-    ``log_reserve``. Returns whether all replications have played all ticks; if not, drain the log and call
-    again for the missing ticks.
+    ``orders`` are consumed; ``work`` and ``ways`` are the work space of the thread. A replication stops early when its
+    event buffer has less room left than ``log_reserve``. Returns whether all replications have played all ticks; if
+    not, drain the log and call again for the missing ticks.
 
-    The arrays are allocated here and the ticks are played in a kernel: a function that may allocate also counts
-    references, which would cost as much as a phase in every tick.
+    The copy of the zones is allocated here and the ticks are played in a kernel: a function that may allocate also
+    counts references, which would cost as much as a phase in every tick.
     """
     zone_whole = params.zones.whole
     if is_any_timed(zone_whole):
         zone_whole = zone_whole.copy()
     speed_by_cell = params.terrain.speed.reshape(params.terrain.speed.shape[0], params.terrain.surface.size)
-    work = make_scratch(
-        params.units.whole.shape[1],
-        params.sensors.whole.shape[1],
-        params.groups.whole.shape[1],
-        params.components.whole.shape[1],
-        params.rules_whole,
-    )
-    ways = make_ways(params.medical.region, params.rules_real)
     return play(
         params, state, orders, log, seed, first, last, n_ticks, log_reserve, zone_whole, speed_by_cell, work, ways
     )  # fmt: skip

@@ -1,12 +1,15 @@
-"""Work space of a thread: rows that phases fill and read within a tick. None of it is state."""
+"""Work space of a thread: rows that phases fill and read within a tick. None of it is state.
+
+It is kept between calls of the engine for the places where lines of sight were cut, which save time and change no
+result.
+"""
 
 from enum import IntEnum, unique
 from typing import NamedTuple
 
 import numpy as np
 
-from simcore.compiling.jit import driver
-from simcore.params import RuleR, RuleW
+from simcore.params import Params, RuleR, RuleW
 from simcore.types import F64, I32, I64, U8, U64
 
 
@@ -97,12 +100,14 @@ class Scratch(NamedTuple):
     cuts: U8  # where lines of sight were cut, by pairs of units: see ``terrain.has_sight``
 
 
-@driver
-def make_scratch(n_units: int, n_sensors: int, n_groups: int, n_components: int, limits: I32) -> Scratch:
+def make_scratch(params: Params) -> Scratch:
     """Allocate the work space of a thread."""
-    n_sides = limits[RuleW.N_SIDES]
-    cells = n_sides * limits[RuleW.NX] * limits[RuleW.NY] + 2
-    m = max(cells, max(max(n_sides * n_units, n_sensors), max(n_groups, n_components)) + 1)
+    limits = params.rules_whole
+    n_units, n_sensors = params.units.whole.shape[1], params.sensors.whole.shape[1]
+    n_groups, n_components = params.groups.whole.shape[1], params.components.whole.shape[1]
+    n_sides = int(limits[RuleW.N_SIDES])
+    cells = n_sides * int(limits[RuleW.NX]) * int(limits[RuleW.NY]) + 2
+    m = max(cells, max(n_sides * n_units, n_sensors, n_groups, n_components) + 1)
     work_real = np.zeros((_N_REAL, m))
     work_whole = np.zeros((_N_WHOLE, m), dtype=np.int32)
     work_whole[ScratchW.SEEN_BY, :] = -1
@@ -148,9 +153,9 @@ WAY_PACE, WAY_MODE = 3, 4
 _BUCKETS = 1024
 
 
-@driver
-def make_ways(region: I32, rules: F64) -> Ways:
+def make_ways(params: Params) -> Ways:
     """Allocate the work space of the ways of transports; empty where ``region`` is, since nobody needs a way."""
+    region, rules = params.medical.region, params.rules_real
     n = region.shape[1]
     frame = np.array([rules[RuleR.RASTER_WEST], rules[RuleR.RASTER_SOUTH], rules[RuleR.RASTER_CELL_M], 1.0])
     return Ways(

@@ -22,6 +22,7 @@ from simcore.orders import Orders, empty_orders
 from simcore.params import Params, RuleR
 from simcore.picture import Picture, Pictures
 from simcore.routing import Router
+from simcore.scratch import Scratch, Ways, make_scratch, make_ways
 from simcore.start import allocate, initial_state
 from simcore.state import Cells, State, WorldW
 from simcore.sustainment_picture import own_groups
@@ -102,6 +103,7 @@ class Simulation:
         self.router = Router(params) if router is None else router
         self._groups: dict[int, I32] = {}
         self._play: Any = None
+        self._spaces: dict[int, tuple[Scratch, Ways]] = {}  # work space of each thread
 
     @property
     def n_replications(self) -> int:
@@ -158,7 +160,7 @@ class Simulation:
         elif self.threads > 1 and count > 1:
             edges = np.linspace(0, count, min(self.threads, count) + 1).astype(int)
             with ThreadPoolExecutor(len(edges) - 1) as pool:
-                work = [pool.submit(self._advance, a, b, n_ticks) for a, b in pairwise(edges)]
+                work = [pool.submit(self._advance, a, b, n_ticks, k) for k, (a, b) in enumerate(pairwise(edges))]
                 for job in work:
                     job.result()
         else:
@@ -174,7 +176,9 @@ class Simulation:
                 number = self.state.replication[int(np.argmax(lost > 0))]
                 raise RunError(f"replication {number}: by {self.time_s:g} s {lost.max()} {what} no room; {remedy}")
 
-    def _advance(self, first: int, last: int, n_ticks: int) -> bool:
+    def _advance(self, first: int, last: int, n_ticks: int, thread: int = 0) -> bool:
+        if thread not in self._spaces:
+            self._spaces[thread] = make_scratch(self.params), make_ways(self.params)
         arguments = (
             self.params,
             self.state,
@@ -185,6 +189,7 @@ class Simulation:
             int(last),
             int(n_ticks),
             self._reserve,
+            *self._spaces[thread],
         )
         if self._play is None:
             self._play = version_of_advance(*arguments)  # the types of a simulation's arrays never change

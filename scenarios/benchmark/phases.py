@@ -26,9 +26,10 @@ from scenarios.benchmark.results import PhaseShare
 from simcore.compiling.jit import python_wrapper
 from simcore.engine import advance
 from simcore.errors import RunError
+from simcore.scratch import make_scratch
 from simcore.simulation import Simulation
 
-_SET_UP = frozenset({"make_scratch", "survey", "take_orders", "dispatch_orders"})
+_SET_UP = frozenset({"survey", "take_orders", "dispatch_orders"})
 _LAYERS = frozenset({"play"})
 
 
@@ -78,10 +79,7 @@ def measure_phases(work: Work, *, warm_share: float = 0.25, rounds: int = 3) -> 
 
 def scratch_bytes(work: Work) -> int:
     """Return the size of the work space of one engine thread [bytes]."""
-    clocks: dict[str, _Clock] = {}
-    with _open_loop(clocks):
-        start(work, 1, 1).advance(0)
-    return clocks["make_scratch"].result_bytes if "make_scratch" in clocks else 0
+    return count_bytes(make_scratch(work.compiled.params))
 
 
 def _cpu_s(origin: Simulation, n_ticks: int) -> tuple[float, int]:

@@ -4,6 +4,7 @@
 - ``kernel``: called from compiled code only.
 - ``formula``: a kernel that may also be called from Python, for tests and exploration; the first call compiles its
   Python wrapper.
+- ``over_rows``: a kernel that loops over rows which do not overlap; such loops are vectorized.
 - ``shared``: a kernel that is routinely called from Python; its Python wrapper is compiled and cached with it.
 
 All except drivers work on the arrays passed to them and allocate none, so they are compiled without Numba's reference
@@ -20,7 +21,7 @@ from numba._dispatcher import compute_fingerprint
 from numba.core.dispatcher import Dispatcher
 
 from simcore.compiling.code_on_disk import ReadyCache
-from simcore.compiling.lean_compiler import ApartCompiler, InnerCompiler, OuterCompiler
+from simcore.compiling.lean_compiler import ApartCompiler, InnerCompiler, OuterCompiler, RowsCompiler
 
 njit: Any = numba.njit
 _OPTIONS: dict[str, Any] = {"error_model": "numpy", "no_cfunc_wrapper": True}
@@ -100,6 +101,11 @@ inlined: Any = partial(kernel, is_inlined=True)
 apart: Any = partial(kernel, compiler=ApartCompiler)
 """A kernel off the usual path of its caller. Inlined into a loop, it would have the addresses of its arrays prepared
 before the loop in every tick, whether it runs or not."""
+
+
+over_rows: Any = partial(kernel, compiler=RowsCompiler)
+"""A kernel that loops over the rows passed to it, none of which overlaps another. LLVM vectorizes such a loop however
+many rows it has; otherwise it gives up beyond a few, because it would have to compare the addresses of all pairs."""
 
 
 def kernel_of(signature: Any) -> Callable[[Callable[..., Any]], Any]:

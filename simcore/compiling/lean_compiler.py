@@ -300,3 +300,12 @@ class ApartCompiler(InnerCompiler):
     """Compiles functions called from compiled code only, and keeps them out of their callers."""
 
     replaced = InnerCompiler.replaced | {NativeLowering: _ApartLowering}
+
+
+class RowsCompiler(InnerCompiler):
+    """Compiles functions called from compiled code only, whose arrays do not overlap."""
+
+    def define_pipelines(self) -> list[PassManager]:
+        """Return the pipeline; LLVM learns that no array argument overlaps another."""
+        self.state.flags.noalias = True
+        return super().define_pipelines()

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from simcore.compiling.jit import kernel
+from simcore.compiling.jit import kernel, over_rows
 from simcore.kinds import Paths, Rules, Units
 from simcore.params import RuleR, RuleW
 from simcore.state import PathW, UnitR, UnitW
@@ -19,20 +19,40 @@ from simcore.types import F64, I32, Damage, Status
 _SAME_MPS = 1e-9  # velocities that differ by less count as equal: rounding on a straight course
 
 
-@kernel
-def note_course(tick: int, v: F64, course: F64, turned: I32) -> None:
-    """Store the tick for units whose velocity along one axis has changed since the last tick."""
-    now = np.int32(tick)  # of the same width as the row it is stored in, so that more fit into a vector
-    for i in range(v.shape[0]):
-        turned[i] = now if abs(v[i] - course[i]) > _SAME_MPS else turned[i]
-        course[i] = v[i]
+@over_rows
+def note_courses(
+    tick: int,
+    vx: F64,
+    vy: F64,
+    status: I32,
+    damage: I32,
+    course_x: F64,
+    course_y: F64,
+    turned: I32,
+    entered: I32,
+    awake: I32,
+) -> None:
+    """Store the tick for units whose velocity has changed since the last tick, and for those not in the world or blind.
+
+    ``tick`` is of the width of the rows in which it is stored, so that more of them fit into a vector.
+    """
+    later = np.int32(tick + 1)
+    for i in range(vx.shape[0]):
+        has_turned = (abs(vx[i] - course_x[i]) > _SAME_MPS) | (abs(vy[i] - course_y[i]) > _SAME_MPS)
+        turned[i] = tick if has_turned else turned[i]
+        course_x[i] = vx[i]
+        course_y[i] = vy[i]
+        entered[i] = entered[i] if status[i] == Status.ACTIVE else later
+        woken = awake[i] if (damage[i] & Damage.SENSOR) == 0 else later
+        awake[i] = max(entered[i], woken)
 
 
-@kernel
-def note_place(dt: float, x: F64, v: F64, knot: F64) -> None:
-    """Store the positions of the units at the beginning of the tick, along one axis."""
+@over_rows
+def note_places(dt: float, x: F64, y: F64, vx: F64, vy: F64, knot_x: F64, knot_y: F64) -> None:
+    """Store the positions of the units at the beginning of the tick."""
     for i in range(x.shape[0]):
-        knot[i] = x[i] - v[i] * dt
+        knot_x[i] = x[i] - vx[i] * dt
+        knot_y[i] = y[i] - vy[i] * dt
 
 
 @kernel
@@ -40,33 +60,26 @@ def keep_paths(tick: int, rules: Rules, units: Units, paths: Paths) -> None:
     """Store the movement of the units in this tick; called right after it.
 
     A path begins with the tick in which a unit enters the world: by launch, from the reserve or at the start. Mutates
-    the paths alone. The loops are short, without branches and each over few rows, so that the compiler vectorizes
-    them.
+    the paths alone.
     """
     dt = rules.real[RuleR.DT_S]
     knots = rules.whole[RuleW.PATH_KNOTS]
     stride = rules.whole[RuleW.PATH_STRIDE]
-    turned = paths.whole[PathW.TURNED]
     entered = paths.whole[PathW.ENTERED]
-    awake = paths.whole[PathW.AWAKE]
-    status = units.whole[UnitW.STATUS]
-    damage = units.whole[UnitW.DAMAGE]
+    x, y = units.real[UnitR.X], units.real[UnitR.Y]
+    vx, vy = units.real[UnitR.VX], units.real[UnitR.VY]
     slot = (tick // stride) % knots
-    later = np.int32(tick + 1)
-    note_course(tick, units.real[UnitR.VX], paths.real[2 * knots], turned)
-    note_course(tick, units.real[UnitR.VY], paths.real[2 * knots + 1], turned)
+    note_courses(
+        np.int32(tick), vx, vy, units.whole[UnitW.STATUS], units.whole[UnitW.DAMAGE],
+        paths.real[2 * knots], paths.real[2 * knots + 1], paths.whole[PathW.TURNED], entered, paths.whole[PathW.AWAKE],
+    )  # fmt: skip
     if tick % stride == 0:
-        note_place(dt, units.real[UnitR.X], units.real[UnitR.VX], paths.real[slot])
-        note_place(dt, units.real[UnitR.Y], units.real[UnitR.VY], paths.real[knots + slot])
-    for i in range(status.shape[0]):
-        entered[i] = entered[i] if status[i] == Status.ACTIVE else later
-    for i in range(status.shape[0]):
-        awake[i] = max(entered[i], awake[i] if (damage[i] & Damage.SENSOR) == 0 else later)
+        note_places(dt, x, y, vx, vy, paths.real[slot], paths.real[knots + slot])
     if tick % stride != 0:
-        for i in range(status.shape[0]):
+        for i in range(entered.shape[0]):
             if entered[i] == tick:  # its path begins between two knots: the position of the first is not on it
-                paths.real[slot, i] = units.real[UnitR.X, i] - units.real[UnitR.VX, i] * dt
-                paths.real[knots + slot, i] = units.real[UnitR.Y, i] - units.real[UnitR.VY, i] * dt
+                paths.real[slot, i] = x[i] - vx[i] * dt
+                paths.real[knots + slot, i] = y[i] - vy[i] * dt
 
 
 @kernel

@@ -23,6 +23,7 @@ _PAIR_A, _PAIR_B, _PAIR_SHIFT = 0x9E3779B1, 0x85EBCA77, 12  # spread pairs of un
 HORIZON_SLACK_M = 1.0
 """Two units are surely below each other's horizon when they are farther apart than both horizons and this slack. The
 line is then below the lowest ground by slack^2 / (2 R) at least, 1e-8 m, which is far above the rounding error."""
+_RIM_CELLS = 1.0 + 1e-6  # so that rounding takes no sample beyond the centres of the last cells
 _SHARES = 256  # the place of a cut is remembered as a share of the line in so many parts
 
 
@@ -150,6 +151,43 @@ def is_above(
     return ends - 0.25 * bulge * (f1 - f0) * (f1 - f0) >= peaks[row, column]
 
 
+@inlined
+def rises_above(
+    ground: Ground, row: int, column: int, next_row: int, next_column: int, wu: float, wv: float, clear_m: float
+) -> bool:
+    """Return whether the ground between four cells, at the shares (wu, wv), is higher than ``clear_m``.
+
+    The ground is bilinear between cell centres; in a cell of water the level of the water applies.
+    """
+    south = ground.relief[0, row, column] * (1.0 - wu) + ground.relief[0, row, next_column] * wu
+    north = ground.relief[0, next_row, column] * (1.0 - wu) + ground.relief[0, next_row, next_column] * wu
+    if south * (1.0 - wv) + north * wv > clear_m:
+        near_column = column if wu < 0.5 else next_column
+        near_row = row if wv < 0.5 else next_row
+        is_land = ground.relief[1, near_row, near_column] == np.inf
+        return is_land or ground.relief[0, near_row, near_column] > clear_m
+    return False
+
+
+@inlined
+def is_cut_at(
+    ground: Ground, u: float, v: float, du: float, dv: float, z: float, rise: float, bulge: float, f: float
+) -> bool:
+    """Return whether the ground cuts a sight line within the raster at the fraction ``f`` of its length.
+
+    (u, v) is the start and (du, dv) the extent of the line in cells, counted from the centre of the south-western
+    cell. The ground is higher by _SLACK_M at least, so that ``first_cut`` finds a cut too.
+    """
+    fu = u + du * f
+    fv = v + dv * f
+    column = np.uint32(fu)
+    row = np.uint32(fv)
+    clear_m = clearance_m(z, rise, bulge, f) + _SLACK_M
+    return rises_above(
+        ground, row, column, np.uint32(row + _ONE), np.uint32(column + _ONE), fu - column, fv - row, clear_m
+    )
+
+
 @kernel
 def first_cut(
     ground: Ground,
@@ -163,14 +201,11 @@ def first_cut(
     step: float,
     first: int,
     last: int,
-    margin_m: float,
     floor_m: float,
     peak_step_m: float,
 ) -> int:
-    """Return the first of the samples first..last at which the ground rises above the sight line by more than a
-    margin, or 0 if there is none. The first sample of a line is number 1.
-
-    The ground is bilinear between cell centres; in a cell of water the level of the water applies.
+    """Return the first of the samples first..last at which the ground rises above the sight line, or 0 if there is
+    none. The first sample of a line is number 1.
 
     (u, v) is the start and (du, dv) the extent of the line in cells, counted from the centre of the
     south-western cell.
@@ -217,15 +252,8 @@ def first_cut(
             next_row = np.uint32(min(fv + 1.0, top_row))
         wu = fu - column
         wv = fv - row
-        south = ground.relief[0, row, column] * (1.0 - wu) + ground.relief[0, row, next_column] * wu
-        north = ground.relief[0, next_row, column] * (1.0 - wu) + ground.relief[0, next_row, next_column] * wu
-        clear_m = clearance_m(z, rise, bulge, f) + margin_m
-        if south * (1.0 - wv) + north * wv > clear_m:
-            near_column = column if wu < 0.5 else next_column
-            near_row = row if wv < 0.5 else next_row
-            is_land = ground.relief[1, near_row, near_column] == np.inf
-            if is_land or ground.relief[0, near_row, near_column] > clear_m:
-                return q
+        if rises_above(ground, row, column, next_row, next_column, wu, wv, clearance_m(z, rise, bulge, f)):
+            return q
         q += 1
     return 0
 
@@ -262,31 +290,37 @@ def find_cut(
     length = math.sqrt(dx * dx + dy * dy)
     rise = zb - za
     bulge = length * length / (2.0 * rules.real[RuleR.EARTH_M])
+    per_m = 1.0 / float(rules.real[RuleR.RASTER_CELL_M])
+    n = int(math.ceil(length * per_m * _SAMPLES_PER_CELL))
+    u = (xa - rules.real[RuleR.RASTER_WEST]) * per_m
+    v = (ya - rules.real[RuleR.RASTER_SOUTH]) * per_m
+    du = dx * per_m
+    dv = dy * per_m
+    step = 1.0 / max(n, 1)
+    if hint > 0 and n >= 2:
+        cu = u - 0.5
+        cv = v - 0.5
+        is_inside = (
+            (min(cu, cu + du) >= 0.0)
+            & (min(cv, cv + dv) >= 0.0)
+            & (max(cu, cu + du) < ground.relief.shape[2] - _RIM_CELLS)
+            & (max(cv, cv + dv) < ground.relief.shape[1] - _RIM_CELLS)
+        )
+        near = hint * n // _SHARES
+        if is_inside and (
+            is_cut_at(ground, cu, cv, du, dv, za, rise, bulge, min(near + 1, n - 1) * step)
+            or is_cut_at(ground, cu, cv, du, dv, za, rise, bulge, max(near, 1) * step)
+        ):
+            return hint
     low = lowest_m(za, rise, bulge)
     if low >= rules.real[RuleR.PEAK_M]:
         return 0
     if low < rules.real[RuleR.FLOOR_M]:
         return 1
-    per_m = 1.0 / float(rules.real[RuleR.RASTER_CELL_M])
-    n = int(math.ceil(length * per_m * _SAMPLES_PER_CELL))
     if n < 2:
         return 0
-    u = (xa - rules.real[RuleR.RASTER_WEST]) * per_m
-    v = (ya - rules.real[RuleR.RASTER_SOUTH]) * per_m
-    du = dx * per_m
-    dv = dy * per_m
-    step = 1.0 / n
     floor_m = float(rules.real[RuleR.FLOOR_M])
     peak_step_m = (rules.real[RuleR.PEAK_M] - floor_m) * (1.0 / PEAK_STEPS)
-    if hint > 0:
-        near = hint * n // _SHARES
-        first = max(near, 1)
-        last = min(near + 1, n - 1)
-        cut = first_cut(
-            ground, u - 0.5, v - 0.5, du, dv, za, rise, bulge, step, first, last, _SLACK_M, floor_m, peak_step_m
-        )
-        if cut > 0:
-            return hint
     k = 1
     while k < n:
         far = min(k + _WIDE_STRETCH, n) - 1
@@ -300,7 +334,7 @@ def find_cut(
             )
             if not is_clear:
                 cut = first_cut(
-                    ground, u - 0.5, v - 0.5, du, dv, za, rise, bulge, step, int(k), end, 0.0, floor_m, peak_step_m
+                    ground, u - 0.5, v - 0.5, du, dv, za, rise, bulge, step, int(k), end, floor_m, peak_step_m
                 )
                 if cut > 0:
                     return min((cut + 1) * _SHARES // n, _SHARES - 1)  # a sample further into the hill

@@ -4,18 +4,28 @@ import math
 
 import numpy as np
 
-from simcore.compiling.jit import formula, inlined, kernel
+from simcore.compiling.jit import apart, formula, inlined, kernel
 from simcore.events import Log, emit
 from simcore.kernels.fighting.damage import is_falling
 from simcore.kernels.fighting.losses import lose_with_cargo
 from simcore.kernels.ground.terrain import body_m, raster_cell, sea_speed_share
 from simcore.kernels.mathematics.geometry import turn_towards
 from simcore.kernels.orders.legs import next_leg
-from simcore.kernels.turns import LINE_OF_UNITS, MANY_UNITS, MOVES_AHEAD, prefetch_moves
+from simcore.kernels.turns import LINE_OF_UNITS, MANY_UNITS, prefetch_moves
+from simcore.kernels.world.strides import (
+    UNITS_TOGETHER,
+    Stride,
+    end_strides,
+    pace_strides,
+    plan_strides,
+    slow_strides,
+    take_strides,
+)
 from simcore.kinds import Ground, Groups, Moment, Routes, Rules, Sides, Units, has_upkeep
 from simcore.params import RuleR, UnitSpecR, UnitSpecW
+from simcore.scratch import Scratch, ScratchR, ScratchW
 from simcore.state import SideR, UnitR, UnitW
-from simcore.types import NONE, Damage, Domain, EventKind, LossCause, Mobility, Status
+from simcore.types import F64, I32, NONE, Damage, Domain, EventKind, LossCause, Mobility, Status
 from simcore.upkeep import UseR
 
 _MOST_STRIDES = 1000  # per step: straight runs between points of a route, or from cell to cell
@@ -142,6 +152,112 @@ def drive(
     return run, path
 
 
+@apart
+def move_alone(
+    now: Moment,
+    i: int,
+    units: Units,
+    rules: Rules,
+    sides: Sides,
+    log: Log,
+    ground: Ground,
+    sea_state: float,
+    groups: Groups,
+    routes: Routes,
+) -> float:
+    """Advance the active unit ``i`` by one tick and burn its fuel. Returns its way [m].
+
+    This is the movement of a unit; ``take_strides`` is the same for many units with a usual stride.
+    """
+    dt = rules.real[RuleR.DT_S]
+    cruise = units.spec_real[UnitSpecR.SPEED_CRUISE, i]
+    domain = units.spec_whole[UnitSpecW.DOMAIN, i]
+    m = units.spec_whole[UnitSpecW.MOBILITY, i]
+    endurance = units.real[UnitR.ENDURANCE_S]
+    plan_tick = units.whole[UnitW.PLAN_TICK]
+    cell = units.whole[UnitW.CELL]
+    x = units.real[UnitR.X, i]
+    y = units.real[UnitR.Y, i]
+    if is_falling(i, units):
+        lose_with_cargo(now, i, np.int64(NONE), np.int64(LossCause.CRASH), units, sides, log)
+        return 0.0
+    way = 0.0
+    v = min(units.real[UnitR.GOAL_SPEED, i], units.spec_real[UnitSpecR.SPEED_MAX, i])
+    if m == Mobility.FIXED or (units.whole[UnitW.DAMAGE, i] & Damage.MOBILITY) != 0:
+        v = 0.0
+    dx = units.real[UnitR.GOAL_X, i] - x
+    dy = units.real[UnitR.GOAL_Y, i] - y
+    distance = math.sqrt(dx * dx + dy * dy)
+    if units.spec_whole[UnitSpecW.IS_HOVERING, i] == 0:
+        if v < cruise:
+            v = cruise  # a fixed-wing aircraft must keep flying: with its goal behind it, it circles
+        if distance < units.spec_real[UnitSpecR.TURN_RADIUS, i] + v * dt and plan_tick[i] > now.tick + 1:
+            plan_tick[i] = now.tick + 1
+    elif dx == 0.0 and dy == 0.0:
+        v = 0.0
+    if cell[i] == NONE:
+        cell[i] = cell_number(rules, ground.relief.shape[1], ground.relief.shape[2], x, y)
+        enter_cell(i, x, y, units, ground, rules)
+    v *= units.real[UnitR.GROUND_FACTOR, i]
+    if has_upkeep(units):
+        v *= units.use_real[UseR.PACE, i]
+    if sea_state > 0.0:
+        v *= sea_speed_share(sea_state, units.spec_real[UnitSpecR.SEA_FULL, i], units.spec_real[UnitSpecR.SEA_END, i])
+    if endurance[i] <= 0.0 and domain != Domain.AIR:
+        v = 0.0
+    if v > 0.0:
+        run, way = drive(now, i, v, units, ground, rules, groups, routes)
+        v = run / dt
+    else:
+        units.real[UnitR.VX, i] = 0.0
+        units.real[UnitR.VY, i] = 0.0
+    if endurance[i] > 0.0:
+        endurance[i] -= burn_share(v, cruise, units.spec_real[UnitSpecR.IDLE_BURN, i]) * dt
+        if endurance[i] <= 0.0:
+            endurance[i] = 0.0
+            emit(log, now, EventKind.EXHAUSTED, units.spec_whole[UnitSpecW.SIDE, i], i, -1, 0, 0)
+    if endurance[i] <= 0.0 and domain == Domain.AIR:
+        lose_with_cargo(now, i, np.int64(NONE), np.int64(LossCause.CRASH), units, sides, log)
+    return way
+
+
+@kernel
+def enter_cell(i: int, x: float, y: float, units: Units, ground: Ground, rules: Rules) -> None:
+    """Set the height and the speed factor of unit ``i`` at (x, y), which has entered its raster cell."""
+    units.real[UnitR.Z, i] = body_m(ground.relief, rules.real, x, y, units.spec_real[UnitSpecR.HEIGHT_M, i])
+    units.real[UnitR.GROUND_FACTOR, i] = ground.speed_by_cell[
+        units.spec_whole[UnitSpecW.MOBILITY, i], units.whole[UnitW.CELL, i]
+    ]
+
+
+@kernel
+def add_times(first: int, last: int, units: Units, rules: Rules, sides: Sides, way_m: F64, stride: I32) -> None:
+    """Add the times and ways of the units from ``first`` on to the tallies of their sides, unit by unit."""
+    dt = rules.real[RuleR.DT_S]
+    side = units.spec_whole[UnitSpecW.SIDE]
+    linked = units.whole[UnitW.LINKED]
+    s = side[first]
+    active_s = sides.real[SideR.ACTIVE_S, s]
+    linked_s = sides.real[SideR.LINKED_S, s]
+    distance_m = sides.real[SideR.DISTANCE_M, s]
+    for k in range(last - first):
+        if side[first + k] != s:
+            sides.real[SideR.ACTIVE_S, s] = active_s
+            sides.real[SideR.LINKED_S, s] = linked_s
+            sides.real[SideR.DISTANCE_M, s] = distance_m
+            s = side[first + k]
+            active_s = sides.real[SideR.ACTIVE_S, s]
+            linked_s = sides.real[SideR.LINKED_S, s]
+            distance_m = sides.real[SideR.DISTANCE_M, s]
+        is_out = (stride[k] != Stride.NONE) & (stride[k] != Stride.FALL)
+        active_s += dt if is_out else 0.0
+        linked_s += dt if is_out & (linked[first + k] != 0) else 0.0
+        distance_m += way_m[k] if is_out else 0.0
+    sides.real[SideR.ACTIVE_S, s] = active_s
+    sides.real[SideR.LINKED_S, s] = linked_s
+    sides.real[SideR.DISTANCE_M, s] = distance_m
+
+
 @kernel
 def move_units(
     now: Moment,
@@ -153,101 +269,93 @@ def move_units(
     sea_state: float,
     groups: Groups,
     routes: Routes,
+    work: Scratch,
 ) -> int:
     """Advance every active unit by one tick and burn its fuel. Returns the number of live units.
 
     A unit that reaches a point of its route continues to the next with the rest of the step; within a step its heading
     stays within one step's turn of the initial heading. Reads goals; mutates positions, headings, velocities, goals,
     endurance, status (a flyer without fuel or drive crashes) and tallies. Each unit writes only its own column.
+
+    Strides of units are computed many at a time (``strides``); units with an unusual stride move alone.
     """
     n = units.spec_whole.shape[1]
     dt = rules.real[RuleR.DT_S]
-    speed_max = units.spec_real[UnitSpecR.SPEED_MAX]
-    cruise = units.spec_real[UnitSpecR.SPEED_CRUISE]
-    turn_radius = units.spec_real[UnitSpecR.TURN_RADIUS]
-    idle_burn = units.spec_real[UnitSpecR.IDLE_BURN]
-    side = units.spec_whole[UnitSpecW.SIDE]
-    domain = units.spec_whole[UnitSpecW.DOMAIN]
     mobility = units.spec_whole[UnitSpecW.MOBILITY]
     hovering = units.spec_whole[UnitSpecW.IS_HOVERING]
-    x = units.real[UnitR.X]
-    y = units.real[UnitR.Y]
-    z = units.real[UnitR.Z]
-    height = units.spec_real[UnitSpecR.HEIGHT_M]
-    vx = units.real[UnitR.VX]
-    vy = units.real[UnitR.VY]
-    goal_x = units.real[UnitR.GOAL_X]
-    goal_y = units.real[UnitR.GOAL_Y]
-    goal_speed = units.real[UnitR.GOAL_SPEED]
+    domain = units.spec_whole[UnitSpecW.DOMAIN]
+    cruise = units.spec_real[UnitSpecR.SPEED_CRUISE]
+    turn_radius = units.spec_real[UnitSpecR.TURN_RADIUS]
+    x, y = units.real[UnitR.X], units.real[UnitR.Y]
+    hx, hy = units.real[UnitR.HX], units.real[UnitR.HY]
+    vx, vy = units.real[UnitR.VX], units.real[UnitR.VY]
     endurance = units.real[UnitR.ENDURANCE_S]
-    status = units.whole[UnitW.STATUS]
-    damage = units.whole[UnitW.DAMAGE]
-    linked = units.whole[UnitW.LINKED]
-    plan_tick = units.whole[UnitW.PLAN_TICK]
-    active_s = sides.real[SideR.ACTIVE_S]
-    linked_s = sides.real[SideR.LINKED_S]
-    distance_m = sides.real[SideR.DISTANCE_M]
-    cell = units.whole[UnitW.CELL]
     factor = units.real[UnitR.GROUND_FACTOR]
+    status = units.whole[UnitW.STATUS]
+    cell = units.whole[UnitW.CELL]
+    speed_or_way = work.real[ScratchR.UNIT_X]  # rows that later phases of the tick fill anew
+    x_ahead = work.real[ScratchR.UNIT_Y]
+    y_ahead = work.real[ScratchR.HORIZON_M]
+    away = work.real[ScratchR.SEEN_ERROR]
+    next_hx = work.real[ScratchR.JAM_X]
+    next_hy = work.real[ScratchR.JAM_Y]
+    next_vx = work.real[ScratchR.JAM_NOISE]
+    next_vy = work.real[ScratchR.FOUND_ERROR]
+    stride = work.whole[ScratchW.BUCKET]
+    left = work.whole[ScratchW.DUE]
     rows = ground.relief.shape[1]
     columns = ground.relief.shape[2]
-    is_kept = has_upkeep(units)
     live = 0
     for i in range(n):  # before any unit crashes with its cargo
         live += int((status[i] != Status.LOST) & (status[i] < Status.EXPENDED))
-    for i in range(n):
-        if n >= MANY_UNITS and i % LINE_OF_UNITS == 0:
-            prefetch_moves(np.int64(i + MOVES_AHEAD), units)
-        if status[i] != Status.ACTIVE:
-            vx[i] = 0.0
-            vy[i] = 0.0
-            continue
-        s = side[i]
-        if is_falling(i, units):
-            lose_with_cargo(now, i, np.int64(NONE), np.int64(LossCause.CRASH), units, sides, log)
-            continue
-        active_s[s] += dt
-        if linked[i] != 0:
-            linked_s[s] += dt
-        m = mobility[i]
-        v = min(goal_speed[i], speed_max[i])
-        if m == Mobility.FIXED or (damage[i] & Damage.MOBILITY) != 0:
-            v = 0.0
-        dx = goal_x[i] - x[i]
-        dy = goal_y[i] - y[i]
-        distance = math.sqrt(dx * dx + dy * dy)
-        if hovering[i] == 0:
-            if v < cruise[i]:
-                v = cruise[i]  # a fixed-wing aircraft must keep flying: with its goal behind it, it circles
-            if distance < turn_radius[i] + v * dt and plan_tick[i] > now.tick + 1:
-                plan_tick[i] = now.tick + 1
-        elif dx == 0.0 and dy == 0.0:
-            v = 0.0
-        if cell[i] == NONE:
-            cell[i] = cell_number(rules, rows, columns, x[i], y[i])
-            z[i] = body_m(ground.relief, rules.real, x[i], y[i], height[i])
-            factor[i] = ground.speed_by_cell[m, cell[i]]
-        v *= factor[i]
-        if is_kept:
-            v *= units.use_real[UseR.PACE, i]
+    for first in range(0, n, UNITS_TOGETHER):
+        last = min(first + UNITS_TOGETHER, n)
+        if n >= MANY_UNITS:
+            for i in range(last, last + UNITS_TOGETHER, LINE_OF_UNITS):
+                prefetch_moves(np.int64(i), units)
+        plan_strides(
+            first, last, dt, np.int32(now.tick + 1), status, units.whole[UnitW.DAMAGE], mobility, hovering, domain,
+            cell, units.whole[UnitW.PLAN_TICK], x, y, units.real[UnitR.GOAL_X], units.real[UnitR.GOAL_Y],
+            units.real[UnitR.GOAL_SPEED], factor, units.spec_real[UnitSpecR.SPEED_MAX], cruise, turn_radius,
+            speed_or_way, x_ahead, y_ahead, away, stride,
+        )  # fmt: skip
+        if has_upkeep(units):
+            pace_strides(first, last, units.use_real[UseR.PACE], speed_or_way)
         if sea_state > 0.0:
-            v *= sea_speed_share(
-                sea_state, units.spec_real[UnitSpecR.SEA_FULL, i], units.spec_real[UnitSpecR.SEA_END, i]
-            )
-        if endurance[i] <= 0.0 and domain[i] != Domain.AIR:
-            v = 0.0
-        if v > 0.0:
-            run, path = drive(now, i, v, units, ground, rules, groups, routes)
-            v = run / dt
-            distance_m[s] += path
-        else:
-            vx[i] = 0.0
-            vy[i] = 0.0
-        if endurance[i] > 0.0:
-            endurance[i] -= burn_share(v, cruise[i], idle_burn[i]) * dt
-            if endurance[i] <= 0.0:
-                endurance[i] = 0.0
-                emit(log, now, EventKind.EXHAUSTED, s, i, -1, 0, 0)
-        if endurance[i] <= 0.0 and domain[i] == Domain.AIR:
-            lose_with_cargo(now, i, np.int64(NONE), np.int64(LossCause.CRASH), units, sides, log)
+            slow_strides(
+                first, last, sea_state, units.spec_real[UnitSpecR.SEA_FULL], units.spec_real[UnitSpecR.SEA_END],
+                speed_or_way,
+            )  # fmt: skip
+        take_strides(
+            first, last, dt, rules.real[RuleR.WEST], rules.real[RuleR.EAST], rules.real[RuleR.SOUTH],
+            rules.real[RuleR.NORTH], rules.real[RuleR.RASTER_CELL_M], rules.real[RuleR.RASTER_WEST],
+            rules.real[RuleR.RASTER_SOUTH], rows, columns, x, y, hx, hy, endurance,
+            units.spec_real[UnitSpecR.TURN_COS], units.spec_real[UnitSpecR.TURN_SIN], turn_radius, cruise,
+            units.spec_real[UnitSpecR.IDLE_BURN], mobility, hovering, domain, cell,
+            speed_or_way, x_ahead, y_ahead, away, next_hx, next_hy, next_vx, next_vy, stride,
+        )  # fmt: skip
+        n_left = 0
+        for k in range(last - first):
+            left[n_left] = k
+            n_left += int(stride[k] >= Stride.NEW_CELL)
+        n_alone = 0
+        for q in range(n_left):
+            k = np.int64(left[q])
+            i = first + k
+            if stride[k] == Stride.NEW_CELL:
+                entered = cell_number(rules, rows, columns, x_ahead[k], y_ahead[k])
+                if ground.speed_by_cell[mobility[i], entered] > 0.0:
+                    stride[k] = Stride.USUAL
+                    cell[i] = entered
+                    enter_cell(i, x_ahead[k], y_ahead[k], units, ground, rules)
+            left[n_alone] = k  # overwrites an entry already read
+            n_alone += int(stride[k] != Stride.USUAL)
+        end_strides(
+            first, last, x, y, hx, hy, vx, vy, endurance,
+            x_ahead, y_ahead, next_hx, next_hy, next_vx, next_vy, away, stride,
+        )  # fmt: skip
+        for q in range(n_alone):
+            k = np.int64(left[q])
+            speed_or_way[k] = move_alone(now, first + k, units, rules, sides, log, ground, sea_state, groups, routes)
+        add_times(first, last, units, rules, sides, speed_or_way, stride)
     return live

@@ -1,0 +1,235 @@
+"""Strides: the movement of many units in a tick, computed together.
+
+The loops have no branches and each row of the state is read in order, so that the compiler vectorizes them: eight units
+take little longer than one. Their results are the bits of ``movement.move_alone``, whose formulas they repeat. A stride
+is unusual where a unit arrives, falls, runs out of fuel, or covers more than a raster cell.
+"""
+
+import math
+from enum import IntEnum
+
+import numpy as np
+
+from simcore.compiling.jit import over_rows
+from simcore.kernels.ground.terrain import sea_speed_share
+from simcore.types import F64, I32, NONE, Damage, Domain, Mobility, Status
+
+UNITS_TOGETHER = 128
+"""Units whose strides are computed together; their work space fits the first-level cache."""
+
+
+class Stride(IntEnum):
+    """Kinds of strides."""
+
+    NONE = 0  # the unit is not in the world
+    USUAL = 1
+    NEW_CELL = 2  # usual, but ends in another raster cell
+    ALONE = 3  # unusual
+    FALL = 4  # unusual: the unit falls, so its time no longer counts
+
+
+@over_rows
+def plan_strides(
+    first: int,
+    last: int,
+    dt: float,
+    soon: int,
+    status: I32,
+    damage: I32,
+    mobility: I32,
+    hovering: I32,
+    domain: I32,
+    cell: I32,
+    plan_tick: I32,
+    x: F64,
+    y: F64,
+    goal_x: F64,
+    goal_y: F64,
+    goal_speed: F64,
+    factor: F64,
+    speed_max: F64,
+    cruise: F64,
+    turn_radius: F64,
+    speed: F64,
+    ahead_x: F64,
+    ahead_y: F64,
+    away: F64,
+    stride: I32,
+) -> None:
+    """Write the speed of each unit on its ground, the way to its goal, and whether it moves at all.
+
+    Mutates the next decision of an aircraft that comes near its goal.
+    """
+    for k in range(last - first):
+        i = first + k
+        is_hurt = (damage[i] & Damage.MOBILITY) != 0
+        is_out = status[i] == Status.ACTIVE
+        is_falling = is_hurt & (domain[i] == Domain.AIR) & (speed_max[i] > 0.0)
+        is_cruising = hovering[i] == 0
+        dx = goal_x[i] - x[i]
+        dy = goal_y[i] - y[i]
+        distance = math.sqrt(dx * dx + dy * dy)
+        v = min(goal_speed[i], speed_max[i])
+        v = 0.0 if (mobility[i] == Mobility.FIXED) | is_hurt else v
+        v = cruise[i] if is_cruising & (v < cruise[i]) else v
+        is_near = is_cruising & (distance < turn_radius[i] + v * dt) & (plan_tick[i] > soon)
+        plan_tick[i] = soon if is_near & is_out & (not is_falling) else plan_tick[i]
+        v = 0.0 if (not is_cruising) & (dx == 0.0) & (dy == 0.0) else v
+        speed[k] = v * factor[i]
+        ahead_x[k] = dx
+        ahead_y[k] = dy
+        away[k] = distance
+        kind = np.int32(Stride.ALONE) if cell[i] == NONE else np.int32(Stride.USUAL)
+        kind = np.int32(Stride.FALL) if is_falling else kind
+        stride[k] = kind if is_out else np.int32(Stride.NONE)
+
+
+@over_rows
+def pace_strides(first: int, last: int, pace: F64, speed: F64) -> None:
+    """Reduce the speeds by wear."""
+    for k in range(last - first):
+        speed[k] *= pace[first + k]
+
+
+@over_rows
+def slow_strides(first: int, last: int, sea_state: float, full: F64, end: F64, speed: F64) -> None:
+    """Reduce the speeds by the sea."""
+    for k in range(last - first):
+        speed[k] *= sea_speed_share(sea_state, full[first + k], end[first + k])
+
+
+@over_rows
+def take_strides(
+    first: int,
+    last: int,
+    dt: float,
+    west: float,
+    east: float,
+    south: float,
+    north: float,
+    cell_m: float,
+    raster_west: float,
+    raster_south: float,
+    rows: int,
+    columns: int,
+    x: F64,
+    y: F64,
+    hx: F64,
+    hy: F64,
+    endurance: F64,
+    turn_cos: F64,
+    turn_sin: F64,
+    turn_radius: F64,
+    cruise: F64,
+    idle_burn: F64,
+    mobility: I32,
+    hovering: I32,
+    domain: I32,
+    cell: I32,
+    speed_or_way: F64,
+    x_ahead: F64,
+    y_ahead: F64,
+    away_or_left: F64,
+    next_hx: F64,
+    next_hy: F64,
+    next_vx: F64,
+    next_vy: F64,
+    stride: I32,
+) -> None:
+    """Write the position, heading, velocity, way and endurance after a usual stride, and the kind of the stride.
+
+    The way to the goal is replaced by the position, the distance by the endurance, and the speed by the way.
+    """
+    top_row = rows - 1.0
+    top_column = columns - 1.0
+    for k in range(last - first):
+        i = first + k
+        dx = x_ahead[k]
+        dy = y_ahead[k]
+        distance = away_or_left[k]
+        is_spent = endurance[i] <= 0.0
+        is_air = domain[i] == Domain.AIR
+        v = 0.0 if is_spent & (not is_air) else speed_or_way[k]
+        is_moving = v > 0.0
+        step = v * dt
+        is_away = distance > 0.0
+        far = distance if is_away else 1.0
+        gx = dx / far
+        gy = dy / far
+        sine = turn_sin[i] if hx[i] * gy - hy[i] * gx >= 0.0 else -turn_sin[i]
+        turned_x = hx[i] * turn_cos[i] - hy[i] * sine
+        turned_y = hx[i] * sine + hy[i] * turn_cos[i]
+        norm = math.sqrt(turned_x * turned_x + turned_y * turned_y)
+        turned_x = turned_x / norm
+        turned_y = turned_y / norm
+        is_ahead = hx[i] * gx + hy[i] * gy >= turn_cos[i]
+        to_x = gx if is_ahead else turned_x
+        to_y = gy if is_ahead else turned_y
+        to_x = to_x if is_away else hx[i]
+        to_y = to_y if is_away else hy[i]
+        aligned = to_x * dx + to_y * dy
+        is_stopping = is_away & (hovering[i] != 0)
+        is_tight = is_stopping & (aligned < 0.5 * distance) & (distance < 2.0 * turn_radius[i] + step)
+        step = step * 0.25 if is_tight else step
+        is_there = is_stopping & (step >= distance) & (aligned >= 0.999 * distance)
+        is_cut_short = (step > cell_m) & (mobility[i] != Mobility.AIR)
+        at_x = min(max(x[i] + to_x * step, west), east)
+        at_y = min(max(y[i] + to_y * step, south), north)
+        u = (at_x - raster_west) / cell_m
+        w = (at_y - raster_south) / cell_m
+        column = min(max(math.floor(u) * 1.0, 0.0), top_column)
+        row = min(max(math.floor(w) * 1.0, 0.0), top_row)
+        is_new = np.int32(row * columns + column) != cell[i]
+        moved_x = at_x - x[i]
+        moved_y = at_y - y[i]
+        run = step / dt if is_moving else v
+        usual = cruise[i] if cruise[i] > 0.0 else 1.0
+        burn = idle_burn[i] + (1.0 - idle_burn[i]) * run / usual
+        burn = burn if cruise[i] > 0.0 else idle_burn[i]
+        left = endurance[i] - burn * dt
+        is_empty = (is_spent & is_air) | ((not is_spent) & (left <= 0.0))
+        x_ahead[k] = at_x if is_moving else x[i]
+        y_ahead[k] = at_y if is_moving else y[i]
+        next_hx[k] = to_x if is_moving else hx[i]
+        next_hy[k] = to_y if is_moving else hy[i]
+        next_vx[k] = moved_x / dt if is_moving else 0.0
+        next_vy[k] = moved_y / dt if is_moving else 0.0
+        away_or_left[k] = endurance[i] if is_spent else left
+        speed_or_way[k] = math.sqrt(moved_x * moved_x + moved_y * moved_y) if is_moving else 0.0
+        kind = np.int32(Stride.NEW_CELL) if is_moving & is_new else np.int32(Stride.USUAL)
+        kind = np.int32(Stride.ALONE) if (is_moving & (is_there | is_cut_short)) | is_empty else kind
+        stride[k] = kind if stride[k] == Stride.USUAL else stride[k]
+
+
+@over_rows
+def end_strides(
+    first: int,
+    last: int,
+    x: F64,
+    y: F64,
+    hx: F64,
+    hy: F64,
+    vx: F64,
+    vy: F64,
+    endurance: F64,
+    next_x: F64,
+    next_y: F64,
+    next_hx: F64,
+    next_hy: F64,
+    next_vx: F64,
+    next_vy: F64,
+    left_s: F64,
+    stride: I32,
+) -> None:
+    """Enter the usual strides into the state; units out of the world do not move."""
+    for k in range(last - first):
+        i = first + k
+        is_usual = stride[k] == Stride.USUAL
+        is_still = stride[k] == Stride.NONE
+        x[i] = next_x[k] if is_usual else x[i]
+        y[i] = next_y[k] if is_usual else y[i]
+        hx[i] = next_hx[k] if is_usual else hx[i]
+        hy[i] = next_hy[k] if is_usual else hy[i]
+        vx[i] = next_vx[k] if is_usual else (0.0 if is_still else vx[i])
+        vy[i] = next_vy[k] if is_usual else (0.0 if is_still else vy[i])
+        endurance[i] = left_s[k] if is_usual else endurance[i]
