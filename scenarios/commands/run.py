@@ -40,6 +40,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--record-interval", type=float, metavar="SECONDS", help="time between frames (default: the scenario's)"
     )
+    parser.add_argument(
+        "--live",
+        action="store_true",
+        help="write frames out sooner, for `chammo replay FOLDER` to follow the run while it is played",
+    )
     parser.add_argument("--no-record", action="store_true", help="write nothing, only report the outcome")
     add_staff_arguments(parser)
     parser.add_argument("--all", action="store_true", help="print losses by type, every turning point, ammunition")
@@ -161,6 +166,8 @@ def execute(arguments: argparse.Namespace) -> int:
     folder = None
     if not arguments.no_record:
         folder = arguments.out or _free_folder(compiled.roster.scenario, arguments.seed, arguments.replication)
+        if arguments.live and not arguments.json:
+            print(f"Recording to {folder}; follow it from another terminal: chammo replay {folder}\n", flush=True)
     result = run_scenario(
         compiled,
         choices,
@@ -169,6 +176,7 @@ def execute(arguments: argparse.Namespace) -> int:
         folder=folder,
         force=arguments.force,
         record_interval_s=arguments.record_interval,
+        live=arguments.live,
     )
     if arguments.json:
         from simcore.recording.files import json_text
@@ -199,7 +207,7 @@ _OF_A_FOLDER = (
     *("staff", "approve", "staff_rollouts", "staff_seconds"),
 )
 """Arguments that a folder of results decides."""
-_OF_A_RECORDING = ("origin", "point", "replication", "out", "force", "record_interval", "no_record")
+_OF_A_RECORDING = ("origin", "point", "replication", "out", "force", "record_interval", "live", "no_record")
 
 
 def _refuse(arguments: argparse.Namespace, option: str, names: Sequence[str], reason: str) -> None:
@@ -300,6 +308,7 @@ def _play_again(arguments: argparse.Namespace) -> int:
         folder=None if arguments.no_record else arguments.out or origin.run_folder,
         force=arguments.force,
         record_interval_s=arguments.record_interval,
+        live=arguments.live,
     )
     differences = origin.differences(result)
     if arguments.json:

@@ -21,11 +21,14 @@ from simcore.recording.files import write_bytes, write_json
 from simcore.recording.frames import FrameReader
 from simcore.recording.record import Recorder
 from simcore.recording.run_folder import RunFolder
+from simcore.recording.run_schema import FRAMES_PER_ROW_GROUP
 from simcore.simulation import Simulation
 from simcore.state import WorldW
 from simcore.types import EndReason
 
 RESOLVED = "scenario.resolved.yaml"
+_LIVE_FRAMES = 6
+"""Frames of a row group of a run that is followed live."""
 _LARGEST_SEED = 2**63 - 1
 
 
@@ -68,11 +71,12 @@ def run_scenario(
     folder: Path | None = None,
     force: bool = False,
     record_interval_s: float | None = None,
+    live: bool = False,
 ) -> RunResult:
     """Play a replication to its end.
 
     With ``folder`` the run is recorded there, frame by frame; otherwise nothing is written. The outcome is the same
-    either way.
+    either way. ``live`` writes frames out sooner, for a reader that follows the run while it is played.
     """
     check_seed(seed, replication)
     frame_ticks = _frame_ticks(compiled, record_interval_s)
@@ -80,13 +84,37 @@ def run_scenario(
     try_policies(choices, compiled, seed, replication)
     if folder is None:
         return _play(compiled, choices, start, None, seed, replication, frame_ticks)
-    with RunFolder(folder, start, force=force) as target:
+    with RunFolder(folder, start, force=force, begun=_begun(compiled, frame_ticks)) as target:
         write_bytes(target.path / RESOLVED, compiled.scenario.dump_yaml().encode())
         write_json(target.path / BRIEFING, briefing_document(compiled))
         names = names_document(compiled)
         if names:
             write_json(target.path / NAMES, names)
-        return _play(compiled, choices, start, target, seed, replication, frame_ticks)
+        return _play(compiled, choices, start, target, seed, replication, frame_ticks, live=live)
+
+
+def _begun(compiled: Compiled, frame_ticks: int) -> dict[str, object]:
+    """Return what a reader of the unfinished folder needs: the entries known before the first tick."""
+    return {
+        **forces(compiled),
+        "frame_interval_s": frame_ticks * compiled.roster.dt_s,
+        **_surroundings(compiled),
+        "n_ticks": int(compiled.params.rules_whole[RuleW.N_TICKS]),
+        "records_readiness": bool(compiled.roster.components),
+    }
+
+
+def _surroundings(compiled: Compiled) -> dict[str, object]:
+    """Return the entries on munitions, reports and the map."""
+    params, roster = compiled.params, compiled.roster
+    return {
+        "munitions": sorted(
+            {p for p, m in zip(roster.unit_platform, params.units.whole[UnitSpecW.IS_ONE_WAY], strict=True) if m}
+        ),
+        "reports_take_time": bool(params.rules_whole[RuleW.STATUS_SLOTS] > 0),
+        "origin": {"longitude_deg": roster.origin_lonlat_deg[0], "latitude_deg": roster.origin_lonlat_deg[1]},
+        "bounds_m": list(roster.bounds_m),
+    }
 
 
 def _frame_ticks(compiled: Compiled, record_interval_s: float | None) -> int:
@@ -109,6 +137,8 @@ def _play(
     seed: int,
     replication: int,
     frame_ticks: int,
+    *,
+    live: bool = False,
 ) -> RunResult:
     params, roster = compiled.params, compiled.roster
     began = time.perf_counter()
@@ -116,7 +146,11 @@ def _play(
     chairs = build_logistics(choices, compiled, seed, [replication])
     simulation = start_simulation(compiled, seed, [replication], record_events=True)
     chronicle = Chronicle()
-    recorder = Recorder(target.path, params, roster) if target is not None else None
+    recorder = None
+    if target is not None:
+        recorder = Recorder(
+            target.path, params, roster, frames_per_group=_LIVE_FRAMES if live else FRAMES_PER_ROW_GROUP
+        )
     reader = FrameReader(params, roster)
 
     def on_frame(tick: int) -> None:
@@ -168,12 +202,7 @@ def _play(
         "reason": EndReason(int(world[WorldW.REASON])).name.lower(),
         "frame_interval_s": frame_ticks * roster.dt_s,
         "n_frames": len(chronicle.times_s),
-        "munitions": sorted(
-            {p for p, m in zip(roster.unit_platform, params.units.whole[UnitSpecW.IS_ONE_WAY], strict=True) if m}
-        ),
-        "reports_take_time": bool(params.rules_whole[RuleW.STATUS_SLOTS] > 0),
-        "origin": {"longitude_deg": roster.origin_lonlat_deg[0], "latitude_deg": roster.origin_lonlat_deg[1]},
-        "bounds_m": list(roster.bounds_m),
+        **_surroundings(compiled),
     }
     if target is not None and recorder is not None:
         write_json(target.path / "measures.json", {"measures": measures, "outcome": outcome.as_json()})

@@ -60,3 +60,16 @@ def _lock(descriptor: int) -> None:
         import fcntl
 
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether a process holds the lock of a folder. Creates and removes nothing."""
+    try:
+        with open(folder / ".lock", "r+b") as file:
+            try:
+                _lock(file.fileno())
+            except OSError:
+                return True
+            return False  # closing the file releases the lock
+    except FileNotFoundError:
+        return False

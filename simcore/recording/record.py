@@ -1,6 +1,7 @@
 """The recorder: streams a running simulation into the tables of a run folder, in bounded memory.
 
-Frames are buffered and written as row groups of 60, together with the events and orders of that time.
+Frames are buffered and written as row groups of 60, together with the events and orders of that time; as smaller ones
+for a run that is followed while it is played.
 """
 
 from pathlib import Path
@@ -58,7 +59,15 @@ class Recorder:
     decision, in order of time, then ``close``. After that ``rows`` holds the number of rows of each file.
     """
 
-    def __init__(self, folder: Path, params: Params, roster: Roster, row: int = 0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        params: Params,
+        roster: Roster,
+        row: int = 0,
+        frames_per_group: int = FRAMES_PER_ROW_GROUP,
+    ) -> None:
+        self._frames_per_group = frames_per_group
         self.rows: dict[str, int] = {}
         self.n_frames = 0
         self._folder, self._roster, self._row = folder, roster, row
@@ -101,7 +110,7 @@ class Recorder:
         if self._stocks is not None:
             self._stocks.add(stock_rows(self._params, self._roster, state, self._row), stamp)
         self.n_frames += 1
-        if self.n_frames % FRAMES_PER_ROW_GROUP == 0:
+        if self.n_frames % self._frames_per_group == 0:
             self._flush()
         return series
 
@@ -190,10 +199,10 @@ class Recorder:
             writer.abandon()
 
     def _flush(self) -> None:
-        self._flush_trace()
         self._contacts.flush(keep_empty=True)
         for buffer in self._buffers:
             buffer.flush()
+        self._flush_trace()  # last: whoever reads along finds everything else of its frames
 
     def _flush_trace(self) -> None:
         """Compute the columns of all buffered frames at once and write them as a row group."""

@@ -23,15 +23,25 @@ _REPLACED = ".replaced"
 class RunFolder:
     """A run folder being written. Write files below ``path``; ``commit`` publishes the folder under its name.
 
+    Until then its manifest also has ``begun``: the entries that a reader of the unfinished folder needs.
+
     As a context manager, it marks the manifest as failed when the body raises and keeps the files written so far in
     ``<name>.partial`` for inspection. The next run to the same folder removes them.
     """
 
-    def __init__(self, folder: Path, manifest: Mapping[str, object], *, force: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        manifest: Mapping[str, object],
+        *,
+        force: bool = False,
+        begun: Mapping[str, object] | None = None,
+    ) -> None:
         check_free(folder, force=force)
         self.final = folder
         self.path = folder.with_name(folder.name + PARTIAL)
         self._manifest = {"schema_version": SCHEMA_VERSION, "kind": "run", "status": "running", **manifest}
+        self._begun = {**self._manifest, **(begun or {})}
         self._force = force
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +51,7 @@ class RunFolder:
             raise write_error(folder, error) from None
         try:
             _clear(self.path)
-            write_manifest(self.path, self._manifest)
+            write_manifest(self.path, self._begun)
         except OSError as error:
             self._lock.release()
             raise write_error(folder, error) from None
@@ -75,9 +85,7 @@ class RunFolder:
     def fail(self, error: BaseException) -> None:
         """Write the reason of the failure into the manifest, if the disk allows it."""
         with suppress(OSError):
-            write_manifest(
-                self.path, {**self._manifest, "status": "failed", "error": str(error) or type(error).__name__}
-            )
+            write_manifest(self.path, {**self._begun, "status": "failed", "error": str(error) or type(error).__name__})
         self._lock.release()
 
     def __enter__(self) -> "RunFolder":

@@ -1,4 +1,5 @@
-"""Parquet tables of NumPy columns. Only this module and ``table_reader`` use pyarrow in the engine.
+"""Parquet tables of NumPy columns. Only this module, ``table_reader`` and ``growing_table`` use
+pyarrow in the engine.
 
 A table is described by ``Column`` rows (name, type, unit, description); unit and description are stored in
 the Arrow field metadata of the file. Columns are passed as ``{name: array}``.

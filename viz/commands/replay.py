@@ -24,6 +24,7 @@ def _configure(parser: ArgumentParser) -> None:
         "  chammo replay runs/a runs/b           compare two runs in step\n"
         "  chammo replay runs/first --view blue  serve only Blue's view\n"
         "  chammo replay runs/first --class      trainer and trainees, with a key for each view\n"
+        "  chammo replay runs/now                follow a run that is still being written\n"
         "  chammo replay batches/study           outcomes of a batch"
     )
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="run or batch folder")
@@ -51,7 +52,12 @@ def _execute(arguments: Namespace) -> int:
     from viz.reading.run_folder import checked_banner
     from viz.replay.library import Library  # dash takes a second to import: check the folders first
 
-    library = Library(arguments.folders, arguments.view, checked_banner(arguments.classification))
+    library = Library(
+        arguments.folders,
+        arguments.view,
+        checked_banner(arguments.classification),
+        tell=lambda line: print(line, flush=True),
+    )
     keys = _keys(library, arguments.keys) if is_class else None
     try:
         from viz.replay.classroom import Classroom
@@ -90,6 +96,8 @@ def _execute(arguments: Namespace) -> int:
         pass  # the normal way to stop
     finally:
         server.server_close()
+        for saved in library.close():
+            print(f"The run goes on; its marks are in {saved}: copy them into its folder when it has ended", flush=True)
     return 0
 
 

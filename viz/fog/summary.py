@@ -54,7 +54,9 @@ def summary_known(run: RunFolder, side: int | None, units: np.ndarray, events: d
         return {
             "mission": story.mission,
             "objectives": [one | {"progress": curve} for one, curve in zip(story.objectives, curves, strict=True)],
-            "result": {"side": run.manifest.get("winner"), "reason": run.manifest.get("reason")},
+            "result": None
+            if run.is_unfinished
+            else {"side": run.manifest.get("winner"), "reason": run.manifest.get("reason")},
             "turning_points": story.turning_points,
             "kinds": kinds.tolist(),
         }

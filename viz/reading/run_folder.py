@@ -63,6 +63,11 @@ class RunFolder:
         self.events = Events(path, self.n_units, self.sides)
 
     @property
+    def is_unfinished(self) -> bool:
+        """Whether the run is still being written, or was stopped: it has no outcome."""
+        return self.manifest.get("is_unfinished") is True
+
+    @property
     def name(self) -> str:
         """Name of the folder."""
         return self.path.name
@@ -167,7 +172,7 @@ class RunFolder:
     @cached_property
     def sustainment(self) -> SustainmentTables:
         """Components, stores, stocks and orders of policies."""
-        has_components = READINESS.name in self.trace.optional
+        has_components = READINESS.name in self.trace.optional and not self.is_unfinished
         return SustainmentTables(self.path, self.sides, self.n_units, self.n_frames, has_components=has_components)
 
     @cached_property

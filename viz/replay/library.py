@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from simcore.errors import InputError
 from simcore.recording.manifest import folder_kind
 from viz.reading.batch_folder import BatchFolder
 from viz.reading.digests import DigestCheck
+from viz.reading.live_folder import LiveFolder, Progress
 from viz.reading.names import LocalNames, read_names
 from viz.reading.run_folder import RunFolder, banner_of
 from viz.reading.terrain_image import terrain_png
@@ -38,9 +40,19 @@ class Library:
         Serve this side's view only; the truth and the other sides are inaccessible.
     classification : str, optional
         Line above and below everything, in place of those of the scenarios.
+    tell : callable, optional
+        Called with a line of text while the first frames of a run are awaited.
     """
 
-    def __init__(self, folders: list[Path], only_view: str | None = None, classification: str | None = None) -> None:
+    def __init__(
+        self,
+        folders: list[Path],
+        only_view: str | None = None,
+        classification: str | None = None,
+        *,
+        tell: Callable[[str], object] = lambda _: None,
+    ) -> None:
+        self._tell = tell
         self.only_view = only_view
         self._classification = classification
         self.batches: dict[str, BatchFolder] = {}
@@ -54,6 +66,8 @@ class Library:
         self._ground_lock = threading.Lock()
         self._batch_runs: dict[str, dict[int, str]] = {}
         self._digests: dict[str, DigestCheck] = {}
+        self._live: dict[str, LiveFolder] = {}
+        self._live_lock = threading.Lock()
         self._comparisons: dict[tuple[ReplayView, ReplayView], dict[str, Any]] = {}
         self._names: dict[tuple[str, str], LocalNames] = {}
         problems = []
@@ -76,6 +90,9 @@ class Library:
                 replication: self._register(path, f"{identifier}-{path.name}") for replication, path in inside.items()
             }
             return
+        live = LiveFolder.find(folder)
+        if live is not None:
+            folder, live = self._begin(live)
         run = RunFolder(folder)
         if self.only_view is not None and self.only_view not in run.belligerents:
             known = ", ".join(run.belligerents)
@@ -84,6 +101,19 @@ class Library:
         self._listed.append(identifier)
         self._opened[identifier] = run
         self._digests[identifier] = DigestCheck(run.changes)
+        if live is not None:
+            self._live[identifier] = live
+
+    def _begin(self, live: LiveFolder) -> tuple[Path, LiveFolder | None]:
+        """Return the folder to open for an unfinished run that has frames, and its mirror unless it has just ended."""
+        live.wait(self._tell)
+        if live.progress is Progress.COMPLETE:
+            live.close()
+            return live.final, None
+        if not live.n_frames:
+            live.close()
+            raise InputError(f"{live.partial}: the run ended before it wrote any frames; run it again")
+        return live.path, live
 
     def _register(self, folder: Path, name: str) -> str:
         identifier = self._identifier(Path(name), self._paths)
@@ -128,7 +158,43 @@ class Library:
             "title": run.title_in(lang),
             "views": views,
             "duration_s": run.duration_s,
+            "live": self._live[identifier].progress.value if identifier in self._live else None,
         }
+
+    def live(self, identifier: str) -> dict[str, Any]:
+        """Return how far a run is, after taking over what has been written since.
+
+        ``state``: complete, live, failed or stopped; ``n_frames`` and ``duration_s`` so far; ``error`` of a failed run.
+        """
+        run, live = self.run(identifier), self._live.get(identifier)
+        if live is None:
+            return {
+                "state": Progress.COMPLETE.value,
+                "n_frames": run.n_frames,
+                "duration_s": run.duration_s,
+                "error": "",
+            }
+        with self._live_lock:
+            if live.update():
+                self._reopen(identifier, live)
+            run = self._opened[identifier]
+        error = live.error if self.only_view is None else ""
+        state = live.progress.value
+        return {"state": state, "n_frames": run.n_frames, "duration_s": run.duration_s, "error": error}
+
+    def _reopen(self, identifier: str, live: LiveFolder) -> None:
+        """Open a run that has grown anew. Views that are in use stay as they were."""
+        run = RunFolder(live.final if live.progress is Progress.COMPLETE else live.path)
+        with self._lock:
+            self._opened[identifier] = run
+            self._digests[identifier] = DigestCheck(run.changes)
+            for key in [key for key in self._views if key[0] == identifier]:
+                del self._views[key]
+            self._comparisons.clear()
+
+    def close(self) -> list[Path]:
+        """Remove what was kept of unfinished runs. Return the folders to which marks on runs that go on were saved."""
+        return [saved for live in self._live.values() if (saved := live.close()) is not None]
 
     def run(self, identifier: str) -> RunFolder:
         """Return a run, opened on first access."""
@@ -195,7 +261,9 @@ class Library:
 
     def review(self, identifier: str) -> Review:
         """Return the review of a run."""
-        return Review(self.run(identifier).path, self.only_view)
+        live = self._live.get(identifier)
+        folder = self.run(identifier).path if live is None else live.review_folder
+        return Review(folder, self.only_view)
 
     def batch(self, identifier: str, lang: str = "en") -> dict[str, Any]:
         """Return the content of a batch for the page."""

@@ -34,6 +34,7 @@ INDEX = """<!DOCTYPE html>
 <link rel="stylesheet" href="/assets/player/medical.css">
 <link rel="stylesheet" href="/assets/player/class.css">
 <link rel="stylesheet" href="/assets/player/compare.css">
+<link rel="stylesheet" href="/assets/player/live.css">
 <link rel="stylesheet" href="/assets/player/batch.css">
 <link rel="stylesheet" href="/assets/player/words.css">
 {%css%}
@@ -175,6 +176,7 @@ class Shell:
             html.Output(id="clock", **aria({"aria-label": self.text("transport.time")})),
             html.Span(id="score-bar", hidden=True, role="img"),
             html.Span(id="buffering", role="status"),
+            html.Span(id="live"),
             html.Span(id="class-box"),
             html.Div(className="spacer"),
             html.Span(id="legend"),

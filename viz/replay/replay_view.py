@@ -73,6 +73,7 @@ class ReplayView:
             "medical": run.has_medical,
             "reports_take_time": run.manifest.get("reports_take_time") is True,
             "jamming": self.side is None and run.has_jamming,
+            "unfinished": run.is_unfinished,
             **({key: manifest.get(key) for key in truth_only} if self.side is None else {}),
         }
 

@@ -249,6 +249,10 @@ def _routes(library: Library) -> flask.Blueprint:
         response.headers["Content-Security-Policy"] = POLICY
         return response
 
+    @routes.get("/replay/<run>/live.json")
+    def live(run: str) -> flask.Response:
+        return flask.jsonify(library.live(run))
+
     @routes.get("/replay/<run>/changes.json")
     def changes(run: str) -> flask.Response:
         return flask.jsonify(library.changes(run))

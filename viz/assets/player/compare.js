@@ -135,7 +135,7 @@ export class Compare {
     this._told = clock.time;
     for (const { part, text } of this.verdicts) {
       const { source, summary, series } = part;
-      const atEnd = clock.time >= source.meta.duration_s - 1e-6;
+      const atEnd = !source.meta.unfinished && clock.time >= source.meta.duration_s - 1e-6;
       const { verdict, reason } = verdictOf(source, summary, series, clock.time, atEnd);
       setText(text, source.isSide ? "" : [verdict, reason].filter(Boolean).join(" · "));
     }

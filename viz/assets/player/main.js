@@ -16,6 +16,7 @@ import { tell, toggleHelp } from "./dialogs.js";
 import { DateClock } from "./dtg.js";
 import { EventLog } from "./event_log.js";
 import { listenKeys } from "./keys.js";
+import { Live } from "./live.js";
 import { Legend } from "./legend.js";
 import { Measure } from "./measure.js";
 import { Orbat } from "./orbat.js";
@@ -135,6 +136,7 @@ async function startReplay(boot, asked, lang) {
   page.sight.restore(asked.line);
   clock.seek(clock.time);
   joinClass(page, boot.class);
+  page.live = new Live(page);
   // the edited address, before it is rewritten
   window.addEventListener("hashchange", (event) => followAddress(session, clock, new URL(event.newURL).hash));
 }
@@ -219,6 +221,12 @@ function listenStore(session, lang) {
   on("pane-used", (pane) => set({ pane: pane.index }));
   on("events", (pane) => {
     if (pane === session.active) fillPanels(session);
+  });
+  on("grown", () => {
+    fillPanels(session, true);
+    page.compare.pair = null;
+    page.compare.setPair(session.panes.map((pane) => pane.source)).catch((error) => emit("problem", error.message));
+    page.charts.setSources(session.panes.map((pane) => pane.source)).catch((error) => emit("problem", error.message));
   });
   on("select", (name) => {
     set({ selected: name });
@@ -317,6 +325,7 @@ function tellOthers(session, clock, waits) {
   page.units.update(page.sample);
   page.summary.update();
   page.compare.update();
+  page.live?.update();
   page.charts.moveCursor();
   page.boards.update();
   page.sustainment.update();

@@ -1,6 +1,6 @@
 // The open sources (one per run and view) and the synchronized map panes showing them.
 
-import { Source, CACHE_BYTES } from "./source.js";
+import { CACHE_BYTES, getJson, Source } from "./source.js";
 import { TRACK_S } from "./coverage.js";
 import { prepareFires } from "./fires.js";
 import { prepareRoutes } from "./routes.js";
@@ -133,6 +133,27 @@ export class Session {
     } catch (error) {
       emit("problem", error.message);
     }
+  }
+
+  // Take over what has been written of a run that is shown; the map shows the old until the new is here.
+  async grow(run) {
+    const opened = await Promise.all(this.sources.values());
+    await Promise.all(opened.filter((source) => source.run === run).map(async (source) => {
+      const names = ["meta", "events", "orders", "requests", "shots"];
+      const found = await Promise.all(names.map((name) => getJson(`${source.base}/${name}.json`)));
+      const tables = Object.fromEntries(names.map((name, at) => [name, found[at]]));
+      source.take(tables);
+      source.events = tables.events;
+      source.requests = tables.requests;
+      source.routes = prepareRoutes(source, tables.orders);
+      source.fires = prepareFires(tables.events);
+      source.shots = shotsOf(tables.shots);
+      for (const pane of this.panes) if (pane.source === source) pane.fires = source.fires;
+      source.sustainment = source.medical = undefined;
+      await loadSustainment(source);
+      await loadMedical(source);
+    }));
+    emit("dirty");
   }
 
   _name() {

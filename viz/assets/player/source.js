@@ -52,6 +52,15 @@ export class Source {
     return this._tables.get(name);
   }
 
+  // Take over tables of a run that has grown; chunks stay, since recorded frames never change.
+  take(tables) {
+    const hasStretched = tables.meta.overview_stride !== this.meta.overview_stride || tables.meta.n_frames !== this.meta.n_frames;
+    this._tables = new Map(Object.entries(tables).map(([name, table]) => [name, Promise.resolve(table)]));
+    this.meta = tables.meta;
+    this.failures.clear();
+    if (hasStretched && this.overview) this.overview = null;
+  }
+
   frameAt(time) {
     return Math.max(0, Math.min(this.meta.n_frames - 1, Math.floor(time / this.meta.interval_s + 1e-9)));
   }

@@ -33,7 +33,7 @@ export class Summary {
   }
 
   get atEnd() {
-    return this.clock.time >= this.clock.duration - 1e-6;
+    return !this.source.meta.unfinished && this.clock.time >= this.clock.duration - 1e-6;
   }
 
   _build() {
@@ -62,7 +62,7 @@ export class Summary {
       ...sides.flatMap((side) => [sideHead(source, side), ...objectives.flatMap((one, at) => (one.side === side ? [this.rows[at].element] : []))]),
       ...(source.isSide && sides.length ? [el("p", { class: "count" }, t("summary.not_known"))] : []),
       el("h2", {}, t("summary.turning")),
-      ...(this.points.length ? [el("div", { class: "points" }, ...this.points)] : [el("p", { class: "empty" }, t("summary.no_turning"))]),
+      ...(this.points.length ? [el("div", { class: "points" }, ...this.points)] : [el("p", { class: "empty" }, t(source.meta.unfinished && !source.isSide ? "live.turning" : "summary.no_turning"))]),
       el("h2", {}, t("summary.losses")),
       this.lossBox,
     );

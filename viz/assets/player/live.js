@@ -1,0 +1,85 @@
+// A run that is still being written: asks how far it is, takes over what is new, and follows the present while the time
+// is at it.
+
+import { getJson } from "./source.js";
+import { emit, on, state } from "./store.js";
+import { byId, clockText, el, setText, t } from "./text.js";
+
+const ASK_MS = 1000;
+const EDGE_S = 0.05;
+
+export class Live {
+  constructor(page) {
+    this.page = page;
+    this.runs = new Map(); // id -> {state, n_frames} of the runs that are, or were, being written
+    for (const run of page.session.runs.values()) if (run.live) this.runs.set(run.id, { state: run.live, n_frames: -1 });
+    if (!this.runs.size) return;
+    this.button = el("button", { id: "btn-live", class: "button", title: `${t("live.title")} (End)`, onclick: () => page.clock.seek(page.clock.duration) });
+    byId("live").replaceChildren(this.button);
+    this._plays = false; // until the present, and on when there is more
+    on("clock", () => {
+      const { clock } = page;
+      if (clock.playing) this._plays = true;
+      else if (clock.time < clock.duration - EDGE_S) this._plays = false;
+    });
+    on("change:runs", () => this._show());
+    this._ask();
+  }
+
+  async _ask() {
+    for (const [id, known] of this.runs) {
+      if (known.state !== "live" && known.n_frames >= 0) continue;
+      try {
+        const now = await getJson(`/replay/${encodeURIComponent(id)}/live.json`);
+        const hasMore = now.n_frames !== known.n_frames || now.state !== known.state;
+        this.runs.set(id, now);
+        if (hasMore) await this._grow(id);
+        if (now.state !== "live") this._end(id, now);
+        this.lost = false;
+      } catch (error) {
+        if (!this.lost) emit("problem", error.message); // once, not every second
+        this.lost = true;
+      }
+    }
+    this._show();
+    if ([...this.runs.values()].some((run) => run.state === "live")) setTimeout(() => this._ask(), ASK_MS);
+  }
+
+  async _grow(id) {
+    const { session, clock } = this.page;
+    const atEdge = clock.time >= clock.duration - EDGE_S;
+    await session.grow(id);
+    if (!session.panes.some(({ source }) => source.run === id)) return;
+    const before = clock.duration;
+    clock.duration = Math.max(...session.panes.map(({ source }) => source.meta.duration_s));
+    emit("grown");
+    if (!atEdge || clock.duration <= before || clock.loop) return;
+    if (this._plays) clock.play();
+    else clock.seek(clock.duration);
+  }
+
+  _end(id, { state: end, error, duration_s: duration }) {
+    const name = this.page.session.runs.get(id).name;
+    const values = { name, error, time: clockText(duration) };
+    emit(end === "complete" ? "told" : "problem", t(`live.${end === "failed" && !error ? "failed_unsaid" : end}`, values));
+    this._show();
+  }
+
+  // The button of the run that is shown: how far the time is behind the present.
+  _show() {
+    const now = this.runs.get(state.runs[0]);
+    this.button.hidden = !now || now.state === "complete";
+    if (this.button.hidden) return;
+    const isLive = now.state === "live";
+    const behind = this.page.clock.duration - this.page.clock.time;
+    this.button.dataset.state = now.state;
+    this.button.setAttribute("aria-pressed", String(isLive && behind <= EDGE_S));
+    const text = t(isLive ? "live.live" : "live.ended_early");
+    setText(this.button, isLive && behind >= 1 ? `${text} −${clockText(behind)}` : text);
+  }
+
+  // Called with the clock, a few times a second.
+  update() {
+    if (this.button && !this.button.hidden) this._show();
+  }
+}
