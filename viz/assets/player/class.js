@@ -27,7 +27,10 @@ class Trainer {
     on("change:runs", () => this._soon());
     setInterval(() => this._tell(), TELL_MS);
     window.addEventListener("pagehide", () => {
-      if (this.leads) fetch(CLOCK, { ...request({ leads: false }), keepalive: true }).catch(() => undefined);
+      if (!this.leads) return;
+      this.leads = false;
+      this.button.setAttribute("aria-pressed", "false");
+      fetch(CLOCK, { ...request({ leads: false }), keepalive: true }).catch(() => undefined);
     });
   }
 
