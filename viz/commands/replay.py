@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import webbrowser
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from pathlib import Path
@@ -9,11 +10,14 @@ from typing import TYPE_CHECKING
 
 from scenarios.command import Command
 from simcore.errors import InputError, RunError
+from simcore.recording.manifest import MANIFEST
+from simcore.recording.run_folder import PARTIAL
 
 if TYPE_CHECKING:
     from viz.replay.library import Library
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_WAIT_S = 0.2
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -40,6 +44,9 @@ def _configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--classification", metavar="TEXT", help="line above and below the page (default: that of the scenario)"
     )
+    parser.add_argument(
+        "--wait", action="store_true", help="wait for folders that do not exist yet, to follow their runs"
+    )
     parser.add_argument("--open", action="store_true", help="open the page in the default browser")
 
 
@@ -52,6 +59,8 @@ def _execute(arguments: Namespace) -> int:
     from viz.reading.run_folder import checked_banner
     from viz.replay.library import Library  # dash takes a second to import: check the folders first
 
+    if arguments.wait:
+        _wait(arguments.folders)
     library = Library(
         arguments.folders,
         arguments.view,
@@ -108,6 +117,17 @@ def _keys(library: Library, path: Path | None) -> dict[str, str]:
     if len(roles) < 2:
         raise InputError("--class: no run folder is given, so there is no side for a trainee; give a run folder")
     return {role: make_key() for role in roles} if path is None else read_keys(path, roles)
+
+
+def _wait(folders: list[Path]) -> None:
+    """Return when every folder exists, or the run that is being written to it has begun."""
+    for folder in folders:
+        is_told = False
+        while not folder.exists() and not (folder.with_name(folder.name + PARTIAL) / MANIFEST).is_file():
+            if not is_told:
+                print(f"Waiting for {folder} (stop with Ctrl+C)", flush=True)
+                is_told = True
+            time.sleep(_WAIT_S)
 
 
 def _print_keys(url: str, keys: dict[str, str], path: Path | None) -> None:

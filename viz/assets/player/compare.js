@@ -68,8 +68,9 @@ export class Compare {
     if (!this.pair) tell(t("compare.needs_two"));
     else if (!difference) tell(t("compare.none", { time: clockText(this.answer.until_s) }));
     else {
-      const shown = difference.units.find((name) => this.page.session.active.source.indexOf.has(name));
-      emit("jump", { time: difference.time_s, units: shown ? [shown] : [] });
+      const { source } = this.page.session.active;
+      const shown = difference.units.find((name) => source.indexOf.has(name));
+      emit("jump", { time: difference.time_s, units: shown ? [source.nameOf(shown)] : [] });
     }
   }
 
@@ -101,7 +102,7 @@ export class Compare {
 
   _line(difference, isFirst) {
     const { units, n_units: n } = difference;
-    const shown = units.slice(0, UNITS_SHOWN).join(", ");
+    const shown = units.slice(0, UNITS_SHOWN).map((name) => this.pair.find(({ source }) => source.indexOf.has(name))?.source.nameOf(name) ?? name).join(", ");
     const more = n > UNITS_SHOWN ? ` ${t("compare.more", { n: n - UNITS_SHOWN })}` : "";
     const text = this._texts(difference);
     return el(

@@ -70,7 +70,7 @@ export function addGhost(path, x, y, isLost) {
 // For each unit of the second run its number in the first, by name; -1 without one.
 function matchOf(source, other) {
   if (other.matched?.source !== source) {
-    other.matched = { source, of: Int32Array.from(other.units, (unit) => source.indexOf.get(unit.name) ?? -1) };
+    other.matched = { source, of: Int32Array.from(other.units, (unit) => source.indexOf.get(unit.id ?? unit.name) ?? -1) };
   }
   return other.matched.of;
 }

@@ -1,6 +1,6 @@
 // The open sources (one per run and view) and the synchronized map panes showing them.
 
-import { CACHE_BYTES, getJson, Source } from "./source.js";
+import { CACHE_BYTES, Source } from "./source.js";
 import { TRACK_S } from "./coverage.js";
 import { prepareFires } from "./fires.js";
 import { prepareRoutes } from "./routes.js";
@@ -140,7 +140,7 @@ export class Session {
     const opened = await Promise.all(this.sources.values());
     await Promise.all(opened.filter((source) => source.run === run).map(async (source) => {
       const names = ["meta", "events", "orders", "requests", "shots"];
-      const found = await Promise.all(names.map((name) => getJson(`${source.base}/${name}.json`)));
+      const found = await Promise.all(names.map((name) => source.fresh(name)));
       const tables = Object.fromEntries(names.map((name, at) => [name, found[at]]));
       source.take(tables);
       source.events = tables.events;

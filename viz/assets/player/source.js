@@ -48,8 +48,13 @@ export class Source {
 
   // A JSON table of the view, requested once.
   table(name) {
-    if (!this._tables.has(name)) this._tables.set(name, getJson(`${this.base}/${name}.json?lang=${document.documentElement.lang || "en"}`));
+    if (!this._tables.has(name)) this._tables.set(name, this.fresh(name));
     return this._tables.get(name);
+  }
+
+  // The same as it is now on the server.
+  fresh(name) {
+    return getJson(`${this.base}/${name}.json?lang=${document.documentElement.lang || "en"}`);
   }
 
   // Take over tables of a run that has grown; chunks stay, since recorded frames never change.
