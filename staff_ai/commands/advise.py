@@ -53,7 +53,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from simcore.recording.files import json_text, write_text
     from staff_ai.advice.staff import Staff
     from staff_ai.explanation.brief import brief_page
-    from staff_ai.explanation.explanation import N_RECORDED, explain
+    from staff_ai.explanation.explanation import FURTHER, N_RECORDED, explain
     from staff_ai.explanation.moment import open_moment, read_own_plan, watch
     from staff_ai.explanation.report import advice_lines, as_json
     from staff_ai.explanation.wording import Wording
@@ -87,10 +87,12 @@ def execute(arguments: argparse.Namespace) -> int:
     if advice.standing is not None and advice.recommended is None and seconds is not None:
         print(f"chammo: no round was complete in {0.7 * seconds:.1f} s; give more --seconds", file=sys.stderr)
     n = N_RECORDED
+    n_enemies = 0 if advice.standing is None else len(advice.standing.enemies)
     if seconds is not None and advice.standing is not None and advice.standing.n_rollouts:
         each_s = 1.5 * advice.elapsed_s / advice.standing.n_rollouts  # with events, and no two threads
         left_s = seconds - (time.perf_counter() - began)
-        n = max(min(N_RECORDED, int(left_s / max(3.0 * each_s, 1e-9))), len(advice.standing.enemies))
+        # three courses, or four, on the recorded draws and the further ones, which have no events
+        n = max(min(N_RECORDED, int(left_s / max(4.0 * (1.0 + FURTHER / 1.5) * each_s, 1e-9))), n_enemies)
     explanation = explain(advice, briefing, n_recorded=n)
     if arguments.html is not None:
         page = brief_page(

@@ -81,6 +81,8 @@ TEXT = {
     "if.below": "at most {n} {kind} {area}",
     "if.doctrine": "the enemy follows {name}",
     "if.no_doctrine": "the enemy does not follow {name}",
+    "if.silent": "the {kind} have their radars off",
+    "if.on_air": "the {kind} have their radars on",
     "kind.all": "enemy units",
     "kind": "enemy units of the kind {kind}",
     "area.": "are on the map",
@@ -92,6 +94,7 @@ TEXT = {
     "or": " or ",
     "find.policy": "the policy that the enemy follows",
     "find.doctrine": "whether the enemy follows {name}",
+    "find.silent": "whether the {kind} have their radars on",
     "find.area.": "on the map",
     "find.area.north": "in the north",
     "find.area.south": "in the south",
@@ -199,10 +202,10 @@ TEXT = {
     "part.none": "The mean leads do not differ beyond their interval.",
     "part.never": "The two courses have the same outcome in each world.",
     "switch.check": (
-        "checked on {n} games in worlds not used to find it; covers {coverage} %, "
+        "checked on {n} games, each in a world that had no part in finding it; covers {coverage} %, "
         "names the better course in {fidelity} %"
     ),
-    "switch.none": "None found that holds in worlds not used to find it (courses tried: {n}).",
+    "switch.none": "None found that holds in worlds that had no part in finding it (courses tried: {n}).",
     "request.none": "Nothing worth knowing was found among {n} variables, with {draws} games.",
     "request.unknown": "Too few games to tell what is worth knowing.",
     "map.own": "own units, as last reported",

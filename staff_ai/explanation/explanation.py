@@ -4,7 +4,7 @@ Everything is computed from the samples of the wargame and from some more paired
 are recorded. The same advice has the same explanation, to the last bit.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,9 +21,9 @@ from staff_ai.explanation.comparison import Comparison, compare
 from staff_ai.explanation.information import Value, values_of_information
 from staff_ai.explanation.matrix import Matrix, synchronisation_matrix
 from staff_ai.explanation.parting import Parting, find_parting
-from staff_ai.explanation.recorded import Recorded, record_rollouts
-from staff_ai.explanation.switch_rules import Checked, SwitchRule, find_rule
-from staff_ai.explanation.world_variables import Variables, unseen_units, world_variables
+from staff_ai.explanation.recorded import record_rollouts
+from staff_ai.explanation.switch_rules import Compared, SwitchRule, find_rule
+from staff_ai.explanation.world_variables import unseen_units, world_variables
 from staff_ai.wargame.rollouts import Draws, Outcome
 from staff_ai.wargame.samples import Samples
 from staff_ai.wargame.standing import Standing
@@ -31,6 +31,8 @@ from staff_ai.wargame.worlds import FIRST_REPLICATION, FRESH, DescribedWorlds
 
 N_RECORDED = 40
 """Draws of the recorded rollouts."""
+FURTHER = 2
+"""Further draws for each recorded one, without events: rules and values need many."""
 _FIRST_DICE = 500_000  # the dice of recorded rollouts, beyond those of the wargame
 _MOST_RECORDED = 3  # courses, and a rival
 _MOST_REQUESTS = 3
@@ -85,7 +87,6 @@ class _Pooled(NamedTuple):
     score: F64  # (courses, n)
     enemy: I64  # (n,)
     world: I64  # (n,) place among the worlds of both pools
-    is_fresh: np.ndarray  # (n,) bool: from the fresh pool
 
 
 def explain(
@@ -105,13 +106,24 @@ def explain(
     place = {course.digest: k for k, course in enumerate(standing.courses)}
     roles = _roles(advice, standing)
     chosen = [best, *(course for course, _ in roles)][:_MOST_RECORDED]
-    rival = _rival(standing, best)
-    if rival is not None and all(rival.digest != course.digest for course in chosen):
+    rival = _rival(standing, best, chosen)
+    if rival is not None:
         chosen.append(rival)
-    recorded = _record(standing, basis, chosen, n_recorded, should_stop)
     samples = standing.ranking.join(standing.fresh)
-    if recorded is not None:
-        samples = samples.join(_as_samples(recorded, [place[course.digest] for course in chosen], samples))
+    places = [place[course.digest] for course in chosen]
+    # of a rival chosen by the outcomes of the ranking, these say too much
+    pools = [samples if rival is None else standing.fresh]
+    recorded = None
+    if n_recorded > 0:
+        draws = _new_draws(standing, n_recorded)
+        recorded = record_rollouts(basis.table, chosen, draws, should_stop)
+        if recorded is not None:
+            pools.append(_as_samples(recorded.outcomes, draws, places, samples))
+            samples = samples.join(pools[-1])
+            draws = _new_draws(standing, FURTHER * n_recorded, [draws])
+            further = basis.table.play(chosen, draws, should_stop)
+            if further is not None:
+                pools.append(_as_samples(further, draws, places, samples))
     comparisons = tuple(compare(samples, place[best.digest], place[c.digest], c, role) for c, role in roles)
     weights = np.array(standing.weights)
     roster = basis.staff.compiled.roster
@@ -120,10 +132,18 @@ def explain(
         if len(chosen) > 1:
             parting = find_parting(recorded, weights, roster, basis.staff.side)
         matrix = synchronisation_matrix(recorded, roster, briefing, basis.moment, basis.staff.side)
-    pools = [(one.situation, one.doctrine) for one in (basis.ranking, basis.fresh)]
-    variables = world_variables(basis.staff.compiled, basis.staff.side, pools, standing.enemies)
-    pooled = _pool(standing, basis, [place[course.digest] for course in chosen], recorded)
-    rules = _rules(chosen, variables, pooled, weights, standing.enemies)
+    worlds = [(one.situation, one.doctrine) for one in (basis.ranking, basis.fresh)]
+    variables = world_variables(basis.staff.compiled, basis.staff.side, worlds, standing.enemies)
+    rules: list[SwitchRule] = []
+    for other, at in zip(chosen[1:], places[1:], strict=True):
+        of_pair = pools if other is rival else [standing.ranking, standing.fresh, *pools[1:]]
+        pair = _pool(basis, of_pair, [places[0], at])
+        compared = Compared(variables.of(pair.world), pair.score[1] - pair.score[0], pair.enemy, pair.world)
+        rule = find_rule(other, variables.names, compared, weights, standing.enemies)
+        if rule is not None:
+            rules.append(rule)
+    rules.sort(key=lambda rule: -rule.gain.value * rule.coverage)
+    pooled = _pool(basis, pools, places)
     values = values_of_information(
         variables.names, variables.of(pooled.world), pooled.score, pooled.enemy, pooled.world, weights
     )
@@ -131,7 +151,7 @@ def explain(
         comparisons=comparisons,
         parting=parting,
         parting_from=chosen[1] if len(chosen) > 1 else None,
-        rules=rules,
+        rules=tuple(rules),
         n_rules_tried=len(chosen) - 1,
         requests=_requests(values, basis, briefing),
         values=tuple(values),
@@ -156,19 +176,33 @@ def _roles(advice: Advice, standing: Standing) -> list[tuple[Course, str]]:
     return found
 
 
-def _rival(standing: Standing, best: Course) -> Course | None:
-    """Return the best course with another base: edits of a base hardly differ, so nothing would switch between them."""
-    others = (row.course for row in standing.rows if row.course.base != best.base)
-    return next(others, None)
+def _rival(standing: Standing, best: Course, chosen: list[Course]) -> Course | None:
+    """Return the course that gains most where it is better, by the ranking, beside those that are compared anyway.
+
+    Its gain is that against each policy of the enemy, as far as it exceeds a standard error, by their weights. If no
+    course has any, it is the best one with another base: edits of a base hardly differ.
+    """
+    place = {course.digest: k for k, course in enumerate(standing.courses)}
+    known = {course.digest for course in chosen}
+    best_rival, most = None, 0.0
+    for row in standing.rows:
+        if row.course.digest in known:
+            continue
+        gap, enemy = standing.ranking.difference(place[row.course.digest], place[best.digest])
+        gain = 0.0
+        for k, weight in enumerate(standing.weights):
+            one = gap[enemy == k]
+            if len(one) > 1:
+                gain += weight * max(float(one.mean() - one.std(ddof=1) / np.sqrt(len(one))), 0.0)
+        if gain > most:
+            best_rival, most = row.course, gain
+    others = (row.course for row in standing.rows if row.course.base != best.base and row.course.digest not in known)
+    return best_rival or next(others, None)
 
 
-def _record(
-    standing: Standing, basis: Basis, courses: list[Course], n: int, should_stop: Callable[[], bool] | None
-) -> Recorded | None:
-    """Play recorded rollouts in fresh worlds, each enemy at least once, then by weight."""
+def _new_draws(standing: Standing, n: int, before: Sequence[Draws] = ()) -> Draws:
+    """Return n draws or more in fresh worlds, each enemy at least once, then by weight; none of them ``before``."""
     n_enemies = len(standing.enemies)
-    if n <= 0:
-        return None
     weights = np.array(standing.weights)
     count = np.zeros(n_enemies)
     enemy: list[int] = []
@@ -178,63 +212,37 @@ def _record(
         enemy.append(e)
     chosen = np.array(sorted(enemy), dtype=np.int64)
     # worlds go on after those of the fresh draws
-    used = np.bincount(standing.fresh.draws.enemy, minlength=n_enemies)
+    earlier = np.concatenate([one.enemy for one in (standing.fresh.draws, *before)])
+    used = np.bincount(earlier, minlength=n_enemies)
     world = np.concatenate([used[e] + np.arange(int(count[e])) for e in range(n_enemies)]).astype(np.int64)
-    number = FRESH + _FIRST_DICE + np.arange(len(chosen), dtype=np.int64)
-    return record_rollouts(basis.table, courses, Draws(number, chosen, world + FRESH), should_stop)
+    first = FRESH + _FIRST_DICE + sum(len(one.number) for one in before)
+    return Draws(first + np.arange(len(chosen), dtype=np.int64), chosen, world + FRESH)
 
 
-def _as_samples(recorded: Recorded, places: list[int], like: Samples) -> Samples:
-    """Return the outcomes of recorded rollouts as samples of the courses of ``like``."""
+def _as_samples(outcomes: F64, draws: Draws, places: list[int], like: Samples) -> Samples:
+    """Return outcomes (courses, n, len(Outcome)) as samples of the courses of ``like``."""
     found = Samples(len(like.outcomes), like.weights)
-    where = found.add_draws(recorded.draws)
+    where = found.add_draws(draws)
     for c, place in enumerate(places):
-        found.outcomes[place, where] = recorded.outcomes[c]
+        found.outcomes[place, where] = outcomes[c]
     return found
 
 
-def _pool(standing: Standing, basis: Basis, chosen: list[int], recorded: Recorded | None) -> _Pooled:
-    """Return the draws that all chosen courses have played, with the worlds."""
+def _pool(basis: Basis, pools: list[Samples], places: list[int]) -> _Pooled:
+    """Return the draws of samples that all courses (places) have played, with the worlds."""
     source = basis.table.source
     assert isinstance(source, DescribedWorlds)
-    n_ranking = basis.ranking.situation.n_worlds
-    parts: list[tuple[F64, Draws]] = []
-
-    def add(samples: Samples) -> None:
-        common = np.logical_and.reduce([samples.played(k) for k in chosen])
-        parts.append((samples.outcomes[chosen][:, common, Outcome.SCORE], samples.draws.take(common)))
-
-    add(standing.ranking)
-    add(standing.fresh)
-    if recorded is not None:
-        parts.append((recorded.outcomes[:, :, Outcome.SCORE], recorded.draws))
+    score: list[F64] = []
+    enemy: list[I64] = []
     world: list[I64] = []
-    fresh: list[np.ndarray] = []
-    for _, draws in parts:
-        is_fresh, places = source.places(draws.world, draws.enemy, draws.number + FIRST_REPLICATION)
-        world.append(places + (n_ranking if is_fresh else 0))
-        fresh.append(np.full(len(places), is_fresh))
-    return _Pooled(
-        np.concatenate([score for score, _ in parts], axis=1),
-        np.concatenate([draws.enemy for _, draws in parts]),
-        np.concatenate(world),
-        np.concatenate(fresh),
-    )
-
-
-def _rules(
-    courses: list[Course], variables: Variables, pooled: _Pooled, weights: F64, enemies: tuple[str, ...]
-) -> tuple[SwitchRule, ...]:
-    """Return the rules that hold in the fresh worlds, found in those of the ranking."""
-    values = variables.of(pooled.world)
-    found: list[SwitchRule] = []
-    for k in range(1, len(courses)):
-        gap = pooled.score[k] - pooled.score[0]
-        halves = [Checked(values[rows], gap[rows], pooled.enemy[rows]) for rows in (~pooled.is_fresh, pooled.is_fresh)]
-        rule = find_rule(courses[k], variables.names, halves[0], halves[1], weights, enemies)
-        if rule is not None:
-            found.append(rule)
-    return tuple(found)
+    for samples in pools:
+        common = np.logical_and.reduce([samples.played(k) for k in places])
+        draws = samples.draws.take(common)
+        is_fresh, found = source.places(draws.world, draws.enemy, draws.number + FIRST_REPLICATION)
+        score.append(samples.outcomes[places][:, common, Outcome.SCORE])
+        enemy.append(draws.enemy)
+        world.append(found + (basis.ranking.situation.n_worlds if is_fresh else 0))
+    return _Pooled(np.concatenate(score, axis=1), np.concatenate(enemy), np.concatenate(world))
 
 
 def _requests(values: list[Value], basis: Basis, briefing: Briefing) -> tuple[Request, ...]:

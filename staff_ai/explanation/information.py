@@ -2,7 +2,8 @@
 
 The course is chosen in each bin of a variable on some of the worlds, and the gain over the course that is best without
 the variable is taken on the others, so the value is not too high by the choice. Many variables are tried, so values are
-told only as far as no more than a tenth of them are to be expected by luck (Benjamini, Hochberg 1995).
+told only as far as no more than a tenth of them are to be expected by luck (Benjamini, Hochberg 1995): first those of
+whole questions, such as the number of boats; then those of their parts, such as the boats in the north.
 """
 
 from dataclasses import dataclass
@@ -48,10 +49,15 @@ def values_of_information(
         mean, error, freedom = mean_and_error(gain, enemy, weights)
         luck = float(stats.t.sf(mean / error, freedom)) if 0.0 < error < np.inf else float(mean <= 0.0)
         tried.append((variable, estimate(gain, enemy, weights)._replace(value=max(mean, 0.0)), luck))
-    shares = stats.false_discovery_control([luck for _, _, luck in tried])
+    shares: dict[Variable, float] = {}
+    for is_part in (False, True):  # parts are many: they do not hide the questions that they belong to
+        family = [(variable, luck) for variable, _, luck in tried if variable.is_part == is_part]
+        if family:
+            controlled = stats.false_discovery_control([luck for _, luck in family])
+            shares.update(zip((variable for variable, _ in family), controlled.tolist(), strict=True))
     found = [
-        Value(variable, value, bool(share <= FALSE_SHARE) and value.value >= _LEAST_VALUE)
-        for (variable, value, _), share in zip(tried, shares, strict=True)
+        Value(variable, value, shares[variable] <= FALSE_SHARE and value.value >= _LEAST_VALUE)
+        for variable, value, _ in tried
     ]
     return sorted(found, key=lambda one: -one.value.value)
 

@@ -82,6 +82,8 @@ TEXT = {
     "if.below": "{area}{kind}이(가) {n}개 이하이면",
     "if.doctrine": "적이 {name}을(를) 따르면",
     "if.no_doctrine": "적이 {name}을(를) 따르지 않으면",
+    "if.silent": "{kind}이(가) 레이더를 끄고 있으면",
+    "if.on_air": "{kind}이(가) 레이더를 켜고 있으면",
     "kind.all": "적 부대",
     "kind": "적 {kind}",
     "area.": "",
@@ -93,6 +95,7 @@ TEXT = {
     "or": " 또는 ",
     "find.policy": "적이 따르는 교리",
     "find.doctrine": "적이 {name}을(를) 따르는지 여부",
+    "find.silent": "{kind}의 레이더 방사 여부",
     "find.area.": "",
     "find.area.north": "북쪽 ",
     "find.area.south": "남쪽 ",
@@ -202,7 +205,7 @@ TEXT = {
     "switch.check": (
         "조건을 찾는 데 쓰지 않은 세계의 {n}회로 확인. 전체의 {coverage} % 해당, 나은 방책을 {fidelity} % 맞힘"
     ),
-    "switch.none": "찾는 데 쓰지 않은 세계에서도 성립하는 조건 없음 (방책 {n}개 검토).",
+    "switch.none": "찾는 데 쓰지 않은 세계에서 성립하는 조건 없음 (방책 {n}개 검토).",
     "request.none": "변수 {n}개를 {draws}회로 검토했으나 확인할 가치가 드러난 것은 없음.",
     "request.unknown": "확인할 가치를 판단하기에는 모의 횟수가 부족함.",
     "map.own": "아군 부대 (최종 보고)",

@@ -1,8 +1,9 @@
 """Switch rules: conditions on the worlds under which another course is better than the recommended one.
 
 A tree of depth two splits the paired difference of two courses by the variables of the worlds. Its leaves are
-candidates, and so are the policies of the enemy, taken together, against which the other course is better. The best
-candidate is told only when it holds in worlds that were not used to find it.
+candidates, and so are the policies of the enemy, taken together, against which the other course is better. The worlds
+are parted into folds: a rule found on all folds but one is checked on that one. So all draws find rules and all draws
+check them, each draw by a rule that it had no part in; the rule is told only when the gain of these checks is shown.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from staff_ai.wargame.samples import Estimate, draw_weights, estimate, mean_and_
 LEAST_LEAF = 5
 """Least draws in a leaf, and in the check of a rule."""
 DEPTH = 2
+FOLDS = 4
+_LEAST_ALIKE = 0.5  # of the folds that find a rule on the same variables as all folds together
 _MOST_THRESHOLDS = 8
 _LEAST_GAIN = 0.01
 
@@ -47,91 +50,109 @@ class SwitchRule:
     n: int  # draws of the check in which they hold
 
 
-class Checked(NamedTuple):
-    """Draws with variables (n, v), paired differences other less recommended (n,), and enemies (n,)."""
+class Compared(NamedTuple):
+    """Draws with variables (n, v), paired differences other less recommended (n,), enemies (n,) and worlds (n,)."""
 
     values: F64
     gap: F64
     enemy: I64
+    world: I64
 
-    def of(self, columns: list[int]) -> "Checked":
-        """Return the draws with some of the variables."""
-        return self._replace(values=self.values[:, columns])
+    def take(self, rows: np.ndarray) -> "Compared":
+        """Return some of the draws."""
+        return Compared(self.values[rows], self.gap[rows], self.enemy[rows], self.world[rows])
 
-    def with_policies(self, chosen: list[int]) -> "Checked":
-        """Return the draws with a further variable: whether they are against one of some policies."""
-        column = np.isin(self.enemy, chosen).astype(np.float64)
-        return self._replace(values=np.column_stack([self.values, column]))
+
+class _Rule(NamedTuple):
+    """Conditions; a variable beyond the others is whether the enemy follows one of ``policies`` (indices)."""
+
+    conditions: tuple[Condition, ...]
+    policies: tuple[int, ...]
+
+    def holds(self, draws: Compared) -> np.ndarray:
+        """Return where it holds, (n,) bool."""
+        values = _with_policies(draws, self.policies)
+        return np.logical_and.reduce([condition.holds(values) for condition in self.conditions])
 
 
 def find_rule(
-    other: Course,
-    variables: tuple[Variable, ...],
-    found: Checked,
-    check: Checked,
-    weights: F64,
-    enemies: tuple[str, ...] = (),
+    other: Course, variables: tuple[Variable, ...], draws: Compared, weights: F64, enemies: tuple[str, ...] = ()
 ) -> SwitchRule | None:
-    """Return the rule found in ``found`` if it holds in ``check``, else None.
+    """Return the rule for a course, with the numbers of its checks; None when none is shown to hold.
 
     ``enemies`` are the names of the enemy's policies; without them policies are not taken together.
     """
     splits = [k for k, variable in enumerate(variables) if variable.kind != "policy"]  # its values have no order
-    variables, found, check = tuple(variables[k] for k in splits), found.of(splits), check.of(splits)
-    variables, found, check = _with_policies(variables, found, check, enemies)
-    if len(variables) == 0 or len(found.gap) < 2 * LEAST_LEAF or len(check.gap) < LEAST_LEAF:
+    variables, draws = tuple(variables[k] for k in splits), draws._replace(values=draws.values[:, splits])
+    rule = _find(draws, weights, len(enemies))
+    if rule is None:
         return None
-    w = draw_weights(found.enemy, weights)
-    leaves = list(_leaves(found.values, found.gap, w, np.ones(len(found.gap), dtype=bool), ()))
-    if OR in variables[-1].subject:
-        together = Condition(len(variables) - 1, True, 0.5)
-        leaves.append(((together,), together.holds(found.values)))
+    fold = np.unique(draws.world, return_inverse=True)[1] % FOLDS
+    inside = np.zeros(len(draws.gap), dtype=bool)
+    alike = 0
+    for f in range(FOLDS):
+        found = _find(draws.take(fold != f), weights, len(enemies))
+        if found is not None:
+            inside[fold == f] = found.holds(draws.take(fold == f))
+            alike += {one.variable for one in found.conditions} == {one.variable for one in rule.conditions}
+    n = int(inside.sum())
+    if n < LEAST_LEAF or alike < _LEAST_ALIKE * FOLDS:
+        return None
+    gain = estimate(draws.gap[inside], draws.enemy[inside], weights)
+    if not gain.low > 0.0:
+        return None
+    w = draw_weights(draws.enemy, weights)
+    differs = draws.gap != 0.0
+    told = float(w[differs].sum())
+    named = (*variables, Variable("doctrine", OR.join(enemies[k] for k in rule.policies)))
+    return SwitchRule(
+        other,
+        tuple((named[c.variable], c.is_above, c.threshold) for c in rule.conditions),
+        gain,
+        float(w[inside].sum()),
+        float(w[differs & ((draws.gap > 0.0) == inside)].sum()) / told if told > 0.0 else 0.0,
+        n,
+    )
+
+
+def _find(draws: Compared, weights: F64, n_enemies: int) -> _Rule | None:
+    """Return the rule that gains most on some draws, if it gains more than a standard error."""
+    policies = _better_against(draws, n_enemies)
+    values = _with_policies(draws, policies)
+    if values.shape[1] == 0 or len(draws.gap) < 2 * LEAST_LEAF:
+        return None
+    w = draw_weights(draws.enemy, weights)
+    leaves = list(_leaves(values, draws.gap, w, np.ones(len(draws.gap), dtype=bool), ()))
+    if policies:
+        together = Condition(values.shape[1] - 1, True, 0.5)
+        leaves.append(((together,), together.holds(values)))
     best: tuple[Condition, ...] | None = None
     most = 0.0
     for conditions, members in leaves:
         if not conditions or members.sum() < LEAST_LEAF:
             continue
-        mean, error, _ = mean_and_error(found.gap[members], found.enemy[members], weights)
+        mean, error, _ = mean_and_error(draws.gap[members], draws.enemy[members], weights)
         worth = mean * float(w[members].sum())
         if mean > error and mean > _LEAST_GAIN and worth > most:
             best, most = conditions, worth
-    if best is None:
-        return None
-    best = _plain(best)
-    inside = np.logical_and.reduce([condition.holds(check.values) for condition in best])
-    n = int(inside.sum())
-    if n < LEAST_LEAF:
-        return None
-    gain = estimate(check.gap[inside], check.enemy[inside], weights)
-    if not gain.low > 0.0:
-        return None
-    w = draw_weights(check.enemy, weights)
-    differs = check.gap != 0.0
-    right = (check.gap > 0.0) == inside
-    told = float(w[differs].sum())
-    return SwitchRule(
-        other,
-        tuple((variables[c.variable], c.is_above, c.threshold) for c in best),
-        gain,
-        float(w[inside].sum()),
-        float(w[differs & right].sum()) / told if told > 0.0 else 0.0,
-        n,
-    )
+    return None if best is None else _Rule(_plain(best), policies)
 
 
-def _with_policies(
-    variables: tuple[Variable, ...], found: Checked, check: Checked, enemies: tuple[str, ...]
-) -> tuple[tuple[Variable, ...], Checked, Checked]:
-    """Append a variable: whether the enemy follows one of those policies against which the gap is clearly positive."""
+def _better_against(draws: Compared, n_enemies: int) -> tuple[int, ...]:
+    """Return the policies, several but not all, against which the difference is clearly above zero."""
     chosen: list[int] = []
-    for k in range(len(enemies)):
-        gap = found.gap[found.enemy == k]
+    for k in range(n_enemies):
+        gap = draws.gap[draws.enemy == k]
         if len(gap) > 1 and gap.mean() > gap.std(ddof=1) / np.sqrt(len(gap)):
             chosen.append(k)
-    if not 1 < len(chosen) < len(enemies):
-        return variables, found, check
-    name = Variable("doctrine", OR.join(enemies[k] for k in chosen))
-    return (*variables, name), found.with_policies(chosen), check.with_policies(chosen)
+    return tuple(chosen) if 1 < len(chosen) < n_enemies else ()
+
+
+def _with_policies(draws: Compared, policies: tuple[int, ...]) -> F64:
+    """Return the variables, with a further one if there are policies: whether the enemy follows one of them."""
+    if not policies:
+        return draws.values
+    return np.column_stack([draws.values, np.isin(draws.enemy, policies).astype(np.float64)])
 
 
 def _leaves(values: F64, gap: F64, w: F64, members: np.ndarray, above: tuple[Condition, ...]):

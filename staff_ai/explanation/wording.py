@@ -132,6 +132,8 @@ class Wording:
 
     def condition(self, variable: Variable, is_above: bool, threshold: float) -> str:
         """Return a condition of a switch rule."""
+        if variable.kind == "silent":
+            return self.text("if.silent" if is_above else "if.on_air", kind=self.kind(variable.subject))
         if not variable.is_number:
             name = self.text("or").join(map(self.policy, variable.subject.split(OR)))
             return self.text("if.doctrine" if is_above else "if.no_doctrine", name=name)
@@ -150,6 +152,7 @@ class Wording:
         if self.language == "ko":
             words[0] = re.sub("넘으면$", "넘고", re.sub("이하이면$", "이하이고", re.sub("으면$", "고", words[0])))
             words[0] = re.sub("따르면$", "따르고", re.sub("않으면$", "않고", words[0]))
+            words[0] = re.sub("있으면$", "있고", words[0])
         return self.text("if.and", first=words[0], second=words[1])
 
     def kind(self, title: str) -> str:
@@ -160,6 +163,8 @@ class Wording:
         """Return the subject of a request."""
         if variable.kind == "policy":
             return self.text("find.policy")
+        if variable.kind == "silent":
+            return self.text("find.silent", kind=self.kind(variable.subject))
         if not variable.is_number:
             return self.text("find.doctrine", name=self.policy(variable.subject))
         area = self._table[f"find.area.{variable.area}"]

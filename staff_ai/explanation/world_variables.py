@@ -1,5 +1,5 @@
-"""Variables of worlds that could be true: numbers of each kind of enemy unit, on the map and in its halves, and the
-enemy's doctrine. Switch rules and the value of information are about them.
+"""Variables of worlds that could be true: numbers of each kind of enemy unit, on the map and in its halves, their
+emission control, and the enemy's doctrine. Switch rules and the value of information are about them.
 """
 
 from collections.abc import Sequence
@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from scenarios.compiler.scenario import Compiled
+from simcore.params import UnitSpecR, UnitSpecW
 from simcore.situation import Situation
-from simcore.types import F64, I64, Status
+from simcore.types import F64, I64, Emcon, Status
 
 AREAS = ("", "north", "south", "west", "east")
 """Areas of a number: the whole map, and its halves."""
@@ -22,7 +23,10 @@ OR = "|"
 
 
 class Variable(NamedTuple):
-    """A variable of a world. ``kind`` is ``number``, ``doctrine`` (one of some policies), or ``policy`` (which one)."""
+    """A variable of a world.
+
+    ``kind`` is ``number``, ``silent`` (radars off), ``doctrine`` (one of some policies), or ``policy`` (which one).
+    """
 
     kind: str
     subject: str  # title of a platform, empty for all enemy units; the enemy's policies with OR between; empty
@@ -32,6 +36,11 @@ class Variable(NamedTuple):
     def is_number(self) -> bool:
         """Whether it is a number of units."""
         return self.kind == "number"
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is part of another: a number in a half of the map, or one of the policies."""
+        return bool(self.area) or self.kind == "doctrine"
 
 
 class Variables(NamedTuple):
@@ -59,8 +68,9 @@ def world_variables(
     values = np.concatenate(parts)
     varies = np.flatnonzero(np.ptp(values, axis=0) > 0.0) if len(values) else np.zeros(0, dtype=np.int64)
     if len(varies):
-        _, first = np.unique(values[:, varies], axis=1, return_index=True)
-        varies = varies[np.sort(first)]  # of variables that are equal in all worlds, the first
+        # of variables that differ by the same number in all worlds, the first
+        _, first = np.unique(values[:, varies] - values[:1, varies], axis=1, return_index=True)
+        varies = varies[np.sort(first)]
     return Variables(tuple(names[k] for k in varies), values[:, varies])
 
 
@@ -81,14 +91,22 @@ def _every_variable(
     }
     titles = np.array([roster.unit_title[unit] for unit in units], dtype=object)
     kinds = list(dict.fromkeys(titles.tolist()))
-    subjects = [("", np.ones(len(units), dtype=bool))] if len(kinds) != 1 else []
-    subjects += [(kind, titles == kind) for kind in kinds]
+    subjects = [(kind, titles == kind) for kind in kinds]
+    if len(kinds) != 1:
+        subjects.append(("", np.ones(len(units), dtype=bool)))
     names: list[Variable] = []
     columns: list[F64] = []
     for subject, members in subjects:
         for area in AREAS:
             names.append(Variable("number", subject, area))
             columns.append(inside[area][:, members].sum(axis=1).astype(np.float64))
+    emcon = worlds.orders.emcon[:, compiled.params.units.whole[UnitSpecW.GROUP, units]]
+    has_radar = compiled.params.units.real[UnitSpecR.EMISSION_M, units] > 0.0
+    for kind in kinds:
+        members = (titles == kind) & has_radar
+        if members.any():
+            names.append(Variable("silent", kind))
+            columns.append((emcon[:, members] == Emcon.SILENT).all(axis=1).astype(np.float64))
     for k, enemy in enumerate(enemies):
         names.append(Variable("doctrine", enemy))
         columns.append(np.zeros(worlds.n_worlds) if doctrine is None else (doctrine == k).astype(np.float64))

@@ -8,7 +8,7 @@ from simcore.types import F64, I64
 from staff_ai.courses.course import CONTINUE, PLAN
 from staff_ai.explanation.comparison import compare
 from staff_ai.explanation.information import values_of_information
-from staff_ai.explanation.switch_rules import Checked, find_rule
+from staff_ai.explanation.switch_rules import Compared, find_rule
 from staff_ai.explanation.world_variables import Variable
 from staff_ai.wargame.rollouts import Draws, Outcome
 from staff_ai.wargame.samples import Samples
@@ -24,56 +24,59 @@ def worlds(n: int, stream: int) -> tuple[F64, I64, F64]:
     return np.floor(10.0 * u[:, :2]), np.arange(n) % 2, u[:, 2] - 0.5
 
 
-def checked(n: int, stream: int, *, depends: bool) -> Checked:
+def compared(n: int, stream: int, *, depends: bool) -> Compared:
     """Return draws in which the other course gains 0.6 where more than four boats are in the south, else loses 0.4."""
     values, enemy, noise = worlds(n, stream)
     gap = np.where(values[:, 0] > 4.5, 0.6, -0.4) if depends else np.full(n, -0.1)
-    return Checked(values, gap + noise, enemy)
+    return Compared(values, gap + noise, enemy, np.arange(n))
 
 
 def test_a_switch_rule_is_found_with_its_variable_and_threshold() -> None:
-    rule = find_rule(PLAN, (BOATS, TANKS), checked(80, 9_001, depends=True), checked(80, 9_002, depends=True), WEIGHTS)
+    rule = find_rule(PLAN, (BOATS, TANKS), compared(160, 9_001, depends=True), WEIGHTS)
     assert rule is not None
     assert rule.conditions == ((BOATS, True, 4.5),)
     assert rule.gain.low < 0.6 < rule.gain.high
-    assert rule.coverage == pytest.approx(0.5, abs=4 * np.sqrt(0.25 / 80))
+    assert rule.coverage == pytest.approx(0.5, abs=4 * np.sqrt(0.25 / 160))
     # noise reaches 0.5, so of the losing worlds one in ten gains: (0.5 - 0.4) / 1, and all of the others
-    assert rule.fidelity == pytest.approx(0.95, abs=4 * np.sqrt(0.95 * 0.05 / 80))
-
-
-def test_a_rule_that_does_not_hold_in_other_worlds_is_not_told() -> None:
-    found = checked(80, 9_001, depends=True)
-    assert find_rule(PLAN, (BOATS, TANKS), found, checked(80, 9_003, depends=False), WEIGHTS) is None
+    assert rule.fidelity == pytest.approx(0.95, abs=4 * np.sqrt(0.95 * 0.05 / 160))
 
 
 def test_policies_of_the_enemy_against_which_a_course_is_better_are_told_together() -> None:
-    """Each policy has ten draws in the check; the course gains 0.4 against two of them, else it loses 0.4."""
+    """Each policy has twenty draws; the course gains 0.4 against two of them, else it loses 0.4."""
     names, weights = ("aggressive", "assault", "cautious", "defend"), np.array([0.2, 0.1, 0.4, 0.3])
-
-    def draws(stream: int) -> Checked:
-        values, _, noise = worlds(40, stream)
-        enemy = np.arange(40, dtype=np.int64) % 4
-        return Checked(values, np.where(enemy < 2, 0.4, -0.4) + noise, enemy)
-
-    rule = find_rule(PLAN, (BOATS, TANKS), draws(9_501), draws(9_502), weights, names)
+    values, _, noise = worlds(80, 9_501)
+    enemy = np.arange(80, dtype=np.int64) % 4
+    draws = Compared(values, np.where(enemy < 2, 0.4, -0.4) + noise, enemy, np.arange(80) // 4)
+    rule = find_rule(PLAN, (BOATS, TANKS), draws, weights, names)
     assert rule is not None
     assert rule.conditions == ((Variable("doctrine", "aggressive|assault"), True, 0.5),)
-    assert rule.n == 20
+    assert rule.n == 40
     assert rule.coverage == pytest.approx(0.3)
     assert rule.gain.low < 0.4 < rule.gain.high
 
 
 def test_no_rule_is_told_where_the_difference_is_noise_alone() -> None:
-    told = 0
-    for k in range(40):
-        values, enemy, noise = worlds(60, 9_100 + 2 * k)
-        other, enemy_too, noise_too = worlds(60, 9_101 + 2 * k)
-        rule = find_rule(
-            PLAN, (BOATS, TANKS), Checked(values, noise, enemy), Checked(other, noise_too, enemy_too), WEIGHTS
-        )
-        told += rule is not None
-    # a rule passes the check by chance with probability 0.025 at most
-    assert told <= 40 * 0.025 + 4 * np.sqrt(40 * 0.025 * 0.975)
+    n_tried, told = 80, 0
+    for k in range(n_tried):
+        values, enemy, noise = worlds(120, 9_100 + k)
+        told += find_rule(PLAN, (BOATS, TANKS), Compared(values, noise, enemy, np.arange(120)), WEIGHTS) is not None
+    # each draw is checked by a rule that it had no part in, so a rule passes by chance with probability 0.025 at most
+    assert told <= n_tried * 0.025 + 4 * np.sqrt(n_tried * 0.025 * 0.975)
+
+
+def test_a_rule_for_few_worlds_is_found_among_many_variables() -> None:
+    """A course that loses 0.2, but gains 0.8 against one of five policies, in 160 draws with 30 other variables."""
+    found = 0
+    for k in range(10):
+        n = 160
+        u = uniforms(11, np.arange(n, dtype=np.uint64), k, 9_700, 31)
+        enemy = np.arange(n, dtype=np.int64) % 5
+        values = np.column_stack([enemy == 3, np.floor(10.0 * u[:, :30])]).astype(np.float64)
+        gap = np.where(enemy == 3, 0.8, -0.2) + 2.0 * (u[:, 30] - 0.5)  # a standard deviation of 0.58
+        names = (Variable("doctrine", "defend"), *(Variable("number", f"Kind {j}") for j in range(30)))
+        rule = find_rule(PLAN, names, Compared(values, gap, enemy, np.arange(n) // 5), np.full(5, 0.2))
+        found += rule is not None and rule.conditions[0][:2] == (names[0], True)
+    assert found >= 8
 
 
 def test_the_value_of_information_is_the_gain_of_the_better_course_in_each_world() -> None:

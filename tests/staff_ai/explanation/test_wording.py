@@ -119,6 +119,19 @@ def test_a_switch_rule_reads_as_a_sentence() -> None:
     assert words("ko").conditions(either) == "적이 신중 또는 공세를 따르면"
 
 
+def test_emission_control_of_the_enemy_is_a_condition_and_a_request() -> None:
+    radars = Variable("silent", "Missile boat")
+    rule = SwitchRule(CONTINUE, ((radars, True, 0.5), (radars, False, 0.5)), Estimate(0.2, 0.1, 0.3), 0.4, 0.9, 9)
+    assert words("en").conditions(rule) == (
+        "the enemy units of the kind Missile boat have their radars off and "
+        "the enemy units of the kind Missile boat have their radars on"
+    )
+    assert words("ko").conditions(rule) == (
+        "적 Missile boat가 레이더를 끄고 있고 적 Missile boat가 레이더를 켜고 있으면"
+    )
+    assert words("en").wanted(radars) == "whether the enemy units of the kind Missile boat have their radars on"
+
+
 def test_reasons_of_the_gate_are_told_in_korean() -> None:
     refusal = Refusal(CONTINUE, "feasible", "group blue-guns has no ammunition left")
     assert words("ko").refusal(refusal) == "가능성 미충족: blue-guns 부대는 탄약 소진"
