@@ -181,6 +181,7 @@ class Shell:
             html.Div(className="spacer"),
             html.Span(id="legend"),
             self.button("btn-loop", "loop.button", keys="r", **aria({"aria-pressed": "false"})),
+            self.button("btn-film", "film.title", keys="v"),
             self.button("btn-mark", "review.mark", keys="b"),
         ]
         timeline = html.Div(id="timeline", role="slider", tabIndex="0", **label)

@@ -90,7 +90,8 @@ def _guard(server: flask.Flask, app: dash.Dash, host: str) -> None:
     policy = (
         "default-src 'none'; "
         f"script-src 'self' {' '.join(app.csp_hashes())}; "
-        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; media-src blob:; "
+        "connect-src 'self'; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 

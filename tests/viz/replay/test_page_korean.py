@@ -43,7 +43,7 @@ def walk(page: Page, *names: str) -> set[str]:
         page.js("document.querySelectorAll('#panel-units .unit-row')[arguments[0]]?.click()", number)
         page.wait(lambda: page.text("#card-name"), "no card")
         found |= latin(page, *names)
-    for button in ("btn-layers", "btn-legend", "btn-help"):
+    for button in ("btn-layers", "btn-legend", "btn-help", "btn-film"):
         page.js("document.getElementById(arguments[0]).click()", button)
         found |= latin(page, *names)
         page.js("document.querySelector('dialog')?.close()")

@@ -72,6 +72,8 @@ function find(event, actions) {
       return () => actions.zoomTime(event.shiftKey ? 2 : 0.5);
     case "u":
       return actions.unseen;
+    case "v":
+      return actions.film;
     case "q":
       return actions.units;
     case "g":
@@ -133,6 +135,7 @@ export const HELP = [
   ["k", "help.grid"],
   ["e", "help.envelope"],
   ["q", "help.units"],
+  ["v", "help.film"],
   ["1 – 4", "help.view"],
   ["+ / −", "help.zoom"],
   ["0", "help.fit"],

@@ -13,6 +13,7 @@ import { Compare } from "./compare.js";
 import { Clock } from "./clock.js";
 import { setCodes } from "./codes.js";
 import { tell, toggleHelp } from "./dialogs.js";
+import { Film, filmButton } from "./film.js";
 import { DateClock } from "./dtg.js";
 import { EventLog } from "./event_log.js";
 import { listenKeys } from "./keys.js";
@@ -128,6 +129,8 @@ async function startReplay(boot, asked, lang) {
   listenStore(session, lang);
   page.redraw = () => (dirty = true);
   page.mark = () => addMark(session);
+  page.film = new Film(page);
+  filmButton(page.film);
   page.writeMoment = writeMoment;
   listenTransport(page);
   listenKeys(keyActions(page));

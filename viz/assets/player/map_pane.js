@@ -331,14 +331,8 @@ export class MapPane {
     this.weather.textContent = weatherText(stretch);
   }
 
-  // The map as it is now, as a JPEG data URL for the review.
-  picture() {
-    const scale = Math.min(1, PICTURE_WIDTH / this.width);
-    const canvas = el("canvas", { width: Math.round(this.width * scale), height: Math.round(this.height * scale) });
-    const context = canvas.getContext("2d");
-    context.fillStyle = colours(state.theme).ground;
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    context.scale(scale, scale);
+  // Paint ground and map as they are now, in the pixels of the pane.
+  paintOn(context) {
     const image = this._terrain?.getElement();
     if (image?.complete && image.naturalWidth) {
       const [west, east, south, north] = this.source.meta.terrain_m;
@@ -347,6 +341,17 @@ export class MapPane {
       context.drawImage(image, topLeft.x, topLeft.y, bottomRight.x - topLeft.x, bottomRight.y - topLeft.y);
     }
     context.drawImage(this.canvas, 0, 0, this.width, this.height);
+  }
+
+  // The map as it is now, as a JPEG data URL for the review.
+  picture() {
+    const scale = Math.min(1, PICTURE_WIDTH / this.width);
+    const canvas = el("canvas", { width: Math.round(this.width * scale), height: Math.round(this.height * scale) });
+    const context = canvas.getContext("2d");
+    context.fillStyle = colours(state.theme).ground;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.scale(scale, scale);
+    this.paintOn(context);
     drawBanner(context, canvas.width, canvas.height, this.source.meta.classification);
     return canvas.toDataURL("image/jpeg", 0.85);
   }
