@@ -158,6 +158,7 @@ class Library:
             "title": run.title_in(lang),
             "views": views,
             "duration_s": run.duration_s,
+            "kept": len(self.kept_beside(identifier)),
             "live": self._live[identifier].progress.value if identifier in self._live else None,
         }
 
@@ -195,6 +196,11 @@ class Library:
     def close(self) -> list[Path]:
         """Remove what was kept of unfinished runs. Return the folders to which marks on runs that go on were saved."""
         return [saved for live in self._live.values() if (saved := live.close()) is not None]
+
+    def kept_beside(self, identifier: str) -> list[str]:
+        """Return the runs kept in the batch of a run, itself among them; itself alone without a batch."""
+        batch = next((runs for runs in self._batch_runs.values() if identifier in runs.values()), {0: identifier})
+        return list(batch.values())
 
     def run(self, identifier: str) -> RunFolder:
         """Return a run, opened on first access."""

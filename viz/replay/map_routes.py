@@ -1,9 +1,9 @@
-"""The routes of the tools on the map: the ground under the pointer, lines of sight, envelopes."""
+"""The routes of the tools on the map: the ground under the pointer, lines of sight, envelopes, heat maps."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import flask
 import numpy as np
@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 HEIGHTS_M = (-20_000.0, 100_000.0)
 
+MOST_HEAT_MAPS = 64
+"""Heat maps remembered by the server."""
+
 
 def map_routes(library: Library) -> flask.Blueprint:
     """Return the routes for a library. The ground is known to every viewer of a run."""
     routes = flask.Blueprint("map", __name__)
+    made: dict[tuple[Any, ...], dict[str, Any]] = {}
 
     @routes.get("/replay/<run>/ground.json")
     def ground(run: str) -> flask.Response:
@@ -48,6 +52,29 @@ def map_routes(library: Library) -> flask.Blueprint:
         target = envelopes.TARGETS[choice("against", tuple(envelopes.TARGETS))]
         kind, time_s = choice("kind", envelopes.KINDS), number("t", 0.0, LATEST_S)
         return flask.jsonify(envelopes.envelope(known, library.ground(run), area(), time_s, kind, target))
+
+    @routes.get("/replay/<run>/<view>/heat.json")
+    def heat(run: str, view: str) -> flask.Response:
+        from viz.fog import envelopes, heat  # with the compiled engine
+
+        kind, of = choice("kind", heat.KINDS), choice("of", ("run", "batch"))
+        against = choice("against", tuple(envelopes.TARGETS))
+        names = [run] if of == "run" else library.kept_beside(run)
+        known = [library.view(name, view).known for name in [run, *(name for name in names if name != run)]]
+        folders = [one.run for one in known]
+        heat.check_alike(folders)
+        key = (run, view, kind, of, against if kind == heat.COVERAGE else "", *(one.n_frames for one in folders))
+        if key not in made:
+            cells = cells_over(tuple(folders[0].manifest["bounds_m"]), heat.LONGEST)
+            if kind == heat.COVERAGE:
+                grounds = [library.ground(name) for name in [run, *(name for name in names if name != run)]]
+                pairs = list(zip(known, grounds, strict=True))
+                made[key] = heat.coverage_heat(pairs, cells, envelopes.TARGETS[against])
+            else:
+                made[key] = heat.event_heat(known, cells, kind)
+            while len(made) > MOST_HEAT_MAPS:
+                made.pop(next(iter(made)))
+        return flask.jsonify(made[key])
 
     return routes
 

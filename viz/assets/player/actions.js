@@ -4,7 +4,7 @@ import { SPEEDS } from "./clock.js";
 import { tell, toggleHelp, toggleLayer, toggleLayers } from "./dialogs.js";
 import { eventUnits } from "./event_words.js";
 import { GRIDS, setGrid } from "./grid.js";
-import { choose, ENVELOPES } from "./rasters.js";
+import { choose, ENVELOPES, HEATS } from "./rasters.js";
 import { emit, on, set, state } from "./store.js";
 import { byId, clockText, el, t } from "./text.js";
 import { chooseUnits } from "./units.js";
@@ -109,6 +109,11 @@ export function keyActions(page) {
       choose("envelope", ENVELOPES[(ENVELOPES.indexOf(state.envelope) + 1) % ENVELOPES.length]);
       tell(t(`envelope.told_${state.envelope || "none"}`, { target: t(`against.${state.against}`) }), false);
       if (byId("envelope-kind")) byId("envelope-kind").value = state.envelope;
+    },
+    heat: () => {
+      choose("heat", HEATS[(HEATS.indexOf(state.heat) + 1) % HEATS.length]);
+      tell(t(`heat.told_${state.heat || "none"}`), false);
+      if (byId("heat-kind")) byId("heat-kind").value = state.heat;
     },
     zoom: (step) => session.panes[0].map.setZoom(session.panes[0].map.getZoom() + step * 0.5),
     fit: () => session.panes.forEach((pane) => pane.fit()),

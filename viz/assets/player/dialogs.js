@@ -54,7 +54,7 @@ export function toggleLayers(open = !byId("layers")) {
     set({ symbolSize: Number(size.value) });
     remember("symbolSize", state.symbolSize);
   });
-  const menu = el("div", { id: "layers", class: "menu", role: "group", "aria-label": t("top.layers") }, ...boxes, el("label", {}, t("layer.size"), size), unitsChoice(), ...staffChoices());
+  const menu = el("div", { id: "layers", class: "menu", role: "group", "aria-label": t("top.layers") }, ...boxes, el("label", {}, t("layer.size"), size), unitsChoice(), ...staffChoices(state.kept));
   const box = button.getBoundingClientRect();
   menu.style.top = `${Math.round(box.bottom + 4)}px`;
   menu.style.right = `${Math.round(window.innerWidth - box.right)}px`;

@@ -84,6 +84,8 @@ function find(event, actions) {
       return actions.grid;
     case "e":
       return actions.envelope;
+    case "h":
+      return actions.heat;
     case "d":
       return actions.difference;
     case "x":
@@ -136,6 +138,7 @@ export const HELP = [
   ["e", "help.envelope"],
   ["q", "help.units"],
   ["v", "help.film"],
+  ["h", "help.heat"],
   ["1 – 4", "help.view"],
   ["+ / −", "help.zoom"],
   ["0", "help.fit"],

@@ -9,7 +9,7 @@ import { RING_KINDS } from "./reach.js";
 import { drawSign, SIGNS } from "./signs.js";
 import { FADED, FULL, sprite } from "./sprites.js";
 import { state } from "./store.js";
-import { byId, el, t, word } from "./text.js";
+import { byId, distanceText, el, numberText, t, word } from "./text.js";
 import { markOf } from "./upkeep_marks.js";
 
 const WIDE = 40;
@@ -209,6 +209,11 @@ function ground(pane, add, line, inks, inkOf) {
   if (pane.measure.profile?.seen) add("lines", "hidden", t("legend.hidden"), line("hidden", inks.cut));
   for (const { side } of (state.envelope && pane.envelope?.layers) || []) {
     if (isShown(side)) add("ground", `envelope:${state.envelope}:${state.against}:${side}`, t(`legend.envelope_${state.envelope}`, { side: word("side", side), target: t(`against.${state.against}`) }), line("footprint", inkOf(side)));
+  }
+  for (const { side, most } of (state.heat && pane.heat?.layers) || []) {
+    const words = { side: word("side", side), radius: distanceText(pane.heat.radius ?? 0), most: numberText(most), target: t(`against.${state.against}`), runs: pane.heat.runs };
+    const text = t(`legend.heat_${state.heat}`, words) + (pane.heat.runs > 1 ? t("legend.heat_mean", words) : "");
+    if (isShown(side)) add("ground", `heat:${state.heat}:${state.against}:${state.heatOf}:${most}:${side}`, text, line("heat", inkOf(side)));
   }
   if (state.grid) add("ground", `grid:${state.grid}`, t(`legend.grid_${state.grid}`), line("grid", inks.grid));
   if (layers.roads && meta.roads?.length) add("ground", "road", t("layer.roads"), line("plain", inks.road));

@@ -62,6 +62,14 @@ export const LINES = {
   rain: across(4, [4, 4]),
   night: across(4, []),
   zone: area([8, 4], 0),
+  heat(context, ink, _, wide, high) {
+    context.fillStyle = ink;
+    [0.12, 0.35, 0.6, 0.8].forEach((alpha, at) => {
+      context.globalAlpha = alpha;
+      context.fillRect(4 + (at * (wide - 8)) / 4, 6, (wide - 8) / 4, high - 12);
+    });
+    context.globalAlpha = 1;
+  },
   grid(context, ink, _, wide, high) {
     level(context, wide, high);
     context.moveTo(wide / 2, 2);

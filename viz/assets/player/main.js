@@ -60,7 +60,7 @@ async function start() {
   applyTheme(themeAsked ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
   Object.assign(state.layers, recall("layers") ?? {});
   state.symbolSize = recall("symbolSize") ?? state.symbolSize;
-  for (const name of ["grid", "envelope", "against"]) state[name] = recall(name) ?? state[name];
+  for (const name of ["grid", "envelope", "against", "heat", "heatOf"]) state[name] = recall(name) ?? state[name];
   byId("btn-theme").addEventListener("click", () => applyTheme(state.theme === "dark" ? "light" : "dark"));
   byId("btn-lang").addEventListener("click", () => {
     query.set("lang", lang === "ko" ? "en" : "ko");

@@ -14,7 +14,7 @@ import { drawNames } from "./labels.js";
 import { drawLinks } from "./links.js";
 import { drawMinefields, drawRoads, drawZones } from "./map_features.js";
 import { drawSelection, drawTrail } from "./overlays.js";
-import { drawEnvelope } from "./rasters.js";
+import { drawEnvelope, drawHeat } from "./rasters.js";
 import { drawJammers, drawRings } from "./reach.js";
 import { drawRoutes } from "./routes.js";
 import { endAt } from "./sight.js";
@@ -50,6 +50,7 @@ export class MapPane {
     this.routes = []; // orders drawn: {order, from, to}
     this.painted = false;
     this.envelope = null; // what a side covers
+    this.heat = null; // where it lost, fired or saw
     this.grid = {}; // its lines and labels
     this.tracks = {}; // the canvas with the trails of all
     this.names = { chosen: null, units: [], drawn: [], at: 0, key: null, later: null }; // their positions
@@ -276,6 +277,7 @@ export class MapPane {
       prepared: source.routes,
       paneBoxes: () => this._textBoxes(),
     };
+    drawHeat(context, scene, this.heat);
     drawEnvelope(context, scene, this.envelope);
     drawGrid(context, scene, this.grid);
     drawRoads(context, scene);

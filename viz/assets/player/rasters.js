@@ -1,13 +1,15 @@
-// Rasters over the ground: the envelope of a side's sensors or weapons. The server fills their cells; here they become
-// images, drawn as they are until the moment or the map asks for others.
+// Rasters over the ground: the envelope of a side's sensors or weapons, and heat maps of the run. The server fills their
+// cells; here they become images, drawn as they are until the moment or the map asks for others.
 
 import { sideColour } from "./colours.js";
 import { getJson } from "./source.js";
 import { emit, on, remember, set, state } from "./store.js";
 
 export const ENVELOPES = ["", "sensor", "weapon"];
+export const HEATS = ["", "losses", "shots", "coverage"];
 export const TARGETS = ["surface", "low", "high"];
 const COVER = [0, 0.14, 0.24, 0.34]; // opacity of places covered by none, one, two and more
+const HOTTEST = { losses: 0.85, shots: 0.85, coverage: 0.5 }; // opacity
 const PAD = 0.3; // of the view, on each side, that an envelope covers beyond it
 const COARSE = 1.6; // factor of the zoom from which an envelope is filled anew
 
@@ -21,7 +23,7 @@ export class Rasters {
     this.session = session; // a function
     this.clock = clock;
     this._failed = new Set(); // addresses, so that a fault is told once
-    for (const topic of ["map-rest", "events", "change:envelope", "change:against"]) on(topic, () => this.update());
+    for (const topic of ["map-rest", "events", "change:envelope", "change:against", "change:heat", "change:heatOf"]) on(topic, () => this.update());
   }
 
   // Ask for what is missing: one request at a time for each pane.
@@ -29,7 +31,30 @@ export class Rasters {
     for (const pane of this.session().panes) {
       if (!state.envelope) pane.envelope = null;
       else if (!pane.asksEnvelope && pane.painted) this._ask(pane);
+      if (!state.heat) pane.heat = null;
+      else if (!pane.asksHeat && pane.painted) this._askHeat(pane);
     }
+  }
+
+  async _askHeat(pane) {
+    const { source } = pane;
+    const of = state.kept > 1 ? state.heatOf : "run";
+    const asked = new URLSearchParams({ kind: state.heat, of, against: state.against });
+    const key = `${asked}:${source.meta.n_frames}`;
+    if (pane.heat?.key === key) return;
+    const address = `${source.base}/heat.json?${asked}`;
+    if (this._failed.has(address)) return;
+    pane.asksHeat = true;
+    try {
+      const answer = await getJson(address);
+      if (state.heat) pane.heat = new Raster(answer, key);
+      emit("dirty");
+    } catch (error) {
+      this._failed.add(address);
+      emit("problem", error.message);
+    }
+    pane.asksHeat = false;
+    this.update(); // for a change in the meantime
   }
 
   async _ask(pane) {
@@ -67,8 +92,8 @@ function within(box, [west, east, south, north]) {
 }
 
 export class Raster {
-  constructor({ bounds_m: bounds, rows, columns, layers }, key, asked, scale) {
-    Object.assign(this, { bounds, rows, columns, key, asked, scale });
+  constructor({ bounds_m: bounds, rows, columns, layers, radius_m: radius, runs }, key, asked, scale) {
+    Object.assign(this, { bounds, rows, columns, radius, runs, key, asked, scale });
     this.layers = layers.map((layer) => ({ ...layer, cells: Uint8Array.from(atob(layer.cells), (one) => one.charCodeAt(0)) }));
     this._images = new Map(); // by colour
   }
@@ -154,10 +179,25 @@ export function drawEnvelope(context, { source, view, theme }, raster) {
   for (const layer of raster.layers) {
     if (!isShown(layer.side)) continue;
     const ink = sideColour(theme, source.meta, layer.side);
-    const [red, green, blue] = [1, 3, 5].map((at) => parseInt(ink.slice(at, at + 2), 16));
-    raster.draw(context, view, layer, `${layer.side}:${ink}`, (count) => [red, green, blue, 255 * COVER[Math.min(count, COVER.length - 1)]]);
+    raster.draw(context, view, layer, `${layer.side}:${ink}`, (count) => [...rgb(ink), 255 * COVER[Math.min(count, COVER.length - 1)]]);
     raster.strokeOutline(context, view, layer, ink);
   }
+}
+
+// Heat in the colour of the side that suffers or acts: the fuller, the hotter.
+export function drawHeat(context, { source, view, theme }, raster) {
+  if (!state.heat || !raster) return;
+  for (const layer of raster.layers) {
+    if (!isShown(layer.side)) continue;
+    const ink = sideColour(theme, source.meta, layer.side);
+    const most = 255 * HOTTEST[state.heat];
+    const share = state.heat === "coverage" ? (value) => value / 255 : (value) => Math.sqrt(value / 255); // few events show, too
+    raster.draw(context, view, layer, `${layer.side}:${ink}`, (value) => [...rgb(ink), most * share(value)]);
+  }
+}
+
+function rgb(ink) {
+  return [1, 3, 5].map((at) => parseInt(ink.slice(at, at + 2), 16));
 }
 
 // In the view of the truth the side chosen under the events, if any; otherwise all sides that the view knows.

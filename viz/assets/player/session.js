@@ -54,6 +54,7 @@ export class Session {
     const parent = byId("maps");
     parent.dataset.panes = String(sources.length);
     this.panes = sources.map((source, index) => new MapPane(parent, index, source, this.measure));
+    state.kept = this.runs.get(state.runs[0]).kept ?? 1;
     state.isTrainer = wanted.some(([run]) => this.runs.get(run).views.includes("truth"));
     this.panes[0].ghost = state.runs.length > 1 ? sources[1] ?? null : null;
     this._keepOnly(sources);

@@ -12,10 +12,13 @@ export const state = {
   follow: false,
   layers: Object.fromEntries(LAYERS.map((name) => [name, !LAYERS_OFF.includes(name)])),
   sideFilter: "", // the side chosen in the log
+  kept: 1, // runs kept in the batch of the run
   isTrainer: false, // the truth may be seen beside a side's view
   grid: "", // "mgrs", "km" or none
   envelope: "", // "sensor", "weapon" or none
   against: "surface", // the target of the envelope
+  heat: "", // "losses", "shots", "coverage" or none
+  heatOf: "run", // or "batch": all runs kept in it
   symbolSize: 20,
   theme: "light",
   locked: false,
