@@ -50,7 +50,9 @@ export function buildRuns(runs, changed) {
   for (const list of [first, second]) {
     list.addEventListener("input", () => changed([first.value, second.value].filter((id, at) => id && (at === 0 || id !== first.value))));
   }
+  const used = document.activeElement?.id;
   choice.replaceChildren(el("label", {}, "A", first), el("label", {}, "B", second));
+  [first, second].find(({ id }) => id === used)?.focus(); // letters typed to choose a run are no keys of the page
 }
 
 export function applyTheme(theme) {
