@@ -9,7 +9,8 @@ import { RING_KINDS } from "./reach.js";
 import { drawSign, SIGNS } from "./signs.js";
 import { FADED, FULL, sprite } from "./sprites.js";
 import { state } from "./store.js";
-import { byId, distanceText, el, numberText, t, word } from "./text.js";
+import { byId, el, numberText, t, word } from "./text.js";
+import { distanceText } from "./units.js";
 import { markOf } from "./upkeep_marks.js";
 
 const WIDE = 40;
