@@ -89,6 +89,38 @@ def test_without_a_key_nothing_is_answered(app: Flask) -> None:
     assert client.post("/_dash-update-component", json={}).status_code == 401
 
 
+@pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_no_method_is_answered_without_a_key(app: Flask, method: str) -> None:
+    client = app.test_client()
+    for address in addresses(app):
+        answer = client.open(address, method=method, json={"put": []})
+        assert answer.status_code in (401, 404, 405), address
+        assert b"CHM1" not in answer.data
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/replay/alpha7/Truth/meta.json",
+        "/replay/alpha7/truth/../blue/../truth/meta.json",
+        "/replay/alpha7/blue%2f..%2ftruth/meta.json",
+        "/replay/alpha7//truth/meta.json",
+        "/replay/alpha7/blue/../red/events.json",
+        "/replay/alpha7/truth/chunk/0.bin?view=blue",
+        "/replay/alpha7/red/chunk/0.bin?key=",
+        "/replay/gamma7/blue/meta.json",
+        "/replay/gamma7/terrain-light.png",
+        "/replay/gamma7/live.json",
+        "/compare/alpha7/alpha7/truth.json",
+        "/boot.json/../replay/alpha7/truth/meta.json",
+    ],
+)
+def test_a_trainee_finds_no_way_round(app: Flask, keys: dict[str, str], address: str) -> None:
+    answer = member(app, keys["blue"]).get(address, follow_redirects=True)
+    assert answer.status_code == 404
+    assert set(answer.get_json()) == {"error", "problem"}
+
+
 @pytest.mark.parametrize("bad", ["wrong", "", "x" * 5000, "trainer", "열쇠"])
 def test_a_bad_key_is_refused_in_words(app: Flask, bad: str) -> None:
     client = app.test_client()

@@ -47,6 +47,7 @@ def test_the_first_difference_is_told_and_jumped_to(opened: Page, skirmish: Path
         assert page.time_s() == pytest.approx(first["time_s"])
         page.js("chammo.clock.seek(500)")
     assert page.find(".difference").is_displayed()
+    assert page.text(".timeline-run") == "events of A"
     lines = page.all("#panel-compare details .point")
     assert lines
     page.click("#panel-compare summary")

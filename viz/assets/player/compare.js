@@ -25,7 +25,8 @@ export class Compare {
     this.panel = byId("panel-compare");
     this.pair = null;
     this.mark = el("div", { class: "difference", hidden: true });
-    byId("timeline").append(this.mark);
+    this.tag = el("div", { class: "timeline-run", hidden: true });
+    byId("timeline").append(this.mark, this.tag);
     on("tab", () => this.update(true));
     on("layers", (name) => {
       if (name === "ghost" && this.ghost) this.ghost.checked = state.layers.ghost;
@@ -38,6 +39,7 @@ export class Compare {
     const isPair = state.runs.length > 1 && sources.length > 1;
     showTab("compare", isPair);
     this.mark.hidden = true;
+    this.tag.hidden = !isPair;
     if (!isPair) {
       this.pair = null;
       this.panel.replaceChildren();
@@ -125,6 +127,7 @@ export class Compare {
 
   // Called with the clock, a few times a second.
   update(isForced = false) {
+    if (!this.tag.hidden) setText(this.tag, t("compare.timeline", { run: LETTERS[state.pane] ?? "" }));
     if (!this.pair) return;
     const { clock, timeline } = this.page;
     if (this.first) {

@@ -3,6 +3,7 @@
 
 import { code } from "./codes.js";
 import { sideColour } from "./colours.js";
+import { stamp } from "./sprites.js";
 import { newPositions, place } from "./unit_layer.js";
 
 const APART_PX = 6; // nearer than this, two places are one
@@ -16,7 +17,8 @@ export function drawGhost(context, scene, other) {
   const ghosts = (other.ghosts ??= newPositions(other.units.length));
   place(ghosts, sample, view);
   const match = matchOf(source, other);
-  const bodies = other.meta.sides.map(() => new Path2D());
+  const inks = other.meta.sides.map((_, side) => sideColour(theme, other.meta, side));
+  const found = []; // x, y, side, lost
   const ties = other.meta.sides.map(() => new Path2D());
   const count = { alive: 0, lost: 0 };
   const { a, i } = scene.sample;
@@ -31,28 +33,47 @@ export function drawGhost(context, scene, other) {
     const isSame = isHere && (status === code.status.lost) === isLost;
     const [ox, oy] = isHere ? [positions.x[own], positions.y[own]] : [x, y];
     if (isSame && Math.abs(ox - x) < APART_PX && Math.abs(oy - y) < APART_PX) continue;
-    addGhost(bodies[other.sideOf[k]], x, y, isLost);
+    found.push(x, y, other.sideOf[k], isLost);
     if (isHere && positions.shown[own]) {
       ties[other.sideOf[k]].moveTo(ox, oy);
       ties[other.sideOf[k]].lineTo(x, y);
     }
     count[isLost ? "lost" : "alive"] += 1;
   }
-  bodies.forEach((body, side) => {
-    const ink = sideColour(theme, other.meta, side);
-    context.lineWidth = 1;
-    context.strokeStyle = ink;
-    context.globalAlpha = 0.55;
-    context.stroke(ties[side]);
-    context.globalAlpha = 1;
-    context.strokeStyle = scene.colours.halo;
-    context.lineWidth = 4;
-    context.stroke(body);
-    context.strokeStyle = ink;
-    context.lineWidth = 1.6;
-    context.stroke(body);
+  context.lineWidth = 1; // hairlines are several times cheaper than wider lines in software rendering
+  context.globalAlpha = 0.55;
+  ties.forEach((tie, side) => {
+    context.strokeStyle = inks[side];
+    context.stroke(tie);
   });
+  context.globalAlpha = 1;
+  for (let at = 0; at < found.length; at += 4) stamp(context, picture(inks[found[at + 2]], scene.colours.halo, found[at + 3]), found[at], found[at + 1]);
   return count;
+}
+
+const pictures = new Map();
+
+// A ghost drawn once, in a halo that sets it off from the ground.
+function picture(ink, halo, isLost) {
+  const key = `${ink}|${halo}|${isLost}`;
+  let made = pictures.get(key);
+  if (made) return made;
+  const ratio = window.devicePixelRatio || 1;
+  const size = 2 * HALF + 6;
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = Math.ceil(size * ratio);
+  const context = canvas.getContext("2d");
+  context.scale(ratio, ratio);
+  const path = new Path2D();
+  addGhost(path, size / 2, size / 2, isLost);
+  for (const [colour, width] of [[halo, 4], [ink, 1.6]]) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.stroke(path);
+  }
+  made = { canvas, dx: size / 2, dy: size / 2, width: size, height: size };
+  pictures.set(key, made);
+  return made;
 }
 
 // A hollow diamond; with a bar across it for a unit that the second run has lost.

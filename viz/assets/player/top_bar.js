@@ -48,6 +48,7 @@ export function buildRuns(runs, changed) {
   first.value = state.runs[0];
   second.value = state.runs[1] ?? "";
   for (const list of [first, second]) {
+    list.title = list.selectedOptions[0]?.textContent ?? "";
     list.addEventListener("input", () => changed([first.value, second.value].filter((id, at) => id && (at === 0 || id !== first.value))));
   }
   const used = document.activeElement?.id;
