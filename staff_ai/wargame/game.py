@@ -305,13 +305,15 @@ class Game:
 
         The last round goes together with the fresh draws of all that may be wanted after it.
         """
+        n_kept = len(self.alive)
         while len(self.alive) > 1:
-            self.drop_worst()
-            room, n_alive = self.left - self.reserved(reserve), len(self.alive)
-            if n_alive <= 2:
+            n_kept = _kept(n_kept)
+            self.keep_best(n_kept)
+            room = self.left - self.reserved(reserve)
+            if n_kept <= 2:
                 return (yield from self._play_last(room))
-            n = max(self.share(room, n_alive), self.n_enemies)
-            if n * n_alive > room:
+            n = max(self.share(room, n_kept), self.n_enemies)
+            if n * len(self.alive) > room:
                 return True
             if not (yield from self.play(self.alive, n)):
                 return False
@@ -320,14 +322,14 @@ class Game:
         return True
 
     def _play_last(self, room: int) -> Played:
-        """Play the last two, with ``room`` rollouts for it, together with fresh draws of all that may be wanted."""
+        """Play the last courses, with ``room`` rollouts for it, together with fresh draws of all that may be wanted."""
         alive = self.alive
         bases = [base_of(self.courses, k, self.ranked()) for k in alive if self.courses[k].edits]
         wanted = self._with_shown([*alive, *(k for k in bases if k is not None)])
         n = max(self.whole(room / len(alive)), 0)
         n_fresh = self.whole((self.left - len(alive) * n) / len(wanted))
         lacking = LAST_WORLDS - int(self.ranking.played(alive[0]).sum()) - n - n_fresh
-        if lacking > 0:  # the comparison of the last two comes before the numbers shown
+        if lacking > 0:  # the comparison of the last comes before the numbers shown
             n = self.whole(min(n + lacking + self.n_enemies - 1, self.left / len(alive)))
         batches = [self.new(alive, n)] if n >= self.n_enemies else []
         used = sum(len(alive) * len(batch.draws.number) for batch in batches)
@@ -342,24 +344,27 @@ class Game:
         self.report()
         return True
 
-    def share(self, room: float, n_alive: int) -> int:
-        """Return the draws of a round of ``n_alive`` courses, with ``room`` rollouts for it and those after it."""
+    def share(self, room: float, n_kept: int) -> int:
+        """Return the draws of a round, with ``room`` rollouts for it and later ones; ``n_kept``: see ``keep_best``."""
         n_rounds = 1
-        left = n_alive
-        while left > 2:
-            left = _kept(left)
+        while n_kept > 2:
+            n_kept = _kept(n_kept)
             n_rounds += 1
-        return self.whole(room / n_rounds / n_alive)
+        return self.whole(room / n_rounds / len(self.alive))
 
     def reserved(self, reserve: int) -> int:
         """Return the rollouts kept for the end."""
         return reserve if self.budget.rollouts is not None else int(FRESH_SHARE * self.left)
 
-    def drop_worst(self) -> None:
-        """Keep the best courses of those played so far. Those dropped stay in the standing."""
-        if len(self.alive) > 2:
-            order = order_of(self.ranking, self.alive)
-            self.alive = sorted(order[: _kept(len(order))])
+    def keep_best(self, n: int) -> None:
+        """Keep the n best courses of those played so far, and two without edits. Those dropped stay in the standing.
+
+        An edit leads only if it is proven, so the choice is often one between courses without. Edits, of which there
+        are many, must not take the draws of these because some of them had more luck in an early round.
+        """
+        order = order_of(self.ranking, self.alive)
+        whole = [k for k in order if not self.courses[k].edits]
+        self.alive = sorted({*order[:n], *whole[:2]})
 
     def spread(self, reserve: int) -> Played:
         """Play all courses on equally many draws; False when stopped."""

@@ -194,7 +194,7 @@ def _join(game: Game, expand: Expand, most: int, reserve: int) -> Played:
     alive = sorted(kept) + added
     # the edits catch up while all go on: two rounds in one
     room = game.left - game.reserved(reserve) - len(added) * n
-    further = game.share(room, len(alive))
+    further = game.whole(room / 3.0 / len(alive))
     batches = [game.again(added, n)]
     if further >= game.n_enemies:
         batches.append(game.new(alive, further))

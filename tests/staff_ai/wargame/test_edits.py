@@ -109,3 +109,25 @@ def test_a_proven_edit_loses_no_lead_and_beats_every_course_without_edits(
     samples.outcomes[2, :, Outcome.LEAD] = lead
     order = [2, 1, 0] if other > 0.0 else [2, 0, 1]
     assert (2 not in unproven_edits(samples, order, [base, rival, edit], None)) == is_proven
+
+
+def test_many_lucky_edits_do_not_take_the_draws_of_the_courses_without_edits() -> None:
+    """Edits that change nothing, with noise of their own: the best course without edits is as hard to find as ever."""
+    whole = arms(6)
+    means = np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.5])
+    edits = [
+        Course(f"edit {k} of {base.name}", base.base, (Edit(("boats",), EditVerb.STAY, 0.0, 600.0 + k),))
+        for base in whole
+        for k in range(8)
+    ]
+    right = 0
+    for seed in range(20):
+        player = Bandit([*whole, *edits], np.concatenate([means, np.repeat(means, 8)]), private=1.0, seed=seed)
+        standing = wargame(
+            player, whole, EVEN, Budget(rollouts=3_000), incumbent=whole[0], expand=lambda leaders, most: edits[:most]
+        )
+        shown = sorted((row for row in standing.rows if not row.course.edits), key=lambda row: -row.n_ranking)[:2]
+        assert all(row.n_ranking > 100 for row in shown)
+        assert standing.recommended is not None
+        right += standing.recommended.base in (whole[4].base, whole[5].base)
+    assert right >= 18
