@@ -189,7 +189,7 @@ def _loss_bursts(chronicle: Chronicle, cast: Cast) -> list[TurningPoint]:
                 continue
             if len(burst) == 1 and (cast.is_command_post[burst[0][1]] or cast.is_host[burst[0][1]]):
                 continue  # a key loss already
-            parts = _burst_parts(cast, cast.sides[side], burst, share)
+            parts = _burst_parts(cast, side, burst, share)
             points.append(TurningPoint(burst[0][0] * cast.dt_s, "losses", 0.4 + share, parts, burst[0][1]))
     return points
 
@@ -219,14 +219,18 @@ def _cost(cast: Cast, burst: list[_Happening]) -> float:
     return cost if float(cast.cost.sum()) > 0.0 else float(len(burst))
 
 
-def _burst_parts(cast: Cast, name: str, burst: list[_Happening], share: float) -> tuple[Part, ...]:
+def _burst_parts(cast: Cast, side: int, burst: list[_Happening], share: float) -> tuple[Part, ...]:
+    """Return losses in words. Those of a neutral are no losses of a force: they tell who paid, and to whom."""
     titles = Counter(cast.titles[unit] for _, unit, _ in burst)
     listed = ", ".join(f"{n} {title}" for title, n in titles.most_common(3))
     more = ", ..." if len(titles) > 3 else ""
     span_s = (burst[-1][0] - burst[0][0]) * cast.dt_s
+    name, by = cast.sides[side], _to(cast, [by for _, _, by in burst])
+    if side >= cast.n_belligerents:
+        return ("neutral_lost", {"side": name, "listed": listed + more}), by
     facts = {"side": name, "n": str(len(burst)), "listed": listed + more, "share": f"{share:.0%}"}
     key = "loses_one" if len(burst) == 1 else "loses_within" if span_s else "loses_at_once"
-    return (key, {**facts, "span": clock(span_s)}), _to(cast, [by for _, _, by in burst])
+    return (key, {**facts, "span": clock(span_s)}), by
 
 
 def _swings(chronicle: Chronicle, cast: Cast) -> list[TurningPoint]:

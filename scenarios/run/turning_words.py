@@ -15,6 +15,7 @@ WORDS = {
     "loses_one": "{side} loses 1 unit ({listed}; {share} of its force)",
     "loses_at_once": "{side} loses {n} units at once ({listed}; {share} of its force)",
     "loses_within": "{side} loses {n} units within {span} ({listed}; {share} of its force)",
+    "neutral_lost": "neutral loss: {listed} of {side}",
     "to": " to {by}",
     "not_by_fire": ", not by fire",
     "neutral": "{side} fires at a neutral: {unit} at {other}",

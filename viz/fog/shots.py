@@ -11,6 +11,7 @@ import numpy as np
 
 from simcore.types import EventKind
 from viz.fog.event_fog import own_rows
+from viz.fog.sightings import sensors_known
 from viz.reading.run_folder import RunFolder
 from viz.reading.trace import Chunk
 
@@ -23,7 +24,8 @@ def shots_known(run: RunFolder, side: int | None, units: np.ndarray, events: dic
 
     The result holds ``at`` (index of each shot among the events), ``range_m`` (None if unknown) and ``weapon`` (index
     into ``weapons``, the names; -1 if unknown). ``seen`` maps the indices of events that open a contact to the time of
-    the sighting, in runs where reports take time.
+    the sighting, in runs where reports take time. ``by`` maps those in which a contact was seen to its sensors, indices
+    into ``sensors``.
     """
     at = np.array(
         [k for k, kind in enumerate(events["kind"]) if kind == _SHOT and events["unit"][k] >= 0], dtype=np.int64
@@ -52,6 +54,7 @@ def shots_known(run: RunFolder, side: int | None, units: np.ndarray, events: dic
         "weapon": [number[titles[m]] if 0 <= m < len(titles) else -1 for m in mount.tolist()],
         "weapons": names,
         "seen": _sightings(run, side, events) if run.reports_take_time else {},
+        **sensors_known(run, side, units, events),
     }
 
 

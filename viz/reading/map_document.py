@@ -15,7 +15,7 @@ import numpy as np
 from simcore.errors import InputError
 from simcore.recording.files import read_json
 from simcore.recording.manifest import LARGEST_M, LATEST_S
-from viz.reading.checks import check_real, check_whole, open_table
+from viz.reading.checks import Columns, check_real, check_whole, open_table
 
 Points = list[list[float]]
 _MOST_BYTES = 256 * 2**20
@@ -189,3 +189,18 @@ def read_reach(folder: Path, n_units: int) -> dict[int, list[dict[str, Any]]]:
         if reach not in of_unit:  # identical ranges are drawn once
             of_unit.append(reach)
     return by_unit
+
+
+def read_sensors(folder: Path, n_units: int) -> Columns:
+    """Return the sensors of the units as columns: unit, title, range_m, domains, is_on; empty where not recorded."""
+    path = folder / "reach.parquet"
+    names = ["unit", "kind", "title", "range_m", "domains", "is_on"]
+    if not path.is_file():
+        return {}
+    with open_table(folder, path.name, names[:2]) as opened:
+        if not set(names) <= set(opened.names):
+            return {}  # of an earlier version
+        table = opened.read(names)
+    check_whole(path, table, {"unit": (0, n_units - 1), "domains": (0, 255)})
+    rows = np.flatnonzero(table["kind"] == "sensor")
+    return {name: table[name][rows] for name in names if name != "kind"}

@@ -18,11 +18,12 @@ from simcore.errors import InputError
 from simcore.recording.manifest import RUN_KEYS, Change, find_changes, read_manifest
 from simcore.recording.run_schema import CARE, READINESS, UNITS
 from simcore.recording.table_reader import TableReader
+from simcore.types import Domain
 from viz.reading.checks import Columns, check_real, check_whole, open_table, side_index
 from viz.reading.contacts import Contacts
 from viz.reading.events import NAMES, Events
 from viz.reading.eyes import read_eyes
-from viz.reading.map_document import MapDocument, read_reach
+from viz.reading.map_document import MapDocument, read_reach, read_sensors
 from viz.reading.story import Story
 from viz.reading.sustainment import SustainmentTables, policy_orders
 from viz.reading.trace import Chunk, Link, Trace
@@ -226,6 +227,17 @@ class RunFolder:
     def eyes(self) -> Columns:
         """Sensors, weapons and jammers with what it takes to lay them over the ground, one row each."""
         return read_eyes(self.path, self.n_units)
+
+    @cached_property
+    def sensors(self) -> Columns:
+        """Columns of the sensors in ``reach.parquet``: unit, title, range_m, domains, is_on. Empty without them."""
+        return read_sensors(self.path, self.n_units)
+
+    @cached_property
+    def domain_of(self) -> np.ndarray:
+        """Domain of each unit, -1 if unknown, (n_units,)."""
+        numbers = {domain.name.lower(): int(domain) for domain in Domain}
+        return np.array([numbers.get(str(name), -1) for name in self.units["domain"]], dtype=np.int64)
 
     def changes(self) -> list[Change]:
         """Return every file that is missing or has changed since the folder was written, by its digest."""

@@ -91,7 +91,10 @@ _TABLES: dict[str, Callable[[Any, LocalNames], Any]] = {
     "requests": _rows,
     "boards": lambda data, names: {name: _rows(rows, names) for name, rows in data.items()},
     "summary": _summary,
-    "shots": lambda data, names: {**data, "weapons": [names.of("titles", title) for title in data["weapons"]]},
+    "shots": lambda data, names: {
+        **data,
+        **{key: [names.of("titles", title) for title in data[key]] for key in ("weapons", "sensors")},
+    },
     "sustainment": lambda data, names: {
         key: _rows(rows, names) if key in ("stores", "jobs", "orders") else rows for key, rows in data.items()
     },

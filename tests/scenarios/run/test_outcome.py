@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -198,3 +200,17 @@ def test_a_swing_that_takes_its_time_is_told_with_its_end(compiled: Compiled) ->
     points = turning_points(chronicle, cast_of(compiled.params, compiled.roster))
     told = [(p.time_s, p.text) for p in points if p.kind == "swing"]
     assert told == [(610.0, "blue goes ahead in score by 0.50 by 0:10:50")]
+
+
+def test_a_loss_of_a_neutral_is_no_loss_of_a_force_and_names_who_fired(compiled: Compiled) -> None:
+    """It is told even where a single unit is lost, and with no share of any force."""
+    bystander = unit(compiled, "red-cars-2")
+    cast = cast_of(compiled.params, compiled.roster)
+    side_of = cast.side_of.copy()
+    side_of[bystander] = 2
+    cast = replace(cast, sides=(*cast.sides, "fishermen"), side_of=side_of)
+    chronicle = Chronicle()
+    chronicle.add_events(event_rows((EventKind.LOSS, 40, 0, bystander, unit(compiled, "blue-cars-1"), 0)))
+    (point,) = turning_points(chronicle, cast)
+    title = cast.titles[bystander]
+    assert point.text == f"neutral loss: 1 {title} of fishermen to blue {title}"

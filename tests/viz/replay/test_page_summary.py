@@ -204,3 +204,20 @@ def test_values_of_charts_with_four_sides_are_whole(page: Page, tmp_path: Path) 
             " one.getBoundingClientRect().right > edge).map((one) => one.textContent)"
         )
         assert page.js(over) == []
+
+
+def test_rows_of_contacts_and_the_kill_chain_name_the_sensor(page: Page, fight: str, skirmish: Path) -> None:
+    """The cars have a field glass alone."""
+    open_at(page, fight)
+    page.click("#tab-events")
+    page.js("const kind = document.getElementById('filter-kind'); kind.value = 'contact'; chammo.log.filter()")
+    page.wait(lambda: page.texts(".log-row"), "no rows")
+    rows = [row for row in page.texts(".log-row") if "gains contact" in row]
+    assert rows
+    assert all(row.endswith(", with Field glass") for row in rows)
+    loss = events(skirmish, "loss")[0]
+    page.js("chammo.clock.seek(arguments[0])", loss["time_s"] + 1)
+    page.js("chammo.log.family.value = 'loss'; chammo.log.filter()")
+    page.wait(lambda: page.all(".chain-button"), "no chain")
+    page.click(".chain-button")
+    page.wait(lambda: "with Field glass" in page.text("section.chain"), "the chain does not name it")

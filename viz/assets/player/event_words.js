@@ -27,9 +27,10 @@ function nameOf(source, unit, contact) {
 
 // Weapon and range of each shot, by the number of its event, and of each new contact the time of its sighting where
 // reports take time.
-export function shotsOf({ at, weapon, range_m, weapons, seen }) {
+export function shotsOf({ at, weapon, range_m, weapons, seen, sensors, by }) {
   const facts = new Map(at.map((event, k) => [event, { weapon: weapons[weapon[k]] ?? "", range_m: range_m[k] }]));
   for (const [event, seen_s] of Object.entries(seen ?? {})) facts.set(Number(event), { seen_s });
+  for (const [event, listed] of Object.entries(by ?? {})) facts.set(Number(event), { ...facts.get(Number(event)), sensors: listed.map((one) => sensors[one]) });
   return facts;
 }
 
@@ -47,7 +48,14 @@ export function lossAt(source, unit) {
   return at === undefined ? null : { at, time: events.time_s[at], text: eventText(source, events, at) };
 }
 
+// An event in words, with the sensor that saw a contact where the recording decides it.
 export function eventText(source, events, at) {
+  const text = sentence(source, events, at);
+  const sensors = source.shots?.get(at)?.sensors;
+  return sensors ? t("event.seen_with", { event: text, sensor: sensors.join(t("event.or")) }) : text;
+}
+
+function sentence(source, events, at) {
   const kind = events.kind[at];
   const wasHit = kind === "HIT" && events.unit[at] < 0;
   if (!has(`event.${kind}`)) return `${nameOf(source, events.unit[at], -1)}: ${kind.toLowerCase().replaceAll("_", " ")}`;

@@ -49,8 +49,9 @@ function sighting(source, side, unit, before, add) {
   const serial = events.b[gained];
   const by = events.unit[gained];
   const values = { unit: name(source, by), side: word("side", source.meta.sides[side]), level: t(`level.${codeName("level", events.a[gained])}`) };
-  const seen = source.shots?.get(gained)?.seen_s;
-  add("seen", gained, t("chain.seen", values), by, seen);
+  const { seen_s: seen, sensors } = source.shots?.get(gained) ?? {};
+  const told = t("chain.seen", values);
+  add("seen", gained, sensors ? t("event.seen_with", { event: told, sensor: sensors.join(t("event.or")) }) : told, by, seen);
   if (seen < events.time_s[gained]) add("reported", gained, t("chain.reported", { ...values, seconds: Math.round(events.time_s[gained] - seen) }), by);
   const later = (kind) => indices(events, kind, (at) => at > gained && events.side[at] === side && events.other[at] === unit && events.b[at] === serial, before);
   for (const at of later("UPGRADE")) add("known", at, t("chain.known", { level: t(`level.${codeName("level", events.a[at])}`), unit: name(source, events.unit[at]) }), events.unit[at]);
