@@ -14,16 +14,22 @@ export class Live {
     this.runs = new Map(); // id -> {state, n_frames} of the runs that are, or were, being written
     for (const run of page.session.runs.values()) if (run.live) this.runs.set(run.id, { state: run.live, n_frames: -1 });
     if (!this.runs.size) return;
-    this.button = el("button", { id: "btn-live", class: "button", title: `${t("live.title")} (End)`, onclick: () => page.clock.seek(page.clock.duration) });
+    this.button = el("button", { id: "btn-live", class: "button", title: `${t("live.title")} (End)`, onclick: () => page.clock.seek(this._present(state.runs[0])) });
     byId("live").replaceChildren(this.button);
     this._plays = false; // until the present, and on when there is more
     on("clock", () => {
       const { clock } = page;
       if (clock.playing) this._plays = true;
-      else if (clock.time < clock.duration - EDGE_S) this._plays = false;
+      else if (clock.time < this._present(state.runs[0]) - EDGE_S) this._plays = false;
     });
     on("change:runs", () => this._show());
     this._ask();
+  }
+
+  // The time of the last frame of a run that is shown: beside a longer one it is not the end of the clock.
+  _present(id) {
+    const { session, clock } = this.page;
+    return session.panes.find(({ source }) => source.run === id)?.source.meta.duration_s ?? clock.duration;
   }
 
   async _ask() {
@@ -47,15 +53,16 @@ export class Live {
 
   async _grow(id) {
     const { session, clock } = this.page;
-    const atEdge = clock.time >= clock.duration - EDGE_S;
+    const before = this._present(id);
+    const atEdge = Math.abs(clock.time - before) <= EDGE_S;
     await session.grow(id);
     if (!session.panes.some(({ source }) => source.run === id)) return;
-    const before = clock.duration;
     clock.duration = Math.max(...session.panes.map(({ source }) => source.meta.duration_s));
     emit("grown");
-    if (!atEdge || clock.duration <= before || clock.loop) return;
+    const present = this._present(id);
+    if (!atEdge || present <= before || clock.loop) return;
     if (this._plays) clock.play();
-    else clock.seek(clock.duration);
+    else clock.seek(present);
   }
 
   _end(id, { state: end, error, duration_s: duration }) {
@@ -71,7 +78,7 @@ export class Live {
     this.button.hidden = !now || now.state === "complete";
     if (this.button.hidden) return;
     const isLive = now.state === "live";
-    const behind = this.page.clock.duration - this.page.clock.time;
+    const behind = this._present(state.runs[0]) - this.page.clock.time;
     this.button.dataset.state = now.state;
     this.button.setAttribute("aria-pressed", String(isLive && behind <= EDGE_S));
     const text = t(isLive ? "live.live" : "live.ended_early");
