@@ -107,10 +107,12 @@ def _widest(eyes: F64, unit: np.ndarray) -> np.ndarray:
     A higher eye sees all that a lower one at its place sees: the line of sight to any place is nowhere lower.
     """
     kept: list[int] = []
-    order = np.lexsort((-eyes[EyeR.RANGE_MAX_M], unit)).tolist()
-    for e in order:
-        others = [k for k in reversed(kept) if unit[k] == unit[e]] if kept and unit[kept[-1]] == unit[e] else []
-        if not any(_covers(eyes[:, k], eyes[:, e]) for k in others):
+    of_unit: list[int] = []
+    for e in np.lexsort((-eyes[EyeR.RANGE_MAX_M], unit)).tolist():
+        if of_unit and unit[of_unit[0]] != unit[e]:
+            of_unit = []
+        if not any(_covers(eyes[:, k], eyes[:, e]) for k in of_unit):
+            of_unit.append(e)
             kept.append(e)
     return np.array(sorted(kept), dtype=np.int64)
 

@@ -16,7 +16,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Orders": ("task.", "roe.", "emcon.", "return."),
     "Contacts": ("level.", "identity.", "domain.", *(f"class.{one.name.lower()}" for one in TargetClass)),
     "Sensors and ranges": ("sensor.", "ring."),
-    "Ground": ("zone.", "minefield.", "weather.day", "weather.twilight", "weather.night"),
+    "Ground": ("surface.", "zone.", "minefield.", "weather.day", "weather.twilight", "weather.night"),
     "Kinds of events": ("family.",),
     "The outcome": ("summary.mission", "summary.objectives", "summary.turning", "summary.losses", "chart.score"),
     "The review": ("category.", "review.cause", "review.lesson", "review.mark"),

@@ -129,6 +129,9 @@ def test_the_lines_of_the_grid_run_where_their_labels_say(map_page: Page) -> Non
         n_lines += 1
     assert n_lines >= 8
     assert_clear(map_page, labels)
+    map_page.js("chammo.session.active.map.panBy([2, 1], {animate: false})")
+    moved = map_page.wait(lambda: (now := map_page.js(LABELS)) != labels and now, "it stands still")
+    assert [label["text"] for label in moved] == [label["text"] for label in labels]
     map_page.js("document.getElementById('btn-legend').click()")
     map_page.wait(lambda: "MGRS grid" in map_page.text("[data-key='grid:mgrs']"), "not in the legend")
     map_page.js("document.getElementById('btn-legend').click()")
@@ -162,7 +165,8 @@ def assert_clear(page: Page, labels: list[dict], pane: int = 0) -> None:
     """Labels overlap neither each other nor the pane's own texts, and none is cut."""
     width, height, *taken = page.js(
         f"const p = chammo.session.panes[{pane}]; const b = p.element.getBoundingClientRect();"
-        " return [p.width, p.height, ...[p.title, p.weather].filter((e) => e.textContent).map((e) =>"
+        " return [p.width, p.height, ...[p.title, p.weather,"
+        " p.element.querySelector('.leaflet-control-scale')].filter((e) => e.textContent).map((e) =>"
         " e.getBoundingClientRect()).map((r) => [r.left - b.left, r.top - b.top, r.right - b.left, r.bottom - b.top])]"
     )
     boxes = [label["box"] for label in labels]

@@ -155,7 +155,7 @@ function labelOf(axis, value, step) {
 // Labels on top of everything, at the upper and the right edge of the map, clear of the pane's own texts.
 export function drawGridLabels(context, scene, memory) {
   if (!state.grid || !memory.lines) return;
-  const { view, colours, size, source, paneBoxes } = scene;
+  const { view, colours, size, source, ownBoxes } = scene;
   const px = fontPx(size);
   context.font = `bold ${px}px "Noto Sans KR", sans-serif`;
   context.textBaseline = "middle";
@@ -164,7 +164,7 @@ export function drawGridLabels(context, scene, memory) {
   const key = `${view.ox}:${view.oy}:${px}`;
   if (memory.labelled !== key) {
     memory.labelled = key;
-    memory.labels = chooseLabels(context, view, memory, source.meta.origin, px, paneBoxes());
+    memory.labels = chooseLabels(context, view, memory, source.meta.origin, px, ownBoxes());
   }
   context.lineWidth = 3.5;
   context.strokeStyle = colours.halo;

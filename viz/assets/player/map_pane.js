@@ -276,6 +276,7 @@ export class MapPane {
       fires: this.fires,
       prepared: source.routes,
       paneBoxes: () => this._textBoxes(),
+      ownBoxes: () => this.ownBoxes(),
     };
     drawHeat(context, scene, this.heat);
     drawEnvelope(context, scene, this.envelope);
@@ -314,15 +315,16 @@ export class MapPane {
     return sample;
   }
 
-  // The pane's own texts and the labels of its grid, kept clear of names: [left, top, right, bottom].
+  // Kept clear of names: the pane's own texts, the labels of its grid and of the measured line.
   _textBoxes() {
-    const { left, top } = this.element.getBoundingClientRect();
     const labels = state.grid ? (this.grid.labels ?? []).map(({ box }) => box) : [];
-    return [...this._ownBoxes(left, top), ...labels, ...(this.measure.from && this.measure.box ? [this.measure.box] : [])];
+    return [...this.ownBoxes(), ...labels, ...(this.measure.from && this.measure.box ? [this.measure.box] : [])];
   }
 
-  _ownBoxes(left, top) {
-    return [this.title, this.weather].map((one) => one.getBoundingClientRect())
+  // The pane's own texts: [left, top, right, bottom].
+  ownBoxes() {
+    const { left, top } = this.element.getBoundingClientRect();
+    return [this.title, this.weather, this.element.querySelector(".leaflet-control-scale")].map((one) => one.getBoundingClientRect())
       .map((box) => [box.left - left, box.top - top, box.right - left, box.bottom - top]);
   }
 
