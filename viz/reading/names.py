@@ -7,7 +7,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from simcore.errors import InputError
+from scenarios.format.document import load_document
+from scenarios.format.korean import korean_names
+from scenarios.format.resolve import resolve
+from simcore.errors import InputError, WargameError
 from simcore.recording.files import read_json
 
 NAMES = "names.json"
@@ -66,3 +69,13 @@ def read_names(folder: Path, lang: str) -> LocalNames:
         if not isinstance(table, dict) or not all(isinstance(v, str) and len(v) <= _MOST_TEXT for v in table.values()):
             raise InputError(f"{path}: {lang}.{kind}: is not an object of texts; write the run again")
     return LocalNames(tables)
+
+
+def names_of_scenario(path: Path, lang: str) -> LocalNames:
+    """Return the names of a scenario file in a language; none where it has none or cannot be read."""
+    if lang != "ko" or not path.is_file():
+        return LocalNames({})
+    try:
+        return LocalNames(korean_names(resolve(load_document(path)).content))
+    except WargameError:  # of an earlier version: its results are shown all the same
+        return LocalNames({})

@@ -30,6 +30,16 @@ def in_language(table: str, data: Any, names: LocalNames) -> Any:
     return translate(data, names) if translate is not None and names else data
 
 
+def batch_in_language(data: dict[str, Any], names: LocalNames) -> dict[str, Any]:
+    """Return the content of a batch with the names of a language. The data itself is not changed."""
+    measures = {key: _renamed(one, names, {"platform": "cards"}) for key, one in data["measures"].items()}
+    return {**data, "measures": measures, "side_names": _side_names(data["sides"], names)}
+
+
+def _side_names(sides: list[str], names: LocalNames) -> dict[str, str]:
+    return {side: names.of("sides", side) for side in sides if names.of("sides", side) != side}
+
+
 def _meta(data: dict[str, Any], names: LocalNames) -> dict[str, Any]:
     zones, minefields = (
         [_renamed(one, names, {"name": "places"}) for one in data[key]] for key in ("zones", "minefields")
@@ -40,7 +50,7 @@ def _meta(data: dict[str, Any], names: LocalNames) -> dict[str, Any]:
         "zones": zones,
         "minefields": minefields,
         "tasks": _rows(data["tasks"], names),
-        "side_names": {side: names.of("sides", side) for side in data["sides"] if names.of("sides", side) != side},
+        "side_names": _side_names(data["sides"], names),
     }
 
 

@@ -9,15 +9,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scenarios.run.play import RESOLVED
 from simcore.errors import InputError
 from simcore.recording.manifest import folder_kind
 from viz.reading.batch_folder import BatchFolder
 from viz.reading.digests import DigestCheck
 from viz.reading.live_folder import LiveFolder, Progress
-from viz.reading.names import LocalNames, read_names
+from viz.reading.names import LocalNames, names_of_scenario, read_names
 from viz.reading.run_folder import RunFolder, banner_of
 from viz.reading.terrain_image import terrain_png
 from viz.replay.divergence import compare
+from viz.replay.in_language import batch_in_language
 from viz.replay.replay_view import TRUTH, ReplayView
 from viz.replay.review import Review
 
@@ -280,7 +282,8 @@ class Library:
         payload = batch.payload(self._batch_runs[identifier])
         given = (batch.manifest.get("scenario") or {}).get(f"title_{lang}")
         title = given if isinstance(given, str) and given else payload["scenario"]["title"]
-        return {**payload, "scenario": {**payload["scenario"], "title": title}, "classification": line}
+        named = batch_in_language(payload, names_of_scenario(batch.path / RESOLVED, lang))
+        return {**named, "scenario": {**payload["scenario"], "title": title}, "classification": line}
 
     def changes(self, identifier: str) -> dict[str, Any]:
         """Return whether a run's digests have been compared, and the names of files changed since the run."""

@@ -14,6 +14,7 @@ from simcore.recording.files import write_text
 from viz.paper.page import html_page
 from viz.paper.texts import LANGUAGES
 from viz.reading.experiment_folder import ExperimentFolder
+from viz.reading.names import names_of_scenario
 from viz.reading.procurement_folder import ProcurementFolder, is_procurement
 from viz.reading.run_folder import banner_of
 from viz.report import batch_sections
@@ -62,7 +63,8 @@ def report_html(
     source: ExperimentFolder, lang: str, changes: list[str] | None = None, classification: str | None = None
 ) -> str:
     """Return the report as HTML."""
-    words = Words(lang)
+    words = Words(lang, names_of_scenario(source.path / RESOLVED, lang))
+    title = source.manifest["scenario"].get(f"title_{lang}") or source.title
     if source.kind == "batch":
         answer, sections = batch_sections.answer(source, words), batch_sections.sections(source, words)
     elif source.kind == "compare":
@@ -84,7 +86,7 @@ def report_html(
         ]
     )
     line = banner_of(source.manifest) if classification is None else classification
-    return html_page(escape(f"{words(source.kind)}: {source.title}"), lang, body, CSS, line)
+    return html_page(escape(f"{words(source.kind)}: {title}"), lang, body, CSS, line)
 
 
 def _facts(source: ExperimentFolder, words: Words) -> str:

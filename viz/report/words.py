@@ -7,15 +7,17 @@ from typing import Any
 
 from scenarios.measures.estimates import MeasureEstimate
 from viz.paper.texts import side_name, texts, translate
+from viz.reading.names import LocalNames
 
 _MOST = 4
 
 
 class Words:
-    """The words of a language, ``en`` or ``ko``."""
+    """The words of a language, ``en`` or ``ko``; ``names`` are those of the scenario in it."""
 
-    def __init__(self, lang: str) -> None:
+    def __init__(self, lang: str, names: LocalNames | None = None) -> None:
         self.lang = lang
+        self._names = names or LocalNames({})
 
     def __call__(self, key: str, **values: object) -> str:
         """Return a text of the report with its values."""
@@ -36,12 +38,13 @@ class Words:
     def estimate(self, estimate: MeasureEstimate) -> str:
         """Return the name of a measure of a batch, with its side in front."""
         known = texts(self.lang).get(f"measure.{estimate.key}", estimate.measure)
-        name = known.replace("{name}", estimate.platform).replace("{n}", str(estimate.objective))
+        platform = self._names.of("cards", estimate.platform)
+        name = known.replace("{name}", platform).replace("{n}", str(estimate.objective))
         return f"{self.side(estimate.side)} {name}" if estimate.side else name
 
     def side(self, side: str) -> str:
         """Return the name of a side."""
-        return side_name(side, self.lang)
+        return side_name(side, self.lang, {side: self._names.of("sides", side)})
 
     def verdict(self, verdict: str) -> str:
         """Return a verdict of a comparison."""

@@ -6,12 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from scenarios.batch.batch import run_batch
+from scenarios.loader import compile_document
+from scenarios.run.policies import choose_policies
 from tests.viz.browser import Page, Served
-from tests.viz.korean import BANNER, latin
+from tests.viz.korean import BANNER, korean_fight, latin
 from tests.viz.skirmish import open_at
+from viz.reading.experiment_folder import ExperimentFolder
 from viz.reading.names import LocalNames
 from viz.replay.in_language import in_language
 from viz.replay.library import Library
+from viz.report.report import report_html
 
 pytestmark = pytest.mark.browser
 STORES = """return chammo.session.active.source.table("sustainment")
@@ -107,3 +112,20 @@ def test_a_side_is_sent_no_korean_name_that_it_has_not_in_english(korean: Path) 
     for table in ("meta", "orders", "requests", "boards", "summary", "shots", "sustainment"):
         data = in_language(table, getattr(library.view(korean.name, "blue"), table), names)
         assert not [name for name in hidden if name in json.dumps(data, ensure_ascii=False)]
+
+
+def test_a_batch_and_its_report_are_korean_too(page: Page, tmp_path: Path) -> None:
+    compiled = compile_document(korean_fight())
+    folder = tmp_path / "batch"
+    run_batch(compiled, choose_policies(compiled.roster), n=3, seed=1, folder=folder, threads=1, keep_runs=0)
+    with Served([folder]) as served:
+        page.driver.get(f"{served.url}/?lang=ko#batch=batch")
+        page.wait(lambda: page.all(".histograms canvas, .histograms svg, #batch table"), "no batch")
+        assert page.texts(".banner") == [BANNER, BANNER]
+        assert "여울의 장갑차" in page.text("#batch h2")
+        columns = page.js("return chammo.batch.data.numeric")  # told beside their names, as in files
+        assert latin(page, *ENGLISH, folder.name, *columns) == set()
+    report = report_html(ExperimentFolder(folder), "ko")
+    assert "여울의 장갑차" in report
+    assert "무장 차량" in report
+    assert report.count(f">{BANNER}<") == 2

@@ -2,7 +2,7 @@
 
 import { getJson } from "./source.js";
 import { cellWord, measureName } from "./measures.js";
-import { byId, el, numberText, t, word } from "./text.js";
+import { byId, el, nameSides, numberText, t, word } from "./text.js";
 
 const BINS = 24;
 const HISTOGRAM_HEIGHT = 110;
@@ -21,8 +21,9 @@ export class BatchView {
   }
 
   async show(id) {
-    this.data = await getJson(`/batch/${encodeURIComponent(id)}.json`);
+    this.data = await getJson(`/batch/${encodeURIComponent(id)}.json?lang=${document.documentElement.lang || "en"}`);
     const { data } = this;
+    nameSides(data.side_names);
     this.sort = { name: "replication", up: true };
     this.detail = el("section", { id: "replication", "aria-live": "polite" }, el("p", { class: "empty" }, t("batch.pick")));
     this.tableBox = el("div", { class: "table-box" });
