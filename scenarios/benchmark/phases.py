@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from types import FunctionType
 from typing import Any
 
@@ -31,6 +32,8 @@ from simcore.simulation import Simulation
 
 _SET_UP = frozenset({"survey", "take_orders", "dispatch_orders"})
 _LAYERS = frozenset({"play"})
+
+_wrapper = cache(python_wrapper)  # a second case finds them compiled
 
 
 @dataclass
@@ -121,7 +124,7 @@ def _in_python(function: Any, clocks: dict[str, _Clock]) -> Any:
         elif getattr(called, "__module__", "") == simcore.kinds.__name__ and hasattr(called, "py_func"):
             namespace[name] = _in_python(called, clocks)  # it only makes tuples of views
         elif hasattr(called, "py_func") or isinstance(called, FunctionType):
-            namespace[name] = clocks.setdefault(name, _Clock(python_wrapper(called)))
+            namespace[name] = clocks.setdefault(name, _Clock(_wrapper(called)))
     return FunctionType(plain.__code__, namespace, plain.__name__, plain.__defaults__, plain.__closure__)
 
 
