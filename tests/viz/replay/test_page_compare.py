@@ -68,7 +68,7 @@ def test_the_numbers_of_both_runs_stand_side_by_side(opened: Page, skirmish: Pat
         told = [float(text) for text in scores[number][1:3]]
         assert told == pytest.approx([a["score"], b["score"]], abs=0.006)
         losses = [sum(one["lost"] for one in side["losses"]) for side in (a, b)]
-        assert [int(text) for text in lost[number][1:3]] == losses
+        assert lost[number][1:3] == [f"{n} / {side['units']}" for n, side in zip(losses, (a, b), strict=True)]
         change = losses[1] - losses[0]
         assert lost[number][3] == ("=" if change == 0 else f"{'+' if change > 0 else MINUS}{abs(change)}")
     assert page.texts(".run-line strong") == ["A: skirmish", "B: skirmish-2"]

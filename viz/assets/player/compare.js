@@ -92,7 +92,7 @@ export class Compare {
     this.panel.replaceChildren(
       ...this.verdicts.map(({ element }) => element),
       el("label", { class: "ghost-switch" }, this.ghost, t("compare.ghost")),
-      ...(settings.length ? [el("table", { class: "settings" }, el("tbody", {}, ...settings.map(settingRow)))] : []),
+      ...(settings.length ? [el("table", { class: "settings" }, el("tbody", {}, ...settings.map((setting) => settingRow(setting, this.pair))))] : []),
       ...notes.map((note) => el("p", { class: "count" }, note)),
       el("h2", {}, t("compare.first")),
       ...(differences.length ? [this._line(differences[0], true)] : [none]),
@@ -118,11 +118,10 @@ export class Compare {
   // The event or order of each run, "-" where it has none.
   _texts(difference) {
     if (difference.kind === "state") return [];
-    return this.pair.map(({ source, events, orders }, at) => {
-      const rows = difference[at ? "b" : "a"].slice(0, ROWS_SHOWN);
-      const told = rows.map((row) => (difference.kind === "event" ? eventText(source, events, row) : orderText(orders[row])));
-      return el("small", {}, `${LETTERS[at]}: ${told.length ? told.join("; ") : t("compare.nothing")}`);
-    });
+    const told = (textOf) => this.pair.map((part, at) => difference[at ? "b" : "a"].slice(0, ROWS_SHOWN).map((row) => textOf(part, row)).join("; "));
+    let texts = told(({ source, events, orders }, row) => (difference.kind === "event" ? eventText(source, events, row) : orderText(orders[row])));
+    if (texts[0] === texts[1] && difference.kind === "order") texts = told(({ orders }, row) => orderInFull(orders[row]));
+    return texts.map((text, at) => el("small", {}, `${LETTERS[at]}: ${text || t("compare.nothing")}`));
   }
 
   // Called with the clock, a few times a second.
@@ -159,11 +158,12 @@ export class Compare {
       if (before) this.rows.get(before).row.after(row);
       else this.table.prepend(row);
     }
-    for (const [key, { cells }] of this.rows) {
+    for (const [key, { row, cells }] of this.rows) {
       const [one, two] = both.map((numbers) => numbers.get(key));
+      row.hidden = Boolean((one ?? two)?.isPart) && !one?.value && !two?.value;
       const format = (one ?? two)?.format;
       if (!format) continue;
-      [one, two].forEach((number, at) => setText(cells[at], Number.isFinite(number?.value) ? format(number.value) : "–"));
+      [one, two].forEach((number, at) => setText(cells[at], Number.isFinite(number?.value) ? number.shown ?? format(number.value) : "–"));
       const change = Number.isFinite(one?.value) && Number.isFinite(two?.value) ? two.value - one.value : null;
       const shown = change === null ? "–" : format(Math.abs(change));
       setText(cells[2], change === null ? "–" : shown === format(0) ? "=" : `${change < 0 ? "−" : "+"}${shown}`);
@@ -184,8 +184,18 @@ async function partOf(source) {
   return { source, summary, series, events, orders, losses: lossesOf(source, summary.kinds) };
 }
 
-function settingRow({ key, a, b }) {
+function settingRow({ key, a, b }, pair) {
+  const title = (text, { source }) => (key === "scenario" && source.meta.scenario.title ? source.meta.scenario.title + (/ \([0-9a-f]{8}\)$/.exec(text)?.[0] ?? "") : text);
+  [a, b] = [a, b].map((text, at) => title(text, pair[at]));
   return el("tr", {}, el("th", { scope: "row" }, t(`compare.setting.${key}`)), el("td", {}, `A: ${a}`), el("td", {}, `B: ${b}`));
+}
+
+// An order with all that may tell it from another with the same task and place.
+function orderInFull(order) {
+  const place = Number.isFinite(order.x_m) ? `${order.x_m.toFixed(0)}, ${order.y_m.toFixed(0)} m` : "";
+  const speed = order.speed > 0 ? t("compare.speed", { share: Math.round(100 * order.speed) }) : "";
+  const spacing = order.spacing_m > 0 ? t("compare.spacing", { distance: distanceText(order.spacing_m) }) : "";
+  return [orderText(order), order.roe && word("roe", order.roe), place, speed, spacing].filter(Boolean).join(", ");
 }
 
 // What the comparison cannot tell apart, said plainly.
@@ -219,13 +229,13 @@ function numbersOf({ source, summary, series, losses }, time) {
     const lost = lossRows(source, summary.kinds, losses, side, at);
     const curve = series.find((one) => one.side === side);
     if (!lost && !curve) continue;
-    const add = (key, label, value, format, isPart = false) => numbers.set(`${side}/${key}`, { label, side, value, format, isPart });
+    const add = (key, label, value, format, more = {}) => numbers.set(`${side}/${key}`, { label, side, value, format, ...more });
     numbers.set(side, { label: word("side", side), side, isHead: true });
     if (scores.has(side)) add("score", t("chart.score"), scores.get(side), (value) => numberText(value + 0, 2));
     if (lost) {
-      add("lost", t("compare.lost", { of: lost.sum.of }), lost.sum.lost, whole);
+      add("lost", t("compare.lost"), lost.sum.lost, whole, { shown: `${lost.sum.lost} / ${lost.sum.of}` });
       if (lost.sum.costOf > 0) add("cost", t("compare.cost"), lost.sum.cost / lost.sum.costOf, share);
-      for (const row of lost.rows) if (row.lost) add(`lost/${row.title}`, row.title, row.lost, whole, true);
+      for (const row of lost.rows) add(`lost/${row.title}`, row.title, row.lost, whole, { isPart: true }); // hidden while nobody lost one
     }
     for (const name of COUNTED) if (curve?.[name]?.length) add(name, t(`compare.${name}`), curve[name][Math.max(0, lastAt(curve.time_s, at))], whole);
     for (const one of summary.objectives) {
