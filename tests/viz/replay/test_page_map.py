@@ -9,7 +9,7 @@ import pytest
 from pyproj import Proj
 
 from tests.reference.line_of_sight import ground_m
-from tests.viz.browser import Page
+from tests.viz.browser import Keys, Page
 from viz.fog.projection import LocalPlane
 
 pytestmark = pytest.mark.browser
@@ -64,6 +64,15 @@ def test_references_are_those_of_other_programs(page: Page, site: str) -> None:
         places,
     )
     assert made == [text for _, _, text in places]
+    back = page.js(
+        "return import('/assets/player/mgrs.js').then(({fromMgrs}) => arguments[0].map((text) => fromMgrs(text)))",
+        [*made, "52SCG", "52S CG 2 5", "99S CG 11 11", "52S CG 123 12", "52I CG 11 11", "52S IG 11 11", ""],
+    )
+    for (lat, lon, _), found in zip(places, back, strict=False):
+        assert np.allclose(found, (lon, lat), atol=1e-5)  # within the metre that the reference names
+    assert back[len(made) + 2 :] == [None] * 5
+    for (lon, lat), (east, north) in zip(back[len(made) :], ((350e3, 4150e3), (325e3, 4155e3)), strict=False):
+        assert np.allclose(Proj(proj="utm", zone=52, ellps="WGS84")(lon, lat), (east, north), atol=0.01)  # the middle
     rng = np.random.default_rng(1)
     latitude, longitude = rng.uniform(-79.9, 83.9, 400), rng.uniform(-180.0, 180.0, 400)
     utm = page.js(
@@ -155,6 +164,30 @@ def test_labels_of_the_grid_keep_clear_in_two_narrow_panes(map_page: Page) -> No
         " box('.leaflet-control-scale')]; return r.right > s.left && r.bottom > s.top"
     )
     assert not clipped
+
+
+def test_the_map_goes_to_a_reference(map_page: Page) -> None:
+    map_page.js("document.getElementById('btn-layers').click()")
+    centre = (
+        "const p = chammo.session.active; const c = p.map.getCenter(); return [c.lng, c.lat, 1 / p.view().scale,"
+        " p.names.drawn.map(({text}) => text)]"
+    )
+    field = map_page.find("#go-to")
+    for text, lonlat in (("52s bg 84127 59971", (126.5559, 37.5615)), ("37.70 N, 126.30 E", (126.30, 37.70))):
+        field.clear()
+        field.send_keys(text, Keys.ENTER)
+        map_page.wait(lambda text=text: map_page.js("return chammo.state.pin?.text") == text.upper(), "no pin")
+        map_page.wait(lambda text=text: text.upper() in map_page.js(centre)[3], "no name")
+        x_m, y_m, metres_per_px, _ = map_page.js(centre)
+        lon, lat = (float(values[0]) for values in PLANE.longitude_latitude(np.array([x_m]), np.array([y_m])))
+        assert np.hypot((lon - lonlat[0]) * 88e3, (lat - lonlat[1]) * 111e3) < 10.0 + metres_per_px
+    for text, words in (("nowhere", "neither an MGRS reference"), ("33U XP 04", "is not on this map")):
+        field.clear()
+        field.send_keys(text, Keys.ENTER)
+        map_page.wait(lambda words=words: words in map_page.text("#message"), words)
+    field.send_keys(Keys.CONTROL + "a", Keys.BACKSPACE)
+    map_page.wait(lambda: map_page.js("return chammo.state.pin === null"), "the pin stays")
+    map_page.js("document.getElementById('btn-layers').click()")
 
 
 def press_hangul(page: Page, key: str, code: str) -> None:

@@ -50,3 +50,14 @@ export function toLonLat(origin, x, y) {
 export function bearing(fromX, fromY, toX, toY) {
   return ((Math.atan2(toX - fromX, toY - fromY) * 180) / Math.PI + 360) % 360;
 }
+
+// From longitude and latitude to the local plane, by steps of its inverse; within some thousand kilometres of the origin.
+export function toPlane(origin, longitude, latitude) {
+  let [x, y] = [0, 0];
+  for (let step = 0; step < 40; step += 1) {
+    const [lon, lat] = toLonLat(origin, x, y);
+    y += (latitude - lat) * 111000;
+    x += ((((longitude - lon + 540) % 360) + 360) % 360 - 180) * 111000 * Math.cos((lat * Math.PI) / 180);
+  }
+  return [x, y];
+}

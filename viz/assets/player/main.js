@@ -16,6 +16,7 @@ import { tell, toggleHelp } from "./dialogs.js";
 import { Film, filmButton } from "./film.js";
 import { DateClock } from "./dtg.js";
 import { EventLog } from "./event_log.js";
+import { goTo } from "./go_to.js";
 import { listenKeys } from "./keys.js";
 import { Live } from "./live.js";
 import { Legend } from "./legend.js";
@@ -251,6 +252,7 @@ function listenStore(session, lang) {
   on("tab", () => (page.pushed = 0)); // update the newly visible panel
   for (const topic of ["map-rest", "rest"]) on(topic, rest);
   on("mark", () => addMark(session));
+  on("go-to", (text) => goTo(session, text));
   on("go-to-mark", (mark) => {
     page.clock.pause();
     if (mark.hash) {

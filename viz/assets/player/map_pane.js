@@ -8,6 +8,7 @@ import { Cursor } from "./cursor.js";
 import { drawFan, heapAt, isOutside, pickInFan, spreadOut } from "./fan.js";
 import { drawFires } from "./fires.js";
 import { drawGhost } from "./ghost.js";
+import { drawPin } from "./go_to.js";
 import { drawGrid, drawGridLabels } from "./grid.js";
 import { drawStacks, pickStack, placeStacks } from "./group_layer.js";
 import { drawNames } from "./labels.js";
@@ -308,6 +309,7 @@ export class MapPane {
       drawSelection(context, scene);
       this.painted = true;
     }
+    drawPin(context, scene);
     drawNames(context, scene, this.names);
     if (this.fan && sample) drawFan(context, scene, this.fan);
     drawGridLabels(context, scene, this.grid);

@@ -67,3 +67,32 @@ export function mgrsText(longitude, latitude, digits = 5) {
   const group = (metres) => String(Math.floor((((metres % 100000) + 100000) % 100000) / 10 ** (5 - digits))).padStart(digits, "0");
   return `${zone}${bandOf(latitude)} ${squareOf(zone, easting, northing)} ${group(easting)} ${group(northing)}`;
 }
+
+// The middle of the square that a reference names, as [longitude, latitude]; null for a text that is no reference.
+export function fromMgrs(text) {
+  const parts = /^(\d{1,2})([C-HJ-NP-X])([A-HJ-NP-Z])([A-HJ-NP-V])((?:\d\d){0,5})$/.exec(text.toUpperCase().replace(/\s/g, ""));
+  if (!parts) return null;
+  const [zone, half] = [Number(parts[1]), parts[5].length / 2];
+  const column = COLUMNS.indexOf(parts[3]) - 8 * ((zone - 1) % 3) + 1;
+  if (zone < 1 || zone > 60 || column < 1 || column > 8) return null;
+  const size = 10 ** (5 - half);
+  const within = (digits) => (Number(digits || 0) + 0.5) * size;
+  const easting = column * 100000 + within(parts[5].slice(0, half));
+  const row = (ROWS.indexOf(parts[4]) - (zone % 2 ? 0 : 5) + 20) % 20;
+  const middle = (BANDS.indexOf(parts[2]) * 8 - 76) * DEGREE_M; // of the band; its rows repeat after 2,000 km
+  const northing = row * 100000 + within(parts[5].slice(half));
+  return fromUtm(zone, easting, northing + Math.round((middle - northing) / 2000000) * 2000000);
+}
+
+const DEGREE_M = 111000; // about
+const STEPS = 30; // each leaves less than a fifth of the error
+
+function fromUtm(zone, easting, northing) {
+  let [longitude, latitude] = [6 * zone - 183, northing / DEGREE_M];
+  for (let step = 0; step < STEPS; step += 1) {
+    const [x, y] = toUtm(longitude, latitude, zone);
+    latitude = Math.max(-89, Math.min(89, latitude + (northing - y) / DEGREE_M));
+    longitude += (easting - x) / (DEGREE_M * Math.cos((latitude * Math.PI) / 180));
+  }
+  return [longitude, latitude];
+}

@@ -1,5 +1,6 @@
 // The choices of the tools on the map, in the menu of layers.
 
+import { goToField } from "./go_to.js";
 import { GRIDS, setGrid } from "./grid.js";
 import { choose, ENVELOPES, HEATS, TARGETS } from "./rasters.js";
 import { state } from "./store.js";
@@ -14,6 +15,7 @@ function chooser(id, key, values, now, change) {
 
 export function staffChoices(kept) {
   return [
+    goToField(),
     chooser("grid-kind", "grid", GRIDS, state.grid, setGrid),
     chooser("envelope-kind", "envelope", ENVELOPES, state.envelope, (value) => choose("envelope", value)),
     chooser("envelope-target", "against", TARGETS, state.against, (value) => choose("against", value)),

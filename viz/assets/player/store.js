@@ -18,6 +18,7 @@ export const state = {
   envelope: "", // "sensor", "weapon" or none
   against: "surface", // the target of the envelope
   heat: "", // "losses", "shots", "coverage" or none
+  pin: null, // the place gone to: {x, y, text}
   heatOf: "run", // or "batch": all runs kept in it
   symbolSize: 20,
   theme: "light",
