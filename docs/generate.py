@@ -297,7 +297,8 @@ def run_folder_page() -> str:
         HEADER,
         "# Run folder\n",
         "`chammo run` writes a folder that needs no Chammo to be read: JSON, YAML, NumPy and Parquet. It is written\n"
-        "under another name and renamed when it is complete; `manifest.json` is written last.\n",
+        "as `NAME.partial` and renamed when it is complete; `manifest.json` is written last. Until then its tables\n"
+        "have no footer, which Parquet readers need: `chammo replay` reads them up to their last row group.\n",
         table(
             ("file", "what it holds"),
             [
@@ -324,7 +325,7 @@ def run_folder_page() -> str:
             ],
         ),
         "Every column of a table carries its unit and description in the metadata of its Arrow field. The row groups\n"
-        "of `trace.parquet` and `contacts.parquet` hold 60 frames each.\n",
+        "of `trace.parquet` and `contacts.parquet` hold 60 frames each (6 with `--live`).\n",
         "Positions are metres east and north of the map's origin, in the azimuthal equidistant projection round it.\n",
     ]
     for name, columns in tables.items():
