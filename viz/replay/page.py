@@ -55,8 +55,12 @@ INDEX = """<!DOCTYPE html>
 </html>"""
 
 PLAYER = Path(__file__).parents[1] / "assets" / "player"
+LATER = ("film.js", "film_frames.js", "gif.js", "webm.js")
+"""Scripts that load when they are first used."""
 MODULES = "\n".join(
-    f'<link rel="modulepreload" href="/assets/player/{path.name}">' for path in sorted(PLAYER.glob("*.js"))
+    f'<link rel="modulepreload" href="/assets/player/{path.name}">'
+    for path in sorted(PLAYER.glob("*.js"))
+    if path.name not in LATER
 )
 """All scripts at once: found one by one through their imports, they would come in waves."""
 INDEX = INDEX.replace("%MODULES%", MODULES)

@@ -65,7 +65,7 @@ export function keyActions(page) {
       emit("jump", { time: source.events.time_s[at], units: eventUnits(source, source.events, at) });
     },
     units: () => chooseUnits(),
-    film: () => page.film.toggle(),
+    film: () => page.openFilm(),
     chapter: (direction) => {
       const found = page.timeline.chapter(direction);
       if (found) emit("jump", { time: found.time, units: [] });

@@ -3,7 +3,7 @@
 import { momentsOf, shootAll } from "./film_frames.js";
 import { GifWriter, paletteOf } from "./gif.js";
 import { recall, remember, state } from "./store.js";
-import { byId, clockText, el, t } from "./text.js";
+import { clockText, el, t } from "./text.js";
 import { webmFile } from "./webm.js";
 
 const SPEEDS = [1, 4, 16, 32, 64, 128, 256];
@@ -201,9 +201,4 @@ async function gifOf(page, plan, told, isOver) {
     await new Promise((done) => setTimeout(done));
   }, isOver);
   return isOver() ? null : writer.file();
-}
-
-// The button of the controls.
-export function filmButton(film) {
-  byId("btn-film").addEventListener("click", () => film.toggle());
 }

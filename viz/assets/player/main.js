@@ -13,7 +13,6 @@ import { Compare } from "./compare.js";
 import { Clock } from "./clock.js";
 import { setCodes } from "./codes.js";
 import { tell, toggleHelp } from "./dialogs.js";
-import { Film, filmButton } from "./film.js";
 import { DateClock } from "./dtg.js";
 import { EventLog } from "./event_log.js";
 import { goTo } from "./go_to.js";
@@ -130,8 +129,8 @@ async function startReplay(boot, asked, lang) {
   listenStore(session, lang);
   page.redraw = () => (dirty = true);
   page.mark = () => addMark(session);
-  page.film = new Film(page);
-  filmButton(page.film);
+  byId("btn-film").addEventListener("click", () => openFilm());
+  page.openFilm = openFilm;
   page.writeMoment = writeMoment;
   listenTransport(page);
   listenKeys(keyActions(page));
@@ -260,6 +259,17 @@ function listenStore(session, lang) {
     }
     page.clock.seek(mark.time_s);
   });
+}
+
+// The film has scripts of its own, which load when it is first used.
+async function openFilm() {
+  try {
+    const { Film } = await import("./film.js");
+    page.film ??= new Film(page);
+    page.film.toggle();
+  } catch (error) {
+    emit("problem", error.message);
+  }
 }
 
 function addMark(session) {
