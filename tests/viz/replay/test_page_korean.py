@@ -50,7 +50,8 @@ def walk(page: Page, *names: str) -> set[str]:
         found |= latin(page, *names)
     for button in ("btn-layers", "btn-legend", "btn-help", "btn-film"):
         page.js("document.getElementById(arguments[0]).click()", button)
-        page.wait(lambda: button != "btn-film" or page.all("#film"), "no dialog of the film")
+        if button == "btn-film":
+            page.wait(lambda: page.all("#film"), "no dialog of the film")
         found |= latin(page, *names)
         page.js("document.querySelector('dialog')?.close()")
         page.js(f"const b = document.getElementById('{button}'); if (b.ariaExpanded === 'true') b.click()")
