@@ -50,3 +50,14 @@ def test_a_line_of_no_length_and_one_far_off_the_map_are_answered(client: FlaskC
     far = asked(client, "sight.json?x1=0&y1=0&h1=2&x2=900000&y2=0&h2=2")
     assert not far["is_clear"]  # far below the horizon
     assert asked(client, "ground.json?x=90000&y=0")["surface"] is None
+
+
+@pytest.mark.parametrize("view", ["truth", "red"])
+def test_other_views_have_no_envelopes_and_no_heat_maps(client: FlaskClient, view: str) -> None:
+    box = "west=0&east=9&south=0&north=9"
+    for address in (f"envelope.json?kind=sensor&against=low&t=0&{box}", "heat.json?kind=losses&of=run&against=low"):
+        assert client.get(f"/replay/hills/{view}/{address}").status_code == 404
+        assert client.get(f"/replay/hills/blue/{address}").status_code == 200
+    mean = asked(client, "blue/heat.json?kind=losses&of=batch&against=low")
+    assert mean["runs"] == 1  # no other run of a batch is served
+    assert [layer["side"] for layer in mean["layers"]] == ["blue"]

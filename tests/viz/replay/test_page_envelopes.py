@@ -39,8 +39,8 @@ def hills_page(page: Page, hills_site: str) -> Iterator[Page]:
 def units_at(folder: Path) -> list[dict]:
     """Return the rows of the trace at the moment, with the side of each unit."""
     side = {row["unit"]: row["side"] for row in pq.read_table(folder / "units.parquet").to_pylist()}
-    rows = pq.read_table(folder / "trace.parquet", filters=[("time_s", "=", TIME_S)]).to_pylist()
-    return [{**row, "side": side[row["unit"]]} for row in rows]
+    rows = pq.read_table(folder / "trace.parquet").to_pylist()
+    return [{**row, "side": side[row["unit"]]} for row in rows if row["time_s"] == TIME_S]
 
 
 def test_places_are_covered_where_the_engine_sees_them(hills_page: Page, hills: Path) -> None:
