@@ -32,6 +32,7 @@ INDEX = """<!DOCTYPE html>
 <link rel="stylesheet" href="/assets/player/staff.css">
 <link rel="stylesheet" href="/assets/player/sustainment.css">
 <link rel="stylesheet" href="/assets/player/medical.css">
+<link rel="stylesheet" href="/assets/player/help.css">
 <link rel="stylesheet" href="/assets/player/class.css">
 <link rel="stylesheet" href="/assets/player/compare.css">
 <link rel="stylesheet" href="/assets/player/live.css">
