@@ -174,15 +174,17 @@ def test_the_runs_kept_in_a_batch_make_a_mean(page: Page, kept: Path, skirmish: 
 
 
 def test_a_run_alone_offers_no_batch_and_circles_are_round_distances(fight_page: Page) -> None:
-    fight_page.click("#btn-layers")
-    assert not fight_page.all("#heat-of")
-    inside = fight_page.js(
+    inside = (
         "const r = document.getElementById('layers').getBoundingClientRect(); return r.left >= 0"
         " && r.bottom <= innerHeight && [...document.querySelectorAll('#layers select')].every((e) =>"
         " e.getBoundingClientRect().right <= r.right)"
     )
-    assert inside
-    fight_page.js("document.getElementById('btn-layers').click()")
+    for width in (1280, 820):
+        fight_page.resize(width, 720)
+        fight_page.click("#btn-layers")
+        assert not fight_page.all("#heat-of")
+        assert fight_page.js(inside), width
+        fight_page.js("document.getElementById('btn-layers').click()")
     for half in (900.0, 8e3, 60e3, 4e5):
         reach = radius_m(cells_over((-half, half, -half, half)))
         assert str(int(reach)).rstrip("0") in ("1", "2", "3", "5")

@@ -59,6 +59,7 @@ export function toggleLayers(open = !byId("layers")) {
   menu.style.top = `${Math.round(box.bottom + 4)}px`;
   menu.style.right = `${Math.round(window.innerWidth - box.right)}px`;
   byId("app").append(menu);
+  if (menu.getBoundingClientRect().left < 4) Object.assign(menu.style, { left: "4px", right: "auto" }); // a narrow window
   boxes[0].firstChild.focus({ preventScroll: true });
 }
 
