@@ -8,12 +8,12 @@ import gc
 import os
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from importlib.metadata import EntryPoint, PackageNotFoundError, version
 
 from scenarios.command import GROUP, AnyCommand
 from simcore.errors import InputError, WargameError
-from simcore.plugins import OWN_PACKAGE, claimants_text, find_plugins, package_of, printable, warn
+from simcore.plugins import OWN_PACKAGE, Plugin, claimants_text, find_plugins, package_of, printable, warn
 
 ORDER = (
     "list",
@@ -95,7 +95,7 @@ def _run(arguments: list[str]) -> int:
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"chammo {_version()}")
+    parser.add_argument("--version", action="version", version=f"chammo {_version(claimed)}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     called = next((argument for argument in arguments if not argument.startswith("-")), None)
     if called in claimed and called not in entries:
@@ -127,7 +127,7 @@ def _run(arguments: list[str]) -> int:
     return code
 
 
-def _load(entry: EntryPoint) -> AnyCommand:
+def _load(entry: Plugin) -> AnyCommand:
     """Return the command of an entry point. Raises ``WargameError`` if its module cannot be imported."""
     package = package_of(entry)
     try:
@@ -148,11 +148,10 @@ def _rank(name: str) -> tuple[int, str]:
     return (ORDER.index(name) if name in ORDER else len(ORDER), name)
 
 
-def _version() -> str:
-    try:
-        return version("chammo")
-    except PackageNotFoundError:
-        return "(not installed)"
+def _version(claimed: Mapping[str, Sequence[Plugin]]) -> str:
+    """Return the version of the package that provides the commands."""
+    own = (plugin.version for claimants in claimed.values() for plugin in claimants if plugin.package == OWN_PACKAGE)
+    return next(own, "(not installed)")
 
 
 def _silence_output() -> None:

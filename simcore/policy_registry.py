@@ -12,11 +12,10 @@ import difflib
 import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import EntryPoint
 from typing import Any, NamedTuple, Protocol, cast
 
 from simcore.errors import InputError, RunError, WargameError
-from simcore.plugins import claimants_text, find_plugins, is_own, keep_own, package_of, policy_failures, warn
+from simcore.plugins import Plugin, claimants_text, find_plugins, is_own, keep_own, package_of, policy_failures, warn
 from simcore.policy import Policy
 from simcore.policy_files import FileFactory, is_file_policy
 
@@ -55,7 +54,7 @@ class PolicySource(Protocol):
 class _Claim(NamedTuple):
     """A name of a policy: its entry point, and the source behind that, if it is one."""
 
-    entry: EntryPoint
+    entry: Plugin
     source: PolicySource | None
 
 
@@ -176,7 +175,7 @@ def _claims_of(name: str, kind: PolicyKind) -> list[_Claim]:
     return _all_claims(kind).get(name, [])
 
 
-def _names_of(entry: EntryPoint) -> tuple[PolicySource, list[str]]:
+def _names_of(entry: Plugin) -> tuple[PolicySource, list[str]]:
     """Return a source and its names; none, with a warning, when it cannot be loaded."""
     try:
         source: PolicySource = entry.load()

@@ -84,7 +84,7 @@ from simcore.stores import (
 )
 from simcore.surroundings import InjectW, MinefieldSpecW
 from simcore.triggers import TriggerW
-from simcore.types import F64, I32, I64, NONE, InjectKind, Status
+from simcore.types import F64, I32, I64, NONE, U64, InjectKind, Mobility, Status
 from simcore.upkeep import N_USE_REALS, ComponentR, ComponentW, GangR, GangW, UpkeepSideR, UpkeepSideW, UseW
 
 
@@ -195,22 +195,24 @@ def allocate(params: Params, replications: Sequence[int]) -> State:
 
 
 @driver
-def stagger_looks(params: Params, state: State, seed: np.uint64) -> None:
-    """Write the tick of each sensor's first scan, for every replication; if drawn, uniformly over its period.
+def stagger_looks(
+    sensors: I32, sensor_first: I32, name_key: U64, replication: U64, seed: np.uint64, state: I32
+) -> None:
+    """Write the tick of each sensor's first scan into ``state`` (R, SensorW, n); if drawn, uniformly over its period.
 
     The sensors of a unit have independent turns.
     """
-    sensors = params.sensors.whole
-    first = params.units.whole[UnitSpecW.SENSOR_FIRST]
-    key = np.empty_like(params.name_key)
-    for r in range(state.replication.shape[0]):
-        draw_keys(seed, state.replication[r], params.name_key, key)
-        next_tick = state.sensors.whole[r, SensorW.NEXT_TICK]
+    key = np.empty_like(name_key)
+    for r in range(replication.shape[0]):
+        draw_keys(seed, replication[r], name_key, key)
+        next_tick = state[r, SensorW.NEXT_TICK]
         for q in range(next_tick.shape[0]):
             next_tick[q] = sensors[SensorSpecW.PHASE, q]
             if next_tick[q] == DRAWN:
                 i = sensors[SensorSpecW.UNIT, q]
-                next_tick[q] = draw_turn(key[i] + np.uint64(q - first[i]), Turn.LOOK, sensors[SensorSpecW.PERIOD, q])
+                next_tick[q] = draw_turn(
+                    key[i] + np.uint64(q - sensor_first[i]), Turn.LOOK, sensors[SensorSpecW.PERIOD, q]
+                )
 
 
 @kernel
@@ -244,11 +246,22 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
     units = params.units
     groups = params.groups
     state = allocate(params, [int(k) for k in replications])
+    surface, water = params.terrain.surface, params.terrain.speed[Mobility.WATER]
+    rules, root = params.rules_real, np.uint64(seed)
     with np.errstate(over="ignore"):
-        place_units(params, state, np.uint64(seed))
-        stagger_looks(params, state, np.uint64(seed))
+        place_units(
+            units, params.name_key, rules, params.terrain.relief_m, surface, water, state.replication, root,
+            state.units.real,
+        )  # fmt: skip
+        stagger_looks(
+            params.sensors.whole, units.whole[UnitSpecW.SENSOR_FIRST], params.name_key, state.replication, root,
+            state.sensors.whole,
+        )  # fmt: skip
         if state.mines.real.shape[2] > 0:
-            lay_mines(params, state, np.uint64(seed))
+            lay_mines(
+                params.minefields, params.minefield_key, params.minefield_vertices, rules, surface, water,
+                state.replication, root, state.mines.real,
+            )  # fmt: skip
     real = state.units.real
     whole = state.units.whole
     slots = int(params.rules_whole[RuleW.ORDER_SLOTS])

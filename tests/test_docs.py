@@ -56,8 +56,9 @@ def test_the_readme_promises_no_more_set_ups_than_chammo_verify_plays() -> None:
 
 def test_every_library_scenario_is_described_and_was_measured() -> None:
     from benchmarks.pages import balance as page
-    from scenarios.format.document import library_names, load_document
+    from scenarios.format.document import load_document
     from scenarios.format.resolve import resolve
+    from scenarios.format.texts import library_names
 
     text = page.PAGE.read_text(encoding="utf-8")
     for name in library_names():

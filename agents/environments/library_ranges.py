@@ -11,7 +11,7 @@ from typing import Any
 
 from agents.environments.ranges import Factor, OneOf, Scale, Shift, Uniform, Whole
 from scenarios.format.catalogue import built_in_cards
-from scenarios.format.document import read_text
+from scenarios.format.texts import read_text
 from scenarios.format.yaml_text import read_yaml
 
 Content = tuple[dict[str, Any], dict[str, Factor]]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from scenarios.format.document import library_names
+from scenarios.format.texts import library_names
 
 if TYPE_CHECKING:
     from agents.environments.ranges import Ranges

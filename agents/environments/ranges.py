@@ -21,7 +21,7 @@ from typing import Any, Protocol
 
 from agents.environments.draws import Split, draw_share
 from scenarios.compiler.scenario import Compiled
-from scenarios.format.document import read_text
+from scenarios.format.texts import read_text
 from scenarios.format.yaml_text import read_yaml
 from scenarios.loader import compile_document, load
 from simcore.errors import InputError, ScenarioError

@@ -7,7 +7,7 @@ from gymnasium.envs.registration import register, registry
 
 from agents.environments.named_ranges import NAMES
 from agents.environments.versions import VERSION
-from scenarios.format.document import library_names
+from scenarios.format.texts import library_names
 
 NAMESPACE = "Chammo"
 

@@ -23,7 +23,7 @@ except ImportError as error:
 from agents.mesa_model.behaviour import BehaviourOrClass, Behaviours
 from agents.mesa_model.reporters import standard_reporters
 from scenarios.compiler.scenario import Compiled
-from scenarios.format.document import library_names
+from scenarios.format.texts import library_names
 from scenarios.loader import load
 from scenarios.run.play import check_seed, start_simulation
 from scenarios.run.policies import build_logistics, build_policies, choose_policies

@@ -14,9 +14,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from scenarios.format.document import library_names, load_document
+from scenarios.format.document import load_document
 from scenarios.format.names import renamed
 from scenarios.format.resolve import resolve
+from scenarios.format.texts import library_names
 from scenarios.format.yaml_text import write_yaml
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "scenarios.md"

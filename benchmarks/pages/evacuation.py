@@ -24,7 +24,7 @@ from scenarios.experiments.evacuation_curve_text import draw_curve
 from scenarios.experiments.factors import cell_text, factor_of_entry, read_factor
 from scenarios.experiments.plan import plan_in_scenario
 from scenarios.experiments.session import Session
-from scenarios.format.document import library_names
+from scenarios.format.texts import library_names
 from scenarios.loader import load
 from scenarios.run.policies import choose_policies
 from scenarios.run.provenance import versions

@@ -10,10 +10,10 @@ import numpy as np
 from scenarios.batch.conditions_table import CONDITIONS, read_condition
 from scenarios.batch.engine import Condition
 from scenarios.batch.replications import REPLICATIONS, read_replications
+from scenarios.compiler.scenario import compile_scenario
 from scenarios.format.document import check_data
 from scenarios.format.names import advice
 from scenarios.format.resolve import resolve
-from scenarios.loader import compile_scenario
 from scenarios.measures.case import DRAW
 from scenarios.run.play import RunResult
 from scenarios.run.play_again import changed_versions, load_resolved

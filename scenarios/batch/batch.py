@@ -19,7 +19,7 @@ from scenarios.batch.engine import Condition, Engine, LocalEngine, Share
 from scenarios.batch.folder import BatchFolder
 from scenarios.batch.kept import choose_kept, keeping_measure
 from scenarios.batch.playing import OUTCOME_COLUMNS
-from scenarios.compiler.scenario import Compiled
+from scenarios.compiler.compiled import Compiled
 from scenarios.measures.estimates import MeasureEstimate, estimate_measures
 from scenarios.run.identity import forces, identity, try_policies
 from scenarios.run.play import RESOLVED, check_seed, run_scenario

@@ -18,7 +18,7 @@ import numpy as np
 
 from scenarios.batch.chunks import ChunkPlanner, first_size
 from scenarios.batch.playing import expected_s, largest_chunk, play_replications
-from scenarios.compiler.scenario import Compiled
+from scenarios.compiler.compiled import Compiled
 from scenarios.run.policies import PolicyChoice
 from simcore.decision_loop import StoppedError
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from scenarios.batch.chunks import LARGEST
-from scenarios.compiler.scenario import Compiled
+from scenarios.compiler.compiled import Compiled
 from scenarios.measures.case import DRAW
 from scenarios.run.play import start_simulation
 from scenarios.run.policies import PolicyChoice, build_logistics, build_policies

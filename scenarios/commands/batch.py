@@ -63,7 +63,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from scenarios.batch.batch import run_batch
     from scenarios.batch.engines import open_engine
     from scenarios.batch.kept import keeping_measure, read_roles
-    from scenarios.loader import load
+    from scenarios.loader import load_again
     from scenarios.run.policies import choose_policies, outside_warnings
     from scenarios.run.progress import Progress, prepare_engine
     from simcore.errors import InputError
@@ -72,7 +72,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.keep_runs < 0:
         raise InputError(f"--keep-runs {arguments.keep_runs}: below 0; give the number of runs to record")
     keep = read_roles(arguments.keep)
-    compiled = load(arguments.scenario, sustainment=arguments.sustainment)
+    compiled = load_again(arguments.scenario, sustainment=arguments.sustainment)
     keeping_measure(compiled.measures.listed, compiled.roster.sides[0], arguments.keep_by)
     for warning in compiled.warnings:
         warn(f"warning: {warning}")

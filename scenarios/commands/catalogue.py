@@ -6,9 +6,12 @@ import shutil
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scenarios.command import Command
+
+if TYPE_CHECKING:
+    from scenarios.compiler.compiled import Compiled
 
 
 def _configure_list(parser: ArgumentParser) -> None:
@@ -47,7 +50,8 @@ def _list(options: Namespace) -> int:
 
 
 def _scenarios() -> list[dict[str, Any]]:
-    from scenarios.format.document import library_names, load_document
+    from scenarios.format.document import load_document
+    from scenarios.format.texts import library_names
 
     rows: list[dict[str, Any]] = []
     for name in library_names():
@@ -92,19 +96,23 @@ def _configure_show(parser: ArgumentParser) -> None:
 
 
 def _show(options: Namespace) -> int:
-    from scenarios.format.document import is_scenario
+    from scenarios.format.texts import is_scenario
 
     if not is_scenario(options.scenario):
         return _show_card(options)
-    from scenarios.loader import load
+    from scenarios.loader import derived, load_again
 
-    compiled = load(options.scenario)
+    compiled = load_again(options.scenario)
     if options.resolved:
         print(compiled.scenario.dump_yaml(), end="")
         return 0
-    from scenarios.show.overview import overview
 
-    facts = overview(compiled)
+    def overview(compiled: "Compiled") -> dict[str, Any]:
+        from scenarios.show.overview import overview
+
+        return overview(compiled)
+
+    facts = derived(compiled, "overview", overview)
     if options.json:
         print(json.dumps(facts, indent=2, ensure_ascii=False))
         return 0

@@ -149,13 +149,13 @@ def execute(arguments: argparse.Namespace) -> int:
         raise InputError(f"--point {arguments.point}: needs the folder of a comparison or sweep; add --from FOLDER")
     if not arguments.scenario:
         raise InputError("run: no scenario; give a file or a name from `chammo list`, or --verify FOLDER")
-    from scenarios.loader import load
+    from scenarios.loader import load_again
     from scenarios.run.play import run_scenario
     from scenarios.run.policies import choose_policies, outside_warnings
     from scenarios.run.progress import prepare_engine
     from scenarios.show.screen import show
 
-    compiled = load(arguments.scenario, sustainment=arguments.sustainment)
+    compiled = load_again(arguments.scenario, sustainment=arguments.sustainment)
     for warning in compiled.warnings:
         warn(f"warning: {warning}")
     prepare_engine()

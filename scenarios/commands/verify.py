@@ -108,7 +108,8 @@ def _write_card(path: Path, rows: "Sequence[Row]", run: "Run", command: str) -> 
     """Write the model card."""
     from datetime import UTC, datetime
 
-    from scenarios.format.document import library_names, load_document
+    from scenarios.format.document import load_document
+    from scenarios.format.texts import library_names
     from scenarios.run.provenance import versions
     from scenarios.verification.card.page import Origin, card_html
     from scenarios.verification.topics import TOPICS

@@ -7,7 +7,7 @@ from scenarios.compiler.tasks import Areas, objective_sentence
 from scenarios.compiler.ticks import ticks
 from scenarios.compiler.units import Forces
 from scenarios.format.schema.scenario import ScenarioFile
-from scenarios.terrain.ground import Ground
+from scenarios.terrain.rasters import Ground
 from simcore.intelligence import Intelligence
 from simcore.params import (
     Block,

@@ -5,7 +5,7 @@ import numpy as np
 from scenarios.compiler.routes import MAX_CELLS_LATER, ON_THE_GROUND
 from scenarios.compiler.units import Forces
 from scenarios.format.schema.scenario import ScenarioFile
-from scenarios.terrain.ground import Ground
+from scenarios.terrain.rasters import Ground
 from simcore.care import SPOTS, FacilitySpecR, FacilitySpecW, TransportSpecW
 from simcore.params import Block, Params, UnitSpecR, UnitSpecW
 from simcore.types import I32, Mobility, Status

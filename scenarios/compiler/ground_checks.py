@@ -7,7 +7,7 @@ from scenarios.compiler.placement import is_inside
 from scenarios.compiler.units import Forces
 from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.terrain.features import points_inside
-from scenarios.terrain.ground import Ground
+from scenarios.terrain.rasters import Ground
 from simcore.params import UnitSpecR, UnitSpecW
 from simcore.surroundings import MinefieldSpecW
 from simcore.types import F64, Domain, Status

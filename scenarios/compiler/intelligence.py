@@ -4,14 +4,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from scenarios.compiler.compiled import StaffDocument
 from scenarios.compiler.expected_forces import ExpectedGroup, expected_forces, group_forces
-from scenarios.compiler.staff_document import StaffDocument, staff_content
+from scenarios.compiler.staff_document import staff_content
 from scenarios.format.plane import Plane
+from scenarios.format.scenario import Packed
 from scenarios.format.schema.intelligence import Intelligence as Section
 from scenarios.format.schema.intelligence import ListedForce
 from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.format.zone_shapes import zone_outline
-from scenarios.terrain.ground import Ground
+from scenarios.terrain.rasters import Ground
 from simcore.intelligence import EMISSIONS_UNKNOWN, NOTHING_KNOWN, Doctrine, ForeignForce, Intelligence
 from simcore.types import F64, Domain, TargetClass, read_only
 
@@ -94,7 +96,7 @@ def _of_side(entry: Section, content: ScenarioFile, plane: Plane, terrain: _Terr
         _foreign(force, of_force, areas_m, entry.side, content)
         for force, of_force, areas_m in zip(listed, groups, areas, strict=True)
     )
-    return Intelligence(entry.order_of_battle, forces, doctrines, cost, StaffDocument(document)), warnings
+    return Intelligence(entry.order_of_battle, forces, doctrines, cost, StaffDocument(Packed(document))), warnings
 
 
 def _possible(entry: Section, content: ScenarioFile, terrain: _Terrain) -> tuple[list[ListedForce], list[str]]:

@@ -14,7 +14,7 @@ from scenarios.format.defaults import settled
 from scenarios.format.schema.medical import Injury, Medical
 from scenarios.format.schema.medical_cards import FacilityFit, PeopleFit, TreatmentTime
 from scenarios.format.schema.scenario import ScenarioFile, unit_names
-from scenarios.terrain.ground import Ground
+from scenarios.terrain.rasters import Ground
 from simcore.care import (
     FacilitySpecR,
     FacilitySpecW,

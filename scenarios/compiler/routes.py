@@ -7,8 +7,8 @@ import numpy as np
 from scenarios.compiler.units import Forces
 from scenarios.format.plane import Plane
 from scenarios.format.schema.scenario import Group, ScenarioFile
-from scenarios.terrain.ground import Ground
 from scenarios.terrain.paths import MAX_CELLS, Field, find_route, reachable
+from scenarios.terrain.rasters import Ground
 from simcore.params import Block, GroupSpecW, UnitSpecR, UnitSpecW
 from simcore.types import NONE, Mobility
 

@@ -11,7 +11,7 @@ from scenarios.compiler.units import Forces
 from scenarios.format.schema.map import Map
 from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.format.schema.sensors import SWEPT
-from scenarios.terrain.ground import Ground
+from scenarios.terrain.rasters import Ground
 from simcore.params import DETOUR, NEVER, RuleR, RuleW, SensorSpecW, UnitSpecR, UnitSpecW
 from simcore.types import F64, I32, Identity, SensorModel
 

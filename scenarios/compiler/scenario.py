@@ -1,11 +1,11 @@
 """From a resolved scenario to the arrays of the engine. Pure: equal scenarios give equal arrays."""
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
 from scenarios.compiler.briefings import brief_side, make_roster
 from scenarios.compiler.care_ways import way_warnings
 from scenarios.compiler.columns import check_filled
+from scenarios.compiler.compiled import Compiled
 from scenarios.compiler.ground_checks import bring_homes_to_ground, check_ground, check_minefields
 from scenarios.compiler.injects import compile_injects
 from scenarios.compiler.intelligence import compile_intelligence
@@ -22,19 +22,15 @@ from scenarios.compiler.tasks import compile_areas, compile_groups, compile_obje
 from scenarios.compiler.triggers import compile_triggers
 from scenarios.compiler.units import compile_forces
 from scenarios.compiler.weather import compile_weather
-from scenarios.format.checks.medical import medical_warnings
-from scenarios.format.checks.steps import step_warnings
 from scenarios.format.plane import Plane
-from scenarios.format.resolve import Scenario
+from scenarios.format.scenario import Scenario
 from scenarios.format.schema.scenario import Side
 from scenarios.format.terrain_files import GroundError
-from scenarios.measures.compute import ScenarioMeasures
-from scenarios.terrain.ground import Ground, build_ground
+from scenarios.terrain.ground import build_ground
+from scenarios.terrain.rasters import Ground
 from simcore.errors import ScenarioError
 from simcore.medical_view import own_medical
 from simcore.params import Params
-from simcore.policy import Briefing
-from simcore.roster import Roster
 from simcore.upkeep import ComponentSpecW
 
 
@@ -42,30 +38,6 @@ def _logistics(side: Side) -> dict[str, tuple[str, dict[str, object]]]:
     """Return the policies of logistics of a side: name and parameters by kind."""
     given = {"maintenance": side.maintenance, "supply": side.supply, "medical": side.medical}
     return {kind: (one.name, dict(one.parameters)) for kind, one in given.items() if one is not None}
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """A scenario ready to run: parameters for the engine, names for output, briefings for the policies."""
-
-    scenario: Scenario
-    params: Params
-    roster: Roster
-    briefings: tuple[Briefing, ...]
-    ground: Ground
-    doubts: tuple[str, ...] = ()  # about the intelligence of the sides and the ways to facilities
-
-    @cached_property
-    def measures(self) -> ScenarioMeasures:
-        """Measures of the scenario."""
-        return ScenarioMeasures(self.params, self.roster)
-
-    @property
-    def warnings(self) -> list[str]:
-        """Quantities that need a shorter time step, and intelligence at odds with the ground, each with a remedy."""
-        content = self.scenario.content
-        texts = [*step_warnings(content), *medical_warnings(content), *self.doubts]
-        return [f"{self.scenario.source}: {text}" for text in texts]
 
 
 def compile_scenario(scenario: Scenario, ground: Ground | None = None) -> Compiled:

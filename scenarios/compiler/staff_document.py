@@ -4,13 +4,11 @@ Own units, ground, weather and rules are those of the file; the other sides are 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from scenarios.compiler.enemy_plan import Areas, EnemyPlan, HasRoom, assumed_plan
 from scenarios.compiler.expected_forces import ExpectedGroup
 from scenarios.format.plane import Plane
-from scenarios.format.resolve import used_cards
 from scenarios.format.schema.command import PolicyChoice, Staff
 from scenarios.format.schema.injects import Inject
 from scenarios.format.schema.intelligence import Intelligence, ListedForce
@@ -28,17 +26,6 @@ SUSPECTED_MINES = {"count_per_km2": 1.0, "actuation_m": 10.0, "actuation_on_land
 """Assumed mines of a suspected minefield, of which a side knows only the area and the endangered domains."""
 
 Groups = Sequence[tuple[ExpectedGroup, ...]]
-
-
-@dataclass(frozen=True)
-class StaffDocument:
-    """Writer of a staff document."""
-
-    content: ScenarioFile
-
-    def __call__(self) -> dict[str, Any]:
-        """Return the document as plain data, with the cards of its units only."""
-        return self.content.model_copy(update={"catalogue": used_cards(self.content)}).model_dump(mode="json")
 
 
 def staff_content(

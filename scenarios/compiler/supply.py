@@ -11,8 +11,8 @@ from scenarios.compiler.units import Forces
 from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.format.schema.supply import Item, Shelf, Store
 from scenarios.format.schema.sustainment import Sustainment
-from scenarios.terrain.ground import Ground
 from scenarios.terrain.paths import MAX_CELLS, Field, find_route
+from scenarios.terrain.rasters import Ground
 from simcore.params import Block, MountSpecW, SupplySpec, UnitSpecR, UnitSpecW
 from simcore.stores import (
     NO_SOURCE,

@@ -14,7 +14,7 @@ from scenarios.format.plane import Plane
 from scenarios.format.schema.objectives import Objective
 from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.format.zone_shapes import zone_outline
-from scenarios.terrain.ground import Ground
+from scenarios.terrain.rasters import Ground
 from simcore.params import (
     ALWAYS,
     Block,
@@ -155,7 +155,8 @@ def _members(objective: Objective, content: ScenarioFile, forces: Forces) -> lis
     if objective.kind == "hold":
         return []
     order = forces.order
-    identity, is_phantom = forces.units.whole[UnitSpecW.IDENTITY], forces.units.whole[UnitSpecW.SPOOFER] >= 0
+    is_phantom = forces.units.whole[UnitSpecW.SPOOFER] >= 0
+    is_spared = np.isin(forces.units.whole[UnitSpecW.IDENTITY], (Identity.DECOY, Identity.PROTECTED))
     belligerents = {side.name for side in content.sides if side.stance == "belligerent"}
     wanted = belligerents - {objective.side} if objective.kind == "destroy" else {objective.side}
     is_all = not objective.groups and not objective.platforms
@@ -166,8 +167,7 @@ def _members(objective: Objective, content: ScenarioFile, forces: Forces) -> lis
         is_listed = group.name in groups  # by the checks, only protect may list neutral groups
         if group.side in wanted:
             is_listed |= order.platforms[platform] in platforms
-            is_spared = identity[unit] in (Identity.DECOY, Identity.PROTECTED)
-            is_listed |= is_all and not (objective.kind == "destroy" and is_spared)
+            is_listed |= is_all and not (objective.kind == "destroy" and is_spared[unit])
         if is_listed and not is_phantom[unit]:  # phantoms cannot be destroyed, protected or moved
             members.append(unit)
     if objective.kind in ("reach", "save"):

@@ -15,7 +15,7 @@ from scenarios.format.plane import Plane
 from scenarios.format.schema.injects import Inject
 from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.format.schema.triggers import Trigger
-from scenarios.terrain.ground import Ground
+from scenarios.terrain.rasters import Ground
 from simcore.orders import KEEP_ROE
 from simcore.params import NEVER, Block, GroupSpecR, GroupSpecW
 from simcore.state import WAY_POINTS

@@ -9,7 +9,7 @@ import numpy as np
 from scenarios.compiler.scenario import Compiled, compile_scenario
 from scenarios.experiments.variants import play_variants
 from scenarios.format.defaults import filled_crew
-from scenarios.format.resolve import Scenario
+from scenarios.format.scenario import Scenario
 from scenarios.format.schema.command import Operators
 from scenarios.format.schema.types import AutonomyName
 from scenarios.measures.case import Measure

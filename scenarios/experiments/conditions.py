@@ -12,7 +12,7 @@ from typing import Any
 from scenarios.batch.engine import Condition
 from scenarios.compiler.scenario import Compiled, compile_scenario
 from scenarios.experiments.points import Base, Cell, Point, Settings, changed, setting_text
-from scenarios.format.resolve import Scenario
+from scenarios.format.scenario import Scenario
 from scenarios.measures.case import Measure
 from scenarios.run.identity import try_policies
 from scenarios.run.logistics import LogisticsChoice

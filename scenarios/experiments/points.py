@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from scenarios.format.document import check_data, read_text
+from scenarios.format.document import check_data
 from scenarios.format.names import nearest
 from scenarios.format.paths import is_policy, places, set_value, value_at
-from scenarios.format.resolve import Scenario, resolve
+from scenarios.format.resolve import resolve
+from scenarios.format.scenario import Scenario
+from scenarios.format.texts import read_text
 from scenarios.format.yaml_text import YamlText, plain_scalar, read_yaml
 from scenarios.run.policies import policy_text, read_policy_text
 from simcore.errors import InputError, ScenarioError, WargameError

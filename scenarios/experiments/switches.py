@@ -14,8 +14,8 @@ import numpy as np
 import yaml
 
 from scenarios.experiments.variants import play_variants
-from scenarios.format.document import library_names, read_text
 from scenarios.format.edits import Document, Edit, edited
+from scenarios.format.texts import library_names, read_text
 from scenarios.format.yaml_text import read_yaml
 from scenarios.loader import compile_document
 from scenarios.measures.statistics import Estimate, paired_difference

@@ -7,9 +7,9 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from scenarios.format.document import beside, read_text
 from scenarios.format.problems import describe, report
 from scenarios.format.schema.experiment import ExperimentFile
+from scenarios.format.texts import beside, read_text
 from scenarios.format.yaml_text import Path, read_yaml
 from simcore.errors import ScenarioError
 

@@ -1,12 +1,8 @@
 """From a document to a resolved scenario: canonical order, inlined cards, explicit defaults, hash."""
 
-import hashlib
-import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from scenarios.format.catalogue import built_in
 from scenarios.format.checks.scenario import objective_name
@@ -14,6 +10,7 @@ from scenarios.format.defaults import filled_crew, filled_platform, filled_senso
 from scenarios.format.document import Document
 from scenarios.format.medical_defaults import NO_CARE, filled_care, injury_of
 from scenarios.format.names import natural_key
+from scenarios.format.scenario import Scenario
 from scenarios.format.schema.cards import Catalogue
 from scenarios.format.schema.intelligence import Intelligence
 from scenarios.format.schema.map import CoastlineTerrain, RasterTerrain
@@ -24,97 +21,10 @@ from scenarios.format.schema.sustainment import Sustainment
 from scenarios.format.schema.types import Model
 from scenarios.format.terrain_files import GroundError, located
 from scenarios.format.wear_defaults import wear_of
-from scenarios.format.yaml_text import write_yaml
 from simcore.errors import ScenarioError
 
 IDENTITIES = ("friend", "hostile", "neutral")
 """Default symbol frames of the first side, the second side and the others."""
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """A resolved scenario. Equal if the contents are equal, whatever their sources."""
-
-    content: ScenarioFile
-    source: str = field(default="<string>", compare=False)
-
-    @property
-    def name(self) -> str:
-        """Name of the scenario."""
-        return self.content.name
-
-    def plain(self) -> dict[str, Any]:
-        """Return the content as plain data with explicit defaults."""
-        return self.content.model_dump(mode="json")
-
-    @cached_property
-    def hash(self) -> str:
-        """Digest of the fight (blake2b, 32 hex digits), independent of the order of units, groups and zones.
-
-        The intelligence of the sides is left out: it has no effect on the fight. So are the names in other languages,
-        the classification and the date.
-        """
-        bare = self.content.model_copy(update={"intelligence": ()})
-        if self.content.intelligence:
-            bare = bare.model_copy(update={"catalogue": used_cards(bare)})
-        plain = bare.model_dump(mode="json", exclude={"intelligence"})
-        drop_unused(plain)
-        drop_words(plain)
-        terrain = plain["map"]["terrain"]
-        if terrain.get("file"):  # the digest identifies its content; its path does not matter
-            terrain.pop("file")
-        text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
-        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-
-    def dump_yaml(self) -> str:
-        """Return YAML text that loads and resolves to an equal scenario."""
-        return write_yaml(self.plain())
-
-
-_UNUSED: dict[str, object] = {
-    **dict.fromkeys(("sustainment", "maintenance", "wear", "supply", "tank", "cargo", "towing", "target", "load_from")),
-    **dict.fromkeys(("medical", "people", "facility", "evacuation", "injury")),
-    "triggers": [],
-    "keep_together": False,
-    "protected": False,
-}
-"""Keys that came later, and their values where they are not used."""
-
-
-TRANSLATIONS = ("title_ko", "name_ko", "question_ko", "description_ko")
-"""Keys for readers of another language."""
-
-
-def drop_unused(plain: dict[str, Any]) -> None:
-    """Remove the keys that came later where they are not used, so that they change no digest. Mutates ``plain``."""
-    groups = plain["groups"]
-    tasks = [group["task"] for group in groups]
-    units = [entry for group in groups for entry in group["units"]]
-    cards = [*plain["catalogue"]["platforms"].values(), *plain["catalogue"]["weapons"].values()]
-    for entry in [plain, *plain["sides"], *cards, *groups, *tasks, *units]:
-        for key, unused in _UNUSED.items():
-            if key in entry and entry[key] == unused:
-                del entry[key]
-
-
-def drop_words(plain: dict[str, Any]) -> None:
-    """Remove the keys for readers alone that came later, whatever they say. Mutates ``plain``."""
-    plain.pop("classification", None)
-    plain["time"].pop("start", None)
-    _drop_translations(plain)
-
-
-def _drop_translations(node: Any) -> None:
-    if isinstance(node, dict):
-        items = cast("dict[str, Any]", node)
-        for key in TRANSLATIONS:
-            items.pop(key, None)
-        children = [value for key, value in items.items() if key != "parameters"]  # of policies: any names
-    else:
-        children = cast("list[Any]", node)
-    for child in children:
-        if isinstance(child, dict | list):
-            _drop_translations(child)
 
 
 def resolve(document: Document) -> Scenario:

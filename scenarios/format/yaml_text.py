@@ -16,8 +16,6 @@ from simcore.errors import ScenarioError
 
 Path = tuple[str | int, ...]
 
-MAX_BYTES = 32 * 2**20
-"""Largest file: reading takes about 35 times its size, a gigabyte."""
 MAX_DEPTH = 40
 MAX_REFUSALS = 5
 

@@ -3,9 +3,7 @@
 import math
 from typing import Any
 
-from scenarios.compiler.scenario import Compiled
-from scenarios.compiler.tasks import objective_parts
-from scenarios.format.korean import korean_names
+from scenarios.compiler.compiled import Compiled
 from simcore.params import MountSpecR, MountSpecW
 
 BRIEFING = "briefing.json"
@@ -16,12 +14,16 @@ NAMES = "names.json"
 
 def names_document(compiled: Compiled) -> dict[str, Any]:
     """Return the content of ``names.json``: language, kind of thing, English name -> name; empty without any."""
+    from scenarios.format.korean import korean_names
+
     names = korean_names(compiled.scenario.content)
     return {"ko": names} if names else {}
 
 
 def briefing_document(compiled: Compiled) -> dict[str, Any]:
     """Return the content of ``briefing.json``. Objectives are in the order of the outcome."""
+    from scenarios.compiler.tasks import objective_parts  # the compiler is not loaded for a kept scenario
+
     content, roster = compiled.scenario.content, compiled.roster
     weights = {side.name: sum(o.weight for o in content.objectives if o.side == side.name) for side in content.sides}
     korean = {key: " ".join(getattr(content, key).split()) for key in ("question_ko", "description_ko")}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from scenarios.compiler.scenario import Compiled
+from scenarios.compiler.compiled import Compiled
 from scenarios.run.policies import PolicyChoice, build_logistics, build_policies, policy_entries
 from scenarios.run.provenance import versions
 from simcore.types import N_BELLIGERENTS

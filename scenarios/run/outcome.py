@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from logistics.tables.aligned import clock
-from scenarios.compiler.scenario import Compiled
+from scenarios.compiler.compiled import Compiled
 from scenarios.run.turning_points import Chronicle, TurningPoint, cast_of, turning_points
 from simcore.params import UNLIMITED, MountSpecW, ObjectiveSpecR, ObjectiveSpecW, Params, RuleR, UnitSpecW
 from simcore.roster import Roster

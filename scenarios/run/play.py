@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenarios.compiler.scenario import Compiled
+from scenarios.compiler.compiled import Compiled
 from scenarios.compiler.ticks import ticks
+from scenarios.loader import derived
 from scenarios.run.briefing import BRIEFING, NAMES, briefing_document, names_document
 from scenarios.run.identity import forces, identity, try_policies
 from scenarios.run.outcome import Outcome, read_outcome
@@ -86,8 +87,8 @@ def run_scenario(
         return _play(compiled, choices, start, None, seed, replication, frame_ticks)
     with RunFolder(folder, start, force=force, begun=_begun(compiled, frame_ticks)) as target:
         write_bytes(target.path / RESOLVED, compiled.scenario.dump_yaml().encode())
-        write_json(target.path / BRIEFING, briefing_document(compiled))
-        names = names_document(compiled)
+        write_json(target.path / BRIEFING, derived(compiled, "briefing", briefing_document))
+        names = derived(compiled, "names", names_document)
         if names:
             write_json(target.path / NAMES, names)
         return _play(compiled, choices, start, target, seed, replication, frame_ticks, live=live)

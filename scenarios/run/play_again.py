@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from scenarios.compiler.scenario import Compiled
+from scenarios.compiler.compiled import Compiled
 from scenarios.loader import load
 from scenarios.run.play import RESOLVED, check_seed, start_simulation
 from scenarios.run.provenance import versions

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scenarios.compiler.scenario import Compiled
+from scenarios.compiler.compiled import Compiled
 from scenarios.format.yaml_text import read_yaml
 from scenarios.run.logistics import KINDS, LogisticsChoice, build_chairs, check_kind, chosen_logistics
 from scenarios.run.reset import reset_policy

@@ -6,12 +6,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import simcore
-from simcore.compiling.cache import source_digest
+from simcore.compiling.cache import kept_digest, source_digest
 
 
 @cache
 def _engine_digest() -> str:
-    return source_digest(Path(simcore.__file__).parent)
+    return kept_digest(Path(simcore.__file__).parent, source_digest)
 
 
 def versions() -> dict[str, str]:

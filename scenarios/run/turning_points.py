@@ -96,6 +96,8 @@ class Chronicle:
 
     def add_events(self, rows: np.ndarray) -> None:
         """Keep losses, objectives, false engagements and each side's first contact and shot from event rows."""
+        if not len(rows):
+            return
         kind = rows["kind"]
         for row in rows[kind == EventKind.LOSS]:
             self.losses.append((int(row["tick"]), int(row["unit"]), int(row["other"])))

@@ -7,9 +7,10 @@ from typing import Any, cast
 from pydantic import BaseModel
 
 from scenarios.format.catalogue import KINDS, built_in, built_in_cards
-from scenarios.format.document import library_names, load_document
+from scenarios.format.document import load_document
 from scenarios.format.names import advice
 from scenarios.format.schema.cards import PlatformCard
+from scenarios.format.texts import library_names
 from simcore.errors import InputError
 
 _HEAD = {"title", "source", "cost_musd"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from logistics.drawing.panels import label
-from scenarios.compiler.scenario import Compiled
+from scenarios.compiler.compiled import Compiled
 from scenarios.terrain.image import encode_png, shade
 from simcore.params import UnitSpecR, UnitSpecW
 from simcore.recording.files import write_text

@@ -5,7 +5,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import Any
 
-from scenarios.compiler.scenario import Compiled
+from scenarios.compiler.compiled import Compiled
 from scenarios.compiler.tasks import objective_sentence
 from scenarios.format.names import ranges
 from scenarios.format.schema.map import Terrain

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from scenarios.compiler.scenario import Compiled
-from scenarios.terrain.ground import Ground
+from scenarios.compiler.compiled import Compiled
+from scenarios.terrain.rasters import Ground
 from simcore.params import UnitSpecR, UnitSpecW
 from simcore.recording.map_document import rings_of
 from simcore.types import F64, N_BELLIGERENTS, U8, Domain, Status, Surface, ZoneKind

@@ -1,14 +1,18 @@
 """Features stamped on the ground."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from scenarios.format.schema.map import Feature
 from simcore.types import F32, F64, U8, Surface
+
+if TYPE_CHECKING:
+    from scenarios.format.schema.map import Feature
 
 _SURFACES = {"open", "rough", "forest", "urban", "marsh", "road"}
 
 
-def stamp(feature: Feature, x_m: F64, y_m: F64, elevation_m: F32, surface: U8) -> None:
+def stamp(feature: "Feature", x_m: F64, y_m: F64, elevation_m: F32, surface: U8) -> None:
     """Stamp a feature. ``x_m`` (columns,), ``y_m`` (rows,) are cell centres. Mutates ``elevation_m``, ``surface``.
 
     A lake lies at the lowest ground it covers. Features rising out of water become land.
@@ -35,7 +39,7 @@ def stamp(feature: Feature, x_m: F64, y_m: F64, elevation_m: F32, surface: U8) -
         ground[inside] = np.maximum(ground[inside], height[inside])
 
 
-def _bounds(feature: Feature) -> tuple[float, float, float, float]:
+def _bounds(feature: "Feature") -> tuple[float, float, float, float]:
     """Return west, east, south, north [m]."""
     if feature.circle is not None and feature.circle.centre_km is not None:
         (x, y), r = feature.circle.centre_km, feature.circle.radius_km
@@ -46,7 +50,7 @@ def _bounds(feature: Feature) -> tuple[float, float, float, float]:
     return (min(x) - margin) * 1e3, (max(x) + margin) * 1e3, (min(y) - margin) * 1e3, (max(y) + margin) * 1e3
 
 
-def _shape(feature: Feature, x: F64, y: F64) -> tuple[np.ndarray, F64]:
+def _shape(feature: "Feature", x: F64, y: F64) -> tuple[np.ndarray, F64]:
     """Return (inside, depth): a mask and the depth inside, 0 at the edge to 1 at the crest."""
     if feature.circle is not None and feature.circle.centre_km is not None:
         cx, cy = feature.circle.centre_km[0] * 1e3, feature.circle.centre_km[1] * 1e3

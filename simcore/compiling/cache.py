@@ -16,10 +16,12 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from hashlib import blake2b
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from simcore.compiling.installed import installation_stamp
 
 KEPT_FOLDERS = 4
 """Number of most recently used cache folders kept for each user."""
@@ -40,6 +42,7 @@ _IMPORT = re.compile(rb"\n[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]*(\([^)]*\
 _NAME = re.compile(r"[\w.]+")
 _FOLDER_NAME = re.compile(r"[0-9a-f]{24}")
 _USED_MARK = "last-used"
+_KEPT_FORM = 1  # of the digests on the disk; another number when their rules change
 
 
 def prepare_cache(package: Path) -> Path | None:
@@ -51,7 +54,7 @@ def prepare_cache(package: Path) -> Path | None:
     given = os.environ.get(_VARIABLE)
     if given and not is_chosen(Path(given)):
         return None
-    name = compiled_digest(package)
+    name = kept_digest(package, compiled_digest)
     for root in cache_roots():
         folder = _open_folder(root, name)
         if folder is not None:
@@ -73,6 +76,44 @@ def compiled_digest(package: Path) -> str:
 def source_digest(package: Path) -> str:
     """Return 24 hexadecimal digits that change with any source below ``package`` and with its compiler."""
     return _digest(package, {file: file.read_bytes() for file in _sources(package)})
+
+
+def kept_digest(package: Path, digest: Callable[[Path], str]) -> str:
+    """Return ``digest(package)``, from the user's cache folder if no source has changed since it was computed.
+
+    Reading all sources takes longer than the rest of the import. A source is the same if it has the same place, size
+    and times of its last change and of the last change of its entry, which no program can set back.
+    """
+    known = _facts(package, digest.__name__)
+    place = blake2b(f"{digest.__name__} {package.resolve()}".encode(), digest_size=16).hexdigest()
+    for root in cache_roots():
+        try:
+            if not _is_private(root):
+                continue
+            kept, _, answer = (root / f"{place}.digest").read_text(encoding="ascii").partition(" ")
+        except (OSError, ValueError):
+            continue
+        if kept == known and _FOLDER_NAME.fullmatch(answer):
+            return answer
+    answer = digest(package)
+    for root in cache_roots():
+        with suppress(OSError):
+            root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if _is_private(root) and _facts(package, digest.__name__) == known:
+                partial = root / f"{place}.{os.getpid()}"
+                partial.write_text(f"{known} {answer}", encoding="ascii")
+                partial.replace(root / f"{place}.digest")
+                break
+    return answer
+
+
+def _facts(package: Path, name: str) -> str:
+    """Return a digest of places, sizes and times of the sources below ``package``, and of the compiler."""
+    facts: list[object] = [name, _KEPT_FORM, installation_stamp(), _settings()]
+    for file in _sources(package):
+        status = file.stat()
+        facts.append((str(file), status.st_size, status.st_mtime_ns, status.st_ctime_ns))
+    return blake2b(repr(facts).encode(), digest_size=12).hexdigest()
 
 
 def compiled_sources(package: Path) -> dict[Path, bytes]:
@@ -116,9 +157,29 @@ def _digest(package: Path, sources: Mapping[Path, bytes]) -> str:
     for file, source in sources.items():
         digest.update(f"{file.relative_to(package).as_posix()}\0{len(source)}\0".encode())
         digest.update(source)
-    digest.update(repr((sys.implementation.cache_tag, _installed("numba"), _installed("numpy"))).encode())
-    digest.update(repr([os.environ.get(flag) for flag in _CODE_FLAGS]).encode())
+    for facts in _compiler():
+        digest.update(repr(facts).encode())
     return digest.hexdigest()
+
+
+def _compiler() -> tuple[object, ...]:
+    """Return versions and settings of the compiler."""
+    versions = (sys.implementation.cache_tag, _installed("numba"), _installed("numpy"))
+    return versions, _settings()
+
+
+def _settings() -> list[str | None]:
+    return [os.environ.get(flag) for flag in _CODE_FLAGS]
+
+
+def private_root() -> Path | None:
+    """Return the first of ``cache_roots`` that belongs to the user and is writable by no other user; None without."""
+    for root in cache_roots():
+        with suppress(OSError):
+            root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if _is_private(root):
+                return root
+    return None
 
 
 def cache_roots() -> list[Path]:
@@ -172,6 +233,8 @@ def _sources(package: Path) -> Iterator[Path]:
 
 
 def _installed(distribution: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # slow to load
+
     try:
         return version(distribution)
     except PackageNotFoundError:

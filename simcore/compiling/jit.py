@@ -13,7 +13,7 @@ keeps the arrays alive. A kernel that allocates does not compile.
 """
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial, update_wrapper
 from typing import Any
 
 import numba
@@ -28,43 +28,55 @@ _OPTIONS: dict[str, Any] = {"error_model": "numpy", "no_cfunc_wrapper": True}
 _UNCOUNTED = _OPTIONS | {"_nrt": False}
 
 
-class _InnerDispatcher(Dispatcher):
-    """A compiled function without a Python wrapper, so that it cannot be called from Python."""
+def _decorate(function: Callable[..., Any], options: dict[str, Any]) -> Any:
+    compiled: Any = njit(**options)(function)
+    if hasattr(compiled, "py_func"):  # not with the JIT switched off
+        compiled._cache = ReadyCache(function)
+    return compiled
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+
+class Kernel:
+    """A function called from compiled code only, without a Python wrapper.
+
+    Numba's object for it is made when a compilation first asks for its type. There are some five hundred kernels, and
+    a start with ready machine code needs none of them.
+    """
+
+    def __init__(self, function: Callable[..., Any], options: dict[str, Any], signature: Any = None) -> None:
+        update_wrapper(self, function)
+        self.py_func = function
+        self._options, self._signature = options, signature
+
+    @cached_property
+    def dispatcher(self) -> Any:
+        """Numba's object, which compiles and loads versions for types."""
+        made = _decorate(self.py_func, self._options)
+        if self._signature is not None:
+            made.compile(self._signature)
+            made.disable_compile()
+        return made
+
+    @property
+    def _numba_type_(self) -> Any:
+        return self.dispatcher._numba_type_
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Raise ``TypeError``: without a guard the call would follow a null pointer."""
         raise TypeError(
             f"{self.py_func.__name__} is a kernel and cannot be called from Python: decorate it with "
             "simcore.compiling.jit.formula instead, or wrap it with simcore.compiling.jit.python_wrapper"
         )
 
 
-class _FormulaDispatcher(_InnerDispatcher):
-    """A compiled function whose Python wrapper is compiled at the first call from Python."""
+class _Formula(Kernel):
+    """A kernel whose Python wrapper is compiled at the first call from Python."""
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
-        if self not in _python_wrappers:
-            _python_wrappers[self] = python_wrapper(self)
-        return _python_wrappers[self](*args, **kwargs)
+    @cached_property
+    def _in_python(self) -> Any:
+        return python_wrapper(self)
 
-
-_python_wrappers: dict[_InnerDispatcher, Any] = {}
-
-
-def _decorate(
-    function: Callable[..., Any],
-    options: dict[str, Any],
-    dispatcher: type[Dispatcher] | None = None,
-    signature: Any = None,
-) -> Any:
-    compiled: Any = njit(**options)(function)
-    if hasattr(compiled, "py_func"):  # not with the JIT switched off
-        compiled._cache = ReadyCache(function)
-        if dispatcher is not None:
-            compiled.__class__ = dispatcher
-        if signature is not None:
-            compiled.compile(signature)
-            compiled.disable_compile()
-    return compiled
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._in_python(*args, **kwargs)
 
 
 driver: Any = partial(_decorate, options=_OPTIONS | {"nogil": True, "pipeline_class": OuterCompiler})
@@ -80,7 +92,7 @@ def kernel(
     signature: Any = None,
     is_inlined: bool = False,
     compiler: type[InnerCompiler] = InnerCompiler,
-    dispatcher: type[_InnerDispatcher] = _InnerDispatcher,
+    kind: type[Kernel] = Kernel,
 ) -> Any:
     """Compile a function that is called from compiled code only.
 
@@ -88,10 +100,10 @@ def kernel(
     With a ``signature`` a single compiled version serves all callers, whose arguments are converted to it.
     """
     options = _UNCOUNTED | {"no_cpython_wrapper": True, "forceinline": is_inlined, "pipeline_class": compiler}
-    return _decorate(function, options, dispatcher, signature)
+    return function if numba.config.DISABLE_JIT else kind(function, options, signature)  # type: ignore[attr-defined]
 
 
-formula: Any = partial(kernel, dispatcher=_FormulaDispatcher)
+formula: Any = partial(kernel, kind=_Formula)
 """A kernel that may also be called from Python; the first call compiles its Python wrapper."""
 
 inlined: Any = partial(kernel, is_inlined=True)
@@ -132,7 +144,7 @@ def version_for(compiled: Any, *arguments: Any) -> Any:
 
 def python_wrapper(compiled: Any) -> Any:
     """Return a newly compiled function through which Python can call a kernel: for measurements and tests."""
-    if not isinstance(compiled, _InnerDispatcher):
+    if not isinstance(compiled, Kernel):
         return compiled
 
     @njit(error_model="numpy")

@@ -155,6 +155,34 @@ class _OuterLibrary(JITCodeLibrary):
     them.
     """
 
+    _code = b""  # for callers to link, if loaded from the cache
+
+    def serialize_using_object_code(self) -> Any:
+        """Return the cached form: machine code, the names in it, and the code that callers link.
+
+        Hardly any caller links it, and parsing takes as long as all else of a load: it is parsed when asked for.
+        """
+        self._ensure_finalized()
+        module = self._get_module_for_linking()
+        symbols = (*module.functions, *module.global_variables)
+        names = [symbol.name for symbol in symbols if not symbol.is_declaration]
+        return self.name, _OUTER, (self._get_compiled_object(), names, module.as_bitcode())
+
+    def _get_module_for_linking(self) -> Any:
+        if self._shared_module is None and self._code:
+            self._shared_module = llvm.parse_bitcode(self._code)
+        return super()._get_module_for_linking()
+
+    def _optimize_functions(self, ll_module: Any) -> None:
+        """Simplify functions before they are linked, but not the Python wrapper: it is optimised once, with the rest.
+
+        For a hundred arrays the wrapper is longer than most kernels.
+        """
+        if ll_module.name == "wrapper":
+            ll_module.data_layout = self._codegen._data_layout
+        else:
+            super()._optimize_functions(ll_module)
+
     def _optimize_final_module(self) -> None:
         for function in self._final_module.functions:
             if function.linkage == llvm.Linkage.linkonce_odr and function.name.startswith("_ZN"):
@@ -226,19 +254,27 @@ class _InnerLibrary(JITCodeLibrary):
         self._finalized = True
 
 
-_INNER = "chammo inner"
+_INNER, _OUTER = "chammo inner", "chammo outer"
 _unserialize_others = JITCodeLibrary._unserialize
 
 
 def _unserialize(codegen: Any, state: Any) -> Any:
     """Return a library from its cached form; an inner library gets no machine code here either."""
     name, kind, code = state
-    if kind != _INNER:
-        return _unserialize_others(codegen, state)
-    library = _InnerLibrary(codegen, name)
-    library._final_module = llvm.parse_bitcode(code)
-    library._finalize_final_module()
-    return library
+    if kind == _INNER:
+        library = _InnerLibrary(codegen, name)
+        library._final_module = llvm.parse_bitcode(code)
+        library._finalize_final_module()
+        return library
+    if kind == _OUTER:
+        library = _OuterLibrary(codegen, name)
+        machine_code, names, library._code = code
+        library.enable_object_caching()
+        library._set_compiled_object(machine_code)
+        library._finalize_final_module()
+        codegen._engine._defined_symbols.update(names)
+        return library
+    return _unserialize_others(codegen, state)
 
 
 JITCodeLibrary._unserialize = staticmethod(_unserialize)  # pyright: ignore[reportAttributeAccessIssue]

@@ -305,7 +305,10 @@ class _Buffer:
     def __init__(self, path: Path, columns: tuple[Column, ...]) -> None:
         self.writer = TableWriter(path, columns)
         self._columns = columns
+        self._dtypes = {c.name: c.dtype for c in columns}  # found once: the frames of a small fight are mostly this
         self._pieces: list[dict[str, np.ndarray]] = []
+        self._lengths: list[int] = []
+        self._constants: list[dict[str, float]] = []
 
     @property
     def pending(self) -> int:
@@ -313,21 +316,25 @@ class _Buffer:
         return len(self._pieces)
 
     def add(self, columns: dict[str, np.ndarray], constants: dict[str, float]) -> None:
-        """Buffer a copy of ``columns``, equally long, with ``constants`` repeated to their length."""
-        n = next(iter(columns.values())).shape[0]
+        """Buffer a copy of ``columns``, equally long, with ``constants`` repeated to their length.
+
+        All pieces of a table have the same constants.
+        """
+        self._lengths.append(next(iter(columns.values())).shape[0])
+        self._constants.append(constants)
         self._pieces.append(
-            {
-                c.name: np.full(n, constants[c.name]) if c.name in constants else columns[c.name].astype(c.dtype)
-                for c in self._columns
-            }
+            {name: columns[name].astype(dtype) for name, dtype in self._dtypes.items() if name not in constants}
         )
 
     def flush(self, *, keep_empty: bool = False) -> None:
         """Write a row group; without rows only if readers count row groups (``keep_empty``)."""
         if not self._pieces:
             return
-        joined = {c.name: np.concatenate([piece[c.name] for piece in self._pieces]) for c in self._columns}
-        self._pieces.clear()
+        joined = {name: np.concatenate([piece[name] for piece in self._pieces]) for name in self._pieces[0]}
+        for name in self._constants[0]:
+            joined[name] = np.repeat([constants[name] for constants in self._constants], self._lengths)
+        for waiting in (self._pieces, self._lengths, self._constants):
+            waiting.clear()
         if joined[self._columns[0].name].shape[0] or keep_empty:
             self.writer.write({c.name: self._typed(c, joined[c.name]) for c in self._columns})
 

@@ -6,8 +6,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from scenarios.format.document import read_text
 from scenarios.format.names import advice
+from scenarios.format.texts import read_text
 from scenarios.format.yaml_text import YamlText, read_yaml
 from simcore.errors import InputError, ScenarioError
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from scenarios.compiler.scenario import Compiled
-from scenarios.format.document import library_names
+from scenarios.format.texts import library_names
 from scenarios.loader import load
 from scenarios.run.play import start_simulation
 from scenarios.run.policies import build_policies, choose_policies

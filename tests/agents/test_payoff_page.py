@@ -8,7 +8,7 @@ import numpy as np
 from benchmarks.pages.payoff import SCENARIOS, SEED, read_size
 from benchmarks.pages.payoff_answers import behind_the_plan, best_answers, champions
 from benchmarks.pages.payoff_page import gain, summary, write_page
-from scenarios.format.document import library_names
+from scenarios.format.texts import library_names
 from staff_ai.league.matrix import Matrix
 
 DOCTRINES = ["cautious", "aggressive"]

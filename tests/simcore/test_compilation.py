@@ -10,9 +10,9 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from numba.core.dispatcher import Dispatcher
 
 import simcore
 from simcore.compiling import cache as compilation
@@ -57,6 +57,34 @@ def test_editing_a_source_changes_the_digest(package: Path) -> None:
     before = compilation.source_digest(package)
     (package / "kernels" / "helper.py").write_text("GAIN = 2\n")
     assert compilation.source_digest(package) != before
+
+
+@pytest.mark.parametrize("digest", [compilation.source_digest, compilation.compiled_digest])
+def test_a_kept_digest_is_that_of_the_sources_after_every_edit(
+    package: Path, home: Path, digest: Callable[[Path], str]
+) -> None:
+    """Size and time of change of the file stay as they were: only the entry of the file has a later time."""
+    helper = package / "kernels" / "helper.py"
+    for gain in (1, 2, 3):
+        times = helper.stat()
+        helper.write_text(f"GAIN = {gain}\n")
+        os.utime(helper, ns=(times.st_atime_ns, times.st_mtime_ns))
+        for _ in range(2):
+            assert compilation.kept_digest(package, digest) == digest(package)
+
+
+def test_a_kept_digest_saves_reading_the_sources_again(package: Path, home: Path) -> None:
+    calls: list[Path] = []
+
+    def counted(folder: Path) -> str:
+        calls.append(folder)
+        return f"{len(calls):024x}"
+
+    assert compilation.kept_digest(package, counted) == compilation.kept_digest(package, counted)
+    (package / "more.py").write_text("MORE = 1\n")
+    assert compilation.kept_digest(package, counted) == f"{2:024x}"
+    (home / "chammo").chmod(0o777)  # others may write there now: nothing in it counts
+    assert compilation.kept_digest(package, counted) == f"{3:024x}"
 
 
 def test_renaming_a_source_changes_the_digest(package: Path) -> None:
@@ -199,10 +227,10 @@ def test_the_digest_of_compiled_code_follows_every_import() -> None:
     package = Path(simcore.__file__).parent
     covered = {file.relative_to(package).with_suffix("") for file in compilation.compiled_sources(package)}
     names = {".".join(["simcore", *file.parts]) for file in covered}
-    compiled: list[Dispatcher] = []
+    compiled: list[Any] = []
     for module in pkgutil.walk_packages([str(package)], "simcore."):
         members = vars(importlib.import_module(module.name)).values()
-        compiled += [member for member in members if isinstance(member, Dispatcher)]
+        compiled += [member for member in members if hasattr(member, "py_func")]
     assert len(compiled) > 100
     for function in compiled:
         code, outside = function.py_func.__code__, function.py_func.__globals__

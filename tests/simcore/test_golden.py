@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from scenarios.format.document import library_names
+from scenarios.format.texts import library_names
 from simcore.state import Cells, ContactW, SideW, State, UnitW
 from simcore.types import EventKind
 from tests.golden.fields import ROWS, field_digests

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scenarios.format.document import library_names
+from scenarios.format.texts import library_names
 from scenarios.loader import compile_document, load
 from simcore import orders, picture
 from simcore.simulation import Simulation

@@ -7,7 +7,7 @@ import numpy as np
 
 from agents.environments.episode import Episodes
 from agents.environments.view import Tables
-from scenarios.format.document import read_text
+from scenarios.format.texts import read_text
 from scenarios.format.yaml_text import read_yaml
 from scenarios.loader import compile_document
 

@@ -7,7 +7,7 @@ from agents.environments.episode import Episodes
 from agents.environments.schema import Schema, Sizes
 from agents.environments.settings import Settings
 from agents.environments.view import SideView
-from scenarios.format.document import library_names
+from scenarios.format.texts import library_names
 from scenarios.loader import load
 from scenarios.run.play import start_simulation
 from simcore.observation_columns import Verb

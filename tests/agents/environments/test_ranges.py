@@ -11,7 +11,7 @@ from agents.environments.named_ranges import LIBRARY, NAMES, expand_library, nam
 from agents.environments.ranges import OneOf, Ranges, Scale, Shift, Uniform, Whole
 from agents.environments.schema import Schema, Sizes
 from agents.environments.settings import Settings, settings_of
-from scenarios.format.document import library_names
+from scenarios.format.texts import library_names
 from scenarios.loader import compile_document
 from simcore.errors import InputError, ScenarioError
 from tests.agents.environments.games import act, play, short_document

@@ -12,9 +12,9 @@ import pytest
 from agents.environments.opponents import TESTED_AGAINST
 from scenarios.cli import main
 from scenarios.format.catalogue import built_in
-from scenarios.format.document import read_text
 from scenarios.format.edits import edited
 from scenarios.format.schema.intelligence import DOCTRINES
+from scenarios.format.texts import read_text
 from scenarios.format.yaml_text import read_yaml, write_yaml
 from scenarios.loader import compile_document, compile_staff_document, load
 from simcore.errors import ScenarioError

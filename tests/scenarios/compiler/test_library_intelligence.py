@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from shapely import Point, Polygon, unary_union
 
-from scenarios.format.document import library_names
+from scenarios.format.texts import library_names
 from simcore.params import UnitSpecR, UnitSpecW
 from simcore.types import Status
 from tests.scenarios.compiler.known_library import BLUE, RED, library, staff

@@ -42,7 +42,7 @@ OTHERS: tuple[Any, ...] = (
 @cache
 def bases() -> list[tuple[str, dict[str, Any]]]:
     """Return (name, data) of every scenario to start from: cards inlined and defaults written out, and as it is."""
-    from scenarios.format.document import library_names, read_text
+    from scenarios.format.texts import library_names, read_text
     from scenarios.format.yaml_text import read_yaml
     from scenarios.loader import compile_document
     from tests.scenarios.format.case_files import right_documents

@@ -106,7 +106,7 @@ def test_corners_of_all_zones_together_are_bounded() -> None:
 
 
 def test_a_file_too_large_to_read_in_bounded_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scenarios.format.document.MAX_BYTES", 2**20)
+    monkeypatch.setattr("scenarios.format.texts.MAX_BYTES", 2**20)
     path = tmp_path / "large.yaml"
     path.write_text("# " + "x" * 2**20)
     with pytest.raises(InputError, match="is larger than 1 MiB; make a smaller scenario"):

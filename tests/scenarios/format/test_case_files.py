@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from scenarios.compiler.scenario import Compiled
-from scenarios.format.document import library_names, load_document, parse_document
+from scenarios.format.document import load_document, parse_document
 from scenarios.format.resolve import resolve
+from scenarios.format.texts import library_names
 from scenarios.format.yaml_text import read_yaml
 from scenarios.loader import load
 from simcore.errors import InputError

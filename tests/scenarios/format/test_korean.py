@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from scenarios.format.catalogue import KINDS, built_in
-from scenarios.format.document import check_data, library_names, load_document
+from scenarios.format.document import check_data, load_document
 from scenarios.format.korean import korean_names
 from scenarios.format.resolve import resolve
+from scenarios.format.texts import library_names
 from simcore.errors import ScenarioError
 
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from scenarios.format.document import library_names, load_document, parse_document
+from scenarios.format.document import load_document, parse_document
 from scenarios.format.names import renamed
 from scenarios.format.resolve import resolve
+from scenarios.format.texts import library_names
 from scenarios.format.yaml_text import write_yaml
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from scenarios.cli import main
 from scenarios.format.checks.steps import step_warnings
-from scenarios.format.document import check_data, library_names
+from scenarios.format.document import check_data
 from scenarios.format.resolve import resolve
+from scenarios.format.texts import library_names
 from scenarios.format.yaml_text import write_yaml
 from scenarios.loader import load
 

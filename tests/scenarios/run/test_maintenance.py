@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from scenarios.format.catalogue import built_in
-from scenarios.format.document import library_names
+from scenarios.format.texts import library_names
 from scenarios.format.wear_defaults import wear_of
 from scenarios.loader import compile_document, load
 from scenarios.run.play import run_scenario, start_simulation

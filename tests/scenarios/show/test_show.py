@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenarios.cli import main
-from scenarios.format.document import library_names, read_text
 from scenarios.format.edits import edited
 from scenarios.format.names import natural_key, ranges
 from scenarios.format.schema.map import Map
+from scenarios.format.texts import library_names, read_text
 from scenarios.format.yaml_text import read_yaml
 from scenarios.loader import compile_document, load
 from scenarios.show.conditions import conditions

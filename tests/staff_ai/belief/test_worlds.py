@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from scenarios.format.document import read_text
+from scenarios.format.texts import read_text
 from scenarios.format.yaml_text import read_yaml
 from scenarios.loader import compile_document, load
 from scenarios.run.play import start_simulation

@@ -5,7 +5,7 @@ import pytest
 from agents.doctrine import for_either_chair
 from agents.environments.commander import CHOICES_A_GAME
 from agents.environments.opponents import HELD_OUT, OF_THE_FILE, TRAINED_AGAINST
-from scenarios.format.document import library_names
+from scenarios.format.texts import library_names
 from simcore.errors import InputError
 from staff_ai.commands.train import named_doctrines
 from staff_ai.training.plan import Plan
