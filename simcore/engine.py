@@ -190,7 +190,7 @@ def play(
     zone_whole: I32,
     speed_by_cell: F32,
     work: Scratch,
-    ways: Ways,
+    ways: Ways | None,
 ) -> bool:
     """Play the ticks of ``advance`` with its arrays: current zones, speed factors (mobilities, cells), work spaces."""
     ground = ground_of(params.terrain, speed_by_cell)
@@ -210,7 +210,6 @@ def play(
     has_latency = rules.whole[RuleW.STATUS_SLOTS] > 0
     has_paths = rules.whole[RuleW.PATH_KNOTS] > 0
     has_triggers = params.triggers.whole.shape[1] > 0
-    has_people = params.medical.units.whole.shape[1] > 0
     n_units = params.units.whole.shape[1]
     survey(params, work.top, work.commanded)
     capacity = log.rows.shape[1]
@@ -327,7 +326,7 @@ def play(
             )
 
             # casualties and their care, then wear, repair and supply
-            if has_people or has_supply:
+            if ways is not None:  # Numba leaves the phase out of the version without ways
                 support_units(
                     now, weather, units, mounts, components, workshops, support, ground, rules, work, ways, log
                 )
@@ -350,11 +349,12 @@ def advance(
     n_ticks: int,
     log_reserve: int,
     work: Scratch,
-    ways: Ways,
+    ways: Ways | None,
 ) -> bool:
     """Advance the replications first..last-1 by up to ``n_ticks`` ticks each; finished replications are left unchanged.
 
-    ``orders`` are consumed; ``work`` and ``ways`` are the work space of the thread. A replication stops early when its
+    ``orders`` are consumed; ``work`` and ``ways`` are the work space of the thread, without ``ways`` where the scenario
+    has no support of units. A replication stops early when its
     event buffer has less room left than ``log_reserve``. Returns whether all replications have played all ticks; if
     not, drain the log and call again for the missing ticks.
 

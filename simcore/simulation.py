@@ -103,7 +103,7 @@ class Simulation:
         self.router = Router(params) if router is None else router
         self._groups: dict[int, I32] = {}
         self._play: Any = None
-        self._spaces: dict[int, tuple[Scratch, Ways]] = {}  # work space of each thread
+        self._spaces: dict[int, tuple[Scratch, Ways | None]] = {}  # work space of each thread
 
     @property
     def n_replications(self) -> int:

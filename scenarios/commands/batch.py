@@ -80,7 +80,7 @@ def execute(arguments: argparse.Namespace) -> int:
     for note in outside_warnings(choices, compiled):
         warn(f"warning: {note}")
     folder = arguments.out or DEFAULT_FOLDER / f"{compiled.roster.scenario}-batch-seed{arguments.seed}"
-    prepare_engine(quiet=arguments.quiet)
+    prepare_engine(compiled.params, quiet=arguments.quiet)
     progress: list[Progress] = []
 
     def on_progress(done: int, total: int) -> None:

@@ -158,7 +158,7 @@ def execute(arguments: argparse.Namespace) -> int:
     compiled = load_again(arguments.scenario, sustainment=arguments.sustainment)
     for warning in compiled.warnings:
         warn(f"warning: {warning}")
-    prepare_engine()
+    prepare_engine(compiled.params)
     choices = choose_policies(compiled.roster, arguments.policy, play_options(arguments), logistics_options(arguments))
     choices = _with_staff(choices, arguments)
     for note in outside_warnings(choices, compiled):
@@ -299,7 +299,7 @@ def _play_again(arguments: argparse.Namespace) -> int:
     from scenarios.show.screen import show
 
     origin = find_replication(arguments.origin, arguments.replication, arguments.point)
-    prepare_engine()
+    prepare_engine(origin.condition.compiled.params)
     result = run_scenario(
         origin.condition.compiled,
         origin.condition.choices,

@@ -87,7 +87,7 @@ class Scenario:
 
         The recording is kept for as long as the result, or in ``folder`` for good (`chammo replay` shows it there).
         """
-        prepare_engine(quiet=quiet)
+        prepare_engine(self.condition.compiled.params, quiet=quiet)
         return play_run(self.condition, seed, replication, None if folder is None else Path(folder))
 
     def batch(

@@ -2,27 +2,38 @@
 
 import sys
 import time
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from simcore.compiling.cache import is_cold
+
+if TYPE_CHECKING:
+    from simcore.params import Params
 
 _BAR = 30
 _LINE_EVERY_S = 10.0
 
 
-def prepare_engine(*, quiet: bool = False) -> None:
-    """Compile the engine, with a notice, if this is the first run after an install or an update."""
-    if not is_cold():
+def prepare_engine(params: "Params | None" = None, *, quiet: bool = False) -> None:
+    """Compile the engine, with a notice, if this is the first run after an install or an update.
+
+    There are two versions: without casualties, wear, repair and supply, which takes half the time, and with them,
+    where the scenario of ``params`` needs it.
+    """
+    from simcore.scratch import has_support
+
+    needs_support = params is not None and has_support(params)
+    if not is_cold(with_support=needs_support):
         return
     if not quiet:
         sys.stderr.write("compiling the engine: once after an install or an update, about a minute\n")
         sys.stderr.flush()
     from scenarios.loader import load
-    from scenarios.run.warm_up import compiling_beside
+    from scenarios.run.warm_up import compiling_beside, smallest
     from simcore.simulation import Simulation
 
-    with compiling_beside():
-        simulation = Simulation(load("two-patrols").params)
+    name = smallest(with_support=needs_support)
+    with compiling_beside(name):
+        simulation = Simulation(load(name).params)
         simulation.advance(1)
         simulation.picture(0)
 

@@ -12,14 +12,19 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 
+def smallest(*, with_support: bool) -> str:
+    """Return the smallest scenario of the library for a version of the engine: with support of units or without."""
+    return "mass-casualty-drill" if with_support else "two-patrols"
+
+
 @contextmanager
-def compiling_beside() -> Generator[None]:
-    """Let a second process compile from the other end if there is a second processor."""
+def compiling_beside(scenario: str = "two-patrols") -> Generator[None]:
+    """Let a second process compile from the other end, for a scenario, if there is a second processor."""
     if len(_processors()) < 2:
         yield
         return
     beside = subprocess.Popen(
-        [sys.executable, "-P", "-m", __name__],
+        [sys.executable, "-P", "-m", __name__, scenario],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -44,7 +49,7 @@ def main() -> None:
     from simcore.simulation import Simulation
     from simcore.start import allocate
 
-    params = load("two-patrols").params
+    params = load(sys.argv[1]).params
     simulation = Simulation(params, state=allocate(params, [0]))
     type_from_the_end("play")
     try:

@@ -216,11 +216,17 @@ def code_folder(cache: Path, source: Path, package: Path) -> Path:
     return cache.joinpath(package.name, *source.relative_to(package).parent.parts)
 
 
-def is_cold() -> bool:
-    """Return whether the engine is not yet compiled: the cache folder has no index of ``engine.advance``."""
+def is_cold(*, with_support: bool = False) -> bool:
+    """Return whether the engine is not yet compiled: the version with support of units, or that without.
+
+    The cache folder then has no index of ``support_units``, or no version of ``engine.advance`` but that with it.
+    """
     cache, package = Path(os.environ.get(_VARIABLE, "")), Path(__file__).resolve().parents[1]
     folder = code_folder(cache, package / "engine.py", package) if is_chosen(cache) else cache
-    return next(folder.rglob("engine.advance-*.nbi"), None) is None
+    is_supported = next(folder.rglob("sustain.support_units-*.nbi"), None) is not None
+    if with_support:
+        return not is_supported
+    return sum(1 for _ in folder.rglob("engine.advance-*.nbc")) <= int(is_supported)
 
 
 def _sources(package: Path) -> Iterator[Path]:

@@ -8,12 +8,6 @@ from simcore.state import ContactR, ContactW, SideR, SideW, State, UnitR, UnitW
 from simcore.types import F64, I32, I64, N_BELLIGERENTS, NONE, Level, Status
 from simcore.upkeep import Readiness, UseSpecW
 
-# Members of an enumeration take as long to read as a small array takes to add, and every frame reads these.
-_ACTIVE, _LOST, _EXPENDED, _ABSENT = int(Status.ACTIVE), int(Status.LOST), int(Status.EXPENDED), int(Status.ABSENT)
-_STATUS, _LINKED, _STRENGTH = int(UnitW.STATUS), int(UnitW.LINKED), int(UnitR.STRENGTH)
-_LEVEL, _NOT_HELD = int(ContactW.LEVEL), int(Level.NONE)
-_SHOTS, _SCORE = int(SideW.SHOTS), int(SideR.SCORE)
-
 
 class FrameReader:
     """Reads one replication of a state. Built once per run; a frame then only copies columns."""
@@ -112,27 +106,27 @@ class FrameReader:
     def series(self, state: State, row: int) -> dict[str, np.ndarray]:
         """Return the numbers of ``series.parquet`` by side."""
         whole = state.units.whole[row]
-        status = whole[_STATUS]
-        active = self._is_of_side & (status == _ACTIVE)
-        alive = self._is_of_side & (status != _LOST) & (status < _EXPENDED)
+        status = whole[UnitW.STATUS]
+        active = self._is_of_side & (status == Status.ACTIVE)
+        alive = self._is_of_side & (status != Status.LOST) & (status < Status.EXPENDED)
         n_active = active.sum(axis=1)
-        force = (alive * (self._cost * state.units.real[row, _STRENGTH])).sum(axis=1)
-        total = (self._is_of_side * (status != _ABSENT) * self._cost).sum(axis=1)
+        force = (alive * (self._cost * state.units.real[row, UnitR.STRENGTH])).sum(axis=1)
+        total = (self._is_of_side * (status != Status.ABSENT) * self._cost).sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
-            linked = np.where(n_active > 0, (active & (whole[_LINKED] > 0)).sum(axis=1) / n_active, np.nan)
+            linked = np.where(n_active > 0, (active & (whole[UnitW.LINKED] > 0)).sum(axis=1) / n_active, np.nan)
             others = np.zeros(self.n_sides)
             others[:N_BELLIGERENTS] = force[:N_BELLIGERENTS][::-1]  # a neutral has no enemy
             ratio = np.where(others > 0.0, force / others, np.nan)
             strength = np.where(total > 0.0, force / total, 0.0)
-        held = state.contacts.whole[row, _LEVEL].reshape(self.n_sides, self.n_units) > _NOT_HELD
+        held = state.contacts.whole[row, ContactW.LEVEL].reshape(self.n_sides, self.n_units) > Level.NONE
         return {
             "active": n_active,
-            "lost": (self._is_of_side & (status == _LOST) & ~self._is_munition).sum(axis=1),
+            "lost": (self._is_of_side & (status == Status.LOST) & ~self._is_munition).sum(axis=1),
             "strength": strength,
             "force_ratio": ratio,
             "linked_share": linked,
             "contacts": held.sum(axis=1),
-            "shots": state.sides.whole[row, _SHOTS],
-            "score": state.sides.real[row, _SCORE],
-            "expended": (self._is_of_side & (status == _EXPENDED)).sum(axis=1),
+            "shots": state.sides.whole[row, SideW.SHOTS],
+            "score": state.sides.real[row, SideR.SCORE],
+            "expended": (self._is_of_side & (status == Status.EXPENDED)).sum(axis=1),
         }

@@ -71,7 +71,7 @@ def execute(arguments: argparse.Namespace) -> int:
     local = korean_names(moment.compiled.scenario.content) if arguments.lang == "ko" else None
     words = Wording(arguments.lang, briefing, local)
     own = () if arguments.own is None else (read_own_plan(arguments.own, briefing),)
-    prepare_engine(quiet=arguments.quiet)
+    prepare_engine(moment.compiled.params, quiet=arguments.quiet)
     staff = Staff(
         briefing, scenario=moment.compiled.scenario.hash, threads=arguments.threads, ground=moment.compiled.ground
     )
