@@ -27,16 +27,22 @@ def installation_stamp() -> str:
 
 @lru_cache(maxsize=8)
 def _stamp(folders: tuple[tuple[str, int], ...], python: str) -> str:
-    facts: list[object] = [folders, python]
-    for folder, _ in folders:
+    """Return the digest; folders without packages, such as that of a script, do not count."""
+    facts: dict[str, object] = {"python": python}
+    for folder, changed_ns in folders:
+        place = os.path.realpath(folder or ".")
         try:
-            names = sorted(entry.name for entry in os.scandir(folder or ".") if entry.name.endswith("-info"))
+            names = sorted(entry.name for entry in os.scandir(place) if entry.name.endswith("-info"))
         except OSError:  # no folder: a missing one, or a package in a single file
+            names = [] if changed_ns == 0 else [""]
+        if not names or place in facts:
             continue
+        points: list[tuple[str, int, int]] = []
         for name in names:
             try:
-                status = os.stat(os.path.join(folder, name, "entry_points.txt"))
+                status = os.stat(os.path.join(place, name, "entry_points.txt"))
             except OSError:
                 continue
-            facts.append((name, status.st_size, status.st_mtime_ns))
+            points.append((name, status.st_size, status.st_mtime_ns))
+        facts[place] = changed_ns, points
     return blake2b(repr(facts).encode(), digest_size=12).hexdigest()
