@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.experiments.one_thread import on_one_thread
 from simcore.errors import InputError
 from simcore.types import F64
 
@@ -94,6 +95,7 @@ class Averaged:
     weights: F64  # (n,)
     mean: float
 
+    @on_one_thread
     def predict(self, coordinates: F64) -> F64:
         """Return the mean at coordinates of the factors that are left, (m, factors) to (m,)."""
         return self.mean + _joint_kernel(self.domains, self.scales, coordinates, self.points) @ self.weights
@@ -119,6 +121,7 @@ class Surrogate:
         For values that are not finite: a single one would turn every index into nonsense.
     """
 
+    @on_one_thread
     def __init__(self, points: F64, values: F64, errors: F64, domains: Sequence[Domain]) -> None:
         if not np.isfinite(points).all() or not np.isfinite(values).all() or not np.isfinite(errors).all():
             raise InputError(
@@ -186,6 +189,7 @@ class Surrogate:
         gradient[k + 1] = -0.5 * nugget * float(np.trace(slope))
         return loss, gradient
 
+    @on_one_thread
     def predict(self, points: F64) -> F64:
         """Return the predicted values of points, (n,)."""
         kernel = _joint_kernel(self.domains, self.scales, points, self._x)
@@ -208,6 +212,7 @@ class Surrogate:
             self._centre + self._unit * self._mean,
         )
 
+    @on_one_thread
     def effect(self, factor: int, coordinates: F64) -> F64:
         """Return the mean value over all other factors at coordinates of a factor: its main effect."""
         product = self._weights * self._signal
