@@ -225,7 +225,7 @@ def test_names_that_are_markup_stay_text(page: Page, tmp_path: Path) -> None:
     with Served([folder]) as served:
         page.open(f"{served.url}/?lang=en")
         page.click("#tab-units")
-        page.all(".unit-row")[0].click()
+        page.click(".unit-row")
         page.click("#tab-events")
         page.js("chammo.state.layers.labels = true; chammo.clock.seek(20)")
         drawn(page)
