@@ -61,7 +61,7 @@ def _facts(source: ProcurementFolder, words: Words) -> str:
     answer = source.answer
     runs = answer["runs"]
     facts = [
-        source.scenario_title,
+        str(source.manifest["scenario"].get(f"title_{words.lang}") or source.scenario_title),
         words("memo.budget_fact", amount=money(answer["budget"]["amount"]), unit=answer["budget"]["unit"],
               years=f"{answer['budget']['years']:g}"),
         words("memo.runs_fact", total=f"{runs['total']:,}", fresh=f"{runs['finalists']:,}"),
