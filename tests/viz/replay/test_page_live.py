@@ -1,5 +1,7 @@
 """A run that is still being written, in a real browser: LIVE, to now, looking back meanwhile, and each end."""
 
+import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,6 +82,26 @@ def test_a_run_that_breaks_off_is_told_and_stays_open(page: Page, url: str, writ
     assert page.text("#btn-live").startswith("중단됨")
     page.js("chammo.clock.seek(50)")
     page.wait(lambda: page.js("return chammo.session.active.sample?.exact"), "no frame after the failure")
+
+
+def test_a_run_that_was_killed_is_told_and_plays(page: Page, skirmish: Path, tmp_path: Path) -> None:
+    """A folder as a killed process leaves it: tables without their ends, nobody who holds its lock."""
+    partial = Path(shutil.copytree(skirmish, tmp_path / "now.partial"))
+    manifest = json.loads((partial / "manifest.json").read_text())
+    (partial / "measures.json").unlink()
+    (partial / "manifest.json").write_text(json.dumps({**manifest, "status": "running"}))
+    trace = (partial / "trace.parquet").read_bytes()
+    pages = len(trace) - 8 - int.from_bytes(trace[-8:-4], "little")  # without the footer and its length
+    (partial / "trace.parquet").write_bytes(trace[: pages - 100])  # in the second row group, of 31 frames after 60
+    with Served([tmp_path / "now"]) as served:
+        page.open(f"{served.url}/?lang=en")
+        page.wait(lambda: "the run was stopped" in page.text("#message"), "not told")
+        assert "0:09:50" in page.text("#message")
+        assert page.text("#btn-live") == "Stopped"
+        page.keys(Keys.END)
+        assert page.time_s() == 590.0
+        page.wait(lambda: page.js("return chammo.session.active.sample?.exact"), "no frame at the end")
+        page.driver.get("about:blank")
 
 
 def test_a_run_that_is_complete_has_no_sign_of_it(page: Page, fight: str) -> None:
