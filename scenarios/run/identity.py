@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from scenarios.compiler.compiled import Compiled
+from scenarios.loader import derived
 from scenarios.run.policies import PolicyChoice, build_logistics, build_policies, policy_entries
 from scenarios.run.provenance import versions
 from simcore.types import N_BELLIGERENTS
@@ -12,17 +13,22 @@ from simcore.types import N_BELLIGERENTS
 
 def identity(compiled: Compiled, choices: Sequence[PolicyChoice], seed: int, **which: object) -> dict[str, Any]:
     """Return the entries known before the first tick; ``which`` are those that tell results of a seed apart."""
-    roster, content = compiled.roster, compiled.scenario.content
-    words = {"title_ko": content.title_ko, "classification": content.classification, "start": content.time.start}
-    given = {key: text for key, text in words.items() if text}
+    roster, words = compiled.roster, derived(compiled, "words", _words)
     return {
-        "scenario": {"name": roster.scenario, "title": roster.title, "hash": compiled.scenario.hash, **given},
+        "scenario": {"name": roster.scenario, "title": roster.title, "hash": compiled.scenario.hash, **words},
         "seed": seed,
         **which,
         "policies": policy_entries(choices, compiled),
         "versions": versions(),
         "started_utc": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def _words(compiled: Compiled) -> dict[str, Any]:
+    """Return the entries for readers: the title in Korean, the classification, the date; those that are given."""
+    content = compiled.scenario.content
+    words = {"title_ko": content.title_ko, "classification": content.classification, "start": content.time.start}
+    return {key: text for key, text in words.items() if text}
 
 
 def forces(compiled: Compiled) -> dict[str, Any]:
