@@ -95,7 +95,7 @@ def run_scenario(
 
 
 def _begun(compiled: Compiled, frame_ticks: int) -> dict[str, object]:
-    """Return what a reader of the unfinished folder needs: the entries known before the first tick."""
+    """Return the entries known before the first tick that a reader of the unfinished folder needs."""
     return {
         **forces(compiled),
         "frame_interval_s": frame_ticks * compiled.roster.dt_s,

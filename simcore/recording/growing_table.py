@@ -63,7 +63,7 @@ class GrowingTable:
     source : Path
         The file that grows.
     target : Path
-        The copy. A reader that has opened it before an update still reads what it opened.
+        The copy. A reader that has opened it before an update still reads its rows.
     columns : sequence of Column
         Columns of the table, as written by ``TableWriter``.
     """
@@ -145,7 +145,7 @@ def _read_page(file: BinaryIO, at: int, size: int) -> _Page | None:
         file.seek(at)
         try:
             page = _parse_page(file.read(n_bytes), at)
-        except IndexError:  # the header is longer than what was read, or not all of it is written
+        except IndexError:  # the header is longer than the bytes read, or not all of it is written
             continue
         return page if page is not None and page.end <= size else None
     return None

@@ -39,7 +39,7 @@ EVENTS = pa.schema(
         ("event_detail", _TEXT),
         ("secondary_entity_id", _TEXT),
         *(
-            # the format has a blank in this one name
+            # the format has a blank in this name
             (f"secondary_entity{' ' if name == 'commander' else '_'}{name}", _REAL if name == "level" else _TEXT)
             for name in _ABOUT
         ),

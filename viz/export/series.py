@@ -32,7 +32,7 @@ class Series(NamedTuple):
 
     @property
     def height_m(self) -> np.ndarray:
-        """Heights to draw [m], (n,): above sea level, nominal ones above the ground, 0 on the viewer's ground."""
+        """Heights to draw [m], (n,): above sea level, nominal heights above the ground, 0 on the viewer's ground."""
         if self.has_height:
             return self.fixes.z_m
         return self.nominal_m if self.is_nominal else np.zeros(len(self.time_s))

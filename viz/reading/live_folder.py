@@ -1,7 +1,7 @@
 """A run that is still being written, mirrored as a whole run folder that grows.
 
 A run is written as ``<name>.partial`` and gets its name when it is complete. The mirror lies in a temporary folder and
-holds what has been written so far, up to a whole frame in all tables, with a manifest as of a complete run.
+holds all frames written so far, whole in every table, with a manifest as of a complete run.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class LiveFolder:
         return LiveFolder(partial)
 
     def update(self) -> bool:
-        """Take over what has been written since; return whether there is more, or the run has ended."""
+        """Take over the frames written since; return whether there are any, or the run has ended."""
         with self._lock:
             if self.progress is not Progress.LIVE:
                 return False
@@ -151,7 +151,7 @@ class LiveFolder:
         return True
 
     def _begin(self) -> bool:
-        """Copy what is constant, once the growing tables are there."""
+        """Copy the constant files, once the growing tables are there."""
         if not all((self.partial / name).is_file() for name in (LEADING, *_ALONGSIDE)):
             return False
         manifest = read_begun_manifest(self.partial, "run")

@@ -1,4 +1,4 @@
-"""The door of a class: every request is answered with what its key opens, and with nothing without a key."""
+"""The door of a class: every request is answered within the view that its key opens, none without a key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A class: trainer and trainees on one server, with a key for each view.
+"""A class: trainer and trainees on the same server, with a key for each view.
 
 The trainer's key opens everything that is served; a side's key opens the view of that side, and no other data leaves
 the server with it. Keys are compared in constant time; only their digests are kept.
@@ -32,7 +32,7 @@ _MOST_PAGES = 500
 
 
 class NoKeyError(InputError):
-    """A request without a key, or with one that opens nothing."""
+    """A request without a key, or with a key that opens nothing."""
 
 
 class TrainerOnlyError(InputError):
@@ -83,7 +83,7 @@ def _check_keys(path: Path, document: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _plain(key: str) -> str:
-    """Return a key without what reading out and typing change: case, hyphens, spaces."""
+    """Return a key without case, hyphens and spaces, which change when it is read out and typed."""
     return "".join(key.lower().replace("-", " ").split())
 
 
@@ -92,7 +92,7 @@ def _digest(key: str) -> bytes:
 
 
 class Classroom:
-    """Who may see what, and the trainer's clock.
+    """The views that each key opens, and the trainer's clock.
 
     Parameters
     ----------

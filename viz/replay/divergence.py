@@ -1,6 +1,6 @@
-"""Two runs of one view side by side: their settings that differ, and the first difference of each kind.
+"""Two runs in the same view side by side: their settings that differ, and the first difference of each kind.
 
-Found from what is recorded: events, orders and the state of the units at each frame, all as the view knows them. A
+Found from the recording: events, orders and the state of the units at each frame, all as the view knows them. A
 side's comparison uses that side's knowledge of both runs and nothing else. Units are matched by name.
 """
 
@@ -43,8 +43,8 @@ def compare(first: Knowledge, second: Knowledge) -> dict[str, Any]:
     -------
     dict
         ``settings``: [{key, a, b}] of the settings that differ, as texts. ``units``: numbers of units in both runs and
-        in one only, with names. ``differences``: the first of each kind in order of time, each with ``kind`` (order,
-        event or state), ``of`` (family of events or column of the state), ``time_s``, ``units`` and ``n_units``; an
+        in a single run, with names. ``differences``: the first of each kind in order of time, each with ``kind``
+        (order, event, state), ``of`` (family of events, column of the state), ``time_s``, ``units`` and ``n_units``; an
         event or order has the rows of each run in its own table (``a``, ``b``), a difference of state the time of the
         frame before it (``after_s``) and the greatest distance (``metres``). ``until_s``: how far states were compared.
     """
@@ -173,7 +173,7 @@ Row = tuple[float, Hashable, int]
 
 
 def _first_difference(first: Iterable[Row], second: Iterable[Row]) -> tuple[float, tuple[list[int], list[int]]] | None:
-    """Return the first time at which two tables differ, and the rows that one has and the other lacks."""
+    """Return the first time at which two tables differ, and the rows in which they do."""
     moments = [groupby(rows, key=lambda row: row[0]) for rows in (first, second)]
     now = [_next(moment) for moment in moments]
     while now[0][1] or now[1][1]:

@@ -165,7 +165,7 @@ class Library:
         }
 
     def live(self, identifier: str) -> dict[str, Any]:
-        """Return how far a run is, after taking over what has been written since.
+        """Return how far a run is, after taking over the frames written since.
 
         ``state``: complete, live, failed or stopped; ``n_frames`` and ``duration_s`` so far; ``error`` of a failed run.
         """
@@ -196,7 +196,7 @@ class Library:
             self._comparisons.clear()
 
     def close(self) -> list[Path]:
-        """Remove what was kept of unfinished runs. Return the folders to which marks on runs that go on were saved."""
+        """Remove the mirrors of unfinished runs. Return the folders to which marks on runs that go on were saved."""
         return [saved for live in self._live.values() if (saved := live.close()) is not None]
 
     def kept_beside(self, identifier: str) -> list[str]:

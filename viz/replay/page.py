@@ -169,7 +169,7 @@ class Shell:
     def _tab(self, tab: str, *, is_first: bool) -> Any:
         state = aria({"aria-selected": str(is_first).lower(), "aria-controls": f"panel-{tab}"})
         order = "0" if is_first else "-1"
-        hidden = tab in ("boards", "compare", "medical", "sustainment")  # until a run has one
+        hidden = tab in ("boards", "compare", "medical", "sustainment")  # until a run has such a panel
         return html.Button(self.text(f"tab.{tab}"), id=f"tab-{tab}", role="tab", tabIndex=order, hidden=hidden, **state)
 
     def transport(self, *, hidden: bool) -> Any:
