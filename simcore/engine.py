@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from simcore.compiling.jit import driver, kernel, version_for
+from simcore.compiling.jit import driver, kernel, over_rows, version_for
 from simcore.crews import CrewSpecW
 from simcore.events import Log
 from simcore.kernels.fighting.fires import open_fire
 from simcore.kernels.fighting.mines import pass_mines
 from simcore.kernels.fighting.strike import strike
-from simcore.kernels.ground.terrain import horizon_m
+from simcore.kernels.ground.terrain import find_horizons
 from simcore.kernels.ground.zones import is_any_no_fire, mark_forbidden, mark_shielded
-from simcore.kernels.mathematics.neighbours import sort_into_cells
+from simcore.kernels.mathematics.neighbours import fill_cells, find_cells
 from simcore.kernels.network.comms import update_network
 from simcore.kernels.network.latency import deliver_orders, dispatch_orders
 from simcore.kernels.network.reports import deliver_reports, exchange_reports
@@ -70,9 +70,17 @@ from simcore.rng import draw_keys
 from simcore.scratch import Scratch, ScratchR, ScratchW, Ways
 from simcore.state import State, UnitR, UnitW, WorldW
 from simcore.surroundings import InjectW, WeatherR
-from simcore.types import F32, I32, NONE, EndReason, Status, Word
+from simcore.types import F32, F64, I32, NONE, EndReason, Status, Word
 
 _LOW_BITS = 2**30
+
+
+@over_rows
+def show_in_order(n_active: int, order: I32, domain: I32, horizon: F64, bit: I32, horizon_m: F64) -> None:
+    """Write the bits of the domains and the horizons of the active units in the order of the cells."""
+    for k in range(n_active):
+        bit[k] = 1 << domain[order[k]]
+        horizon_m[k] = horizon[order[k]]
 
 
 @kernel
@@ -85,29 +93,23 @@ def sort_units(units: Units, rules: Rules, work: Scratch) -> None:
     for i in range(side.shape[0]):
         active[n_active] = i
         n_active += int(status[i] == Status.ACTIVE)
-    sort_into_cells(
-        units.real[UnitR.X],
-        units.real[UnitR.Y],
-        side,
-        active,
-        n_active,
-        rules.whole[RuleW.N_SIDES],
-        rules,
-        work.whole[ScratchW.BUCKET],
-        work.whole[ScratchW.UNIT_START],
-        work.whole[ScratchW.UNIT_ORDER],
-        work.real[ScratchR.UNIT_X],
-        work.real[ScratchR.UNIT_Y],
-    )
+    nx, ny = np.int64(rules.whole[RuleW.NX]), np.int64(rules.whole[RuleW.NY])
+    x, y = units.real[UnitR.X], units.real[UnitR.Y]
+    bucket = work.whole[ScratchW.BUCKET]
     order = work.whole[ScratchW.UNIT_ORDER]
-    domain = units.spec_whole[UnitSpecW.DOMAIN]
-    z = units.real[UnitR.Z]
-    bit = work.whole[ScratchW.UNIT_DOMAIN]
-    horizon = work.real[ScratchR.HORIZON_M]
-    for k in range(n_active):
-        bit[k] = 1 << domain[order[k]]
-    for k in range(n_active):
-        horizon[k] = horizon_m(z[order[k]], rules)
+    find_cells(
+        x, y, side, rules.real[RuleR.WEST], rules.real[RuleR.SOUTH], rules.real[RuleR.CELL_M], nx, ny, bucket
+    )  # fmt: skip
+    fill_cells(
+        x, y, active, n_active, rules.whole[RuleW.N_SIDES] * nx * ny, bucket, work.whole[ScratchW.UNIT_START], order,
+        work.real[ScratchR.UNIT_X], work.real[ScratchR.UNIT_Y],
+    )  # fmt: skip
+    horizon = work.real[ScratchR.FOUND_ERROR]  # by unit
+    find_horizons(units.real[UnitR.Z], rules.real[RuleR.EARTH_M], rules.real[RuleR.FLOOR_M], horizon)
+    show_in_order(
+        n_active, order, units.spec_whole[UnitSpecW.DOMAIN], horizon, work.whole[ScratchW.UNIT_DOMAIN],
+        work.real[ScratchR.HORIZON_M],
+    )  # fmt: skip
 
 
 @kernel

@@ -25,12 +25,11 @@ class ScratchR(IntEnum):
     ESTIMATE_Y = 5
     SEEN_ERROR = 6  # best position error of this tick's detections, per contact
     LOSS = 7  # strength taken this tick, per unit
-    RADIO_NOISE = 8  # jamming at each unit's radio, as a loss of range [1/m2]
-    JAM_NOISE = 9  # of each jammer received by a radar: jamming over the radar's noise, in the main beam
+    JAM_NOISE = 8  # at each unit's radio, as a loss of range [1/m2]; of each jammer received by a radar, over its noise
+    FOUND_ERROR = 9  # position error of each detection of a scan
     JAM_X = 10  # direction of the jammer, unit vector
     JAM_Y = 11
-    FOUND_ERROR = 12  # position error of each detection of a scan
-    HORIZON_M = 13  # distance of the horizon of each active unit over the lowest ground, in cell order
+    HORIZON_M = 12  # distance of the horizon of each active unit over the lowest ground, in cell order
 
 
 @unique
@@ -42,7 +41,7 @@ class ScratchW(IntEnum):
     UNIT_ORDER = 2
     CONTACT_START = 3
     CONTACT_ORDER = 4
-    BAND = 5  # side of each contact held
+    JOBS = 5  # components with open jobs
     FOUND = 6
     SEEN_BY = 7  # best observer of this tick per contact, or -1
     SEEN_LEVEL = 8
@@ -68,7 +67,6 @@ class ScratchW(IntEnum):
     SEEN_AGO = 28  # age of the best observer's sighting [ticks]
     FOUND_AGO = 29  # the same for each detection of a scan
     SHIELDED = 30  # 1 for units in a no-fire zone of a side, at ``side * units + unit``
-    JOBS = 31  # components with open jobs
 
 
 @unique

@@ -217,9 +217,6 @@ def prefetch_plan(i: int, units: Units) -> None:
         prefetch(units.spec_whole, row, i)
 
 
-MOVES_AHEAD = 32
-"""Units ahead of the current unit whose rows are prefetched by the movement, LINE_OF_UNITS at a time."""
-
 LINE_OF_UNITS = 16
 """Whole numbers in a line of the cache, of 64 bytes; half as many real numbers."""
 

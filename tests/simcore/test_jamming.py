@@ -133,7 +133,7 @@ def test_jamming_at_radios_equals_its_slow_twin(crowd: list[Any], transmitters: 
     units = made(Units, spec_real=unit_real, spec_whole=unit_whole, real=state_real, whole=state_whole)
     ground = made(Ground, relief=relief, block_peak=flat, wide_peak=flat, near_peak=flat.astype(np.uint8))
     _jam(units, Jammers(real, whole), ground, Rules(rules, limits), made(Scratch, real=work))
-    assert work[ScratchR.RADIO_NOISE] == pytest.approx(expected, rel=1e-12)
+    assert work[ScratchR.JAM_NOISE] == pytest.approx(expected, rel=1e-12)
 
 
 def jammed(noise: Document | None, *, who: str = "drone", **keys: Any) -> Document:

@@ -13,7 +13,7 @@ from simcore.compiling.jit import python_wrapper
 from simcore.kernels.fighting.flight import hit_probability
 from simcore.kernels.mathematics.approximations import exponential, logarithm, normal_quantile, sine_cosine
 from simcore.kernels.mathematics.geometry import closest_approach_sq, intercept_time, is_inside, turn_towards
-from simcore.kernels.mathematics.neighbours import gather_in_range, gather_in_view, sort_into_cells
+from simcore.kernels.mathematics.neighbours import fill_cells, find_cells, gather_in_range, gather_in_view
 from simcore.kernels.sensing.detection_laws import inverse_cube_exposure, radar_p
 from simcore.kernels.world.movement import burn_share
 from simcore.kinds import Rules
@@ -23,7 +23,8 @@ from simcore.types import F64
 from tests.reference.formulas import exposure, nearest_distance, swerling_1_p, turned
 from tests.reference.networks import in_range
 
-_sort = python_wrapper(sort_into_cells)
+_find = python_wrapper(find_cells)
+_fill = python_wrapper(fill_cells)
 _gather = python_wrapper(gather_in_range)
 _view = python_wrapper(gather_in_view)
 
@@ -179,7 +180,8 @@ def test_neighbours_in_cells_equal_every_pair(seed: int, on_edges: bool) -> None
     sorted_x, sorted_y = np.zeros(n), np.zeros(n)
     items = np.flatnonzero(band >= 0).astype(np.int32)
     count = len(items)
-    _sort(x, y, band, items, count, n_bands, Rules(rules, limits), bucket, start, order, sorted_x, sorted_y)
+    _find(x, y, band, west, south, cell, nx, ny, bucket)
+    _fill(x, y, items, count, n_bands * nx * ny, bucket, start, order, sorted_x, sorted_y)
     assert sorted(order[:count].tolist()) == np.flatnonzero(band >= 0).tolist()
     assert np.array_equal(sorted_x[:count], x[order[:count]])
     assert np.array_equal(sorted_y[:count], y[order[:count]])

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from simcore.compiling.jit import formula, inlined, kernel
+from simcore.compiling.jit import formula, inlined, kernel, over_rows
 from simcore.kinds import Ground, Rules
 from simcore.params import RuleR
 from simcore.surroundings import PEAK_STEPS, TERRAIN_BLOCK, WIDE_BLOCK
@@ -353,6 +353,16 @@ def horizon_m(z: float, rules: Rules) -> float:
     if earth_m == np.inf:
         return np.inf
     return math.sqrt(2.0 * earth_m * max(z - rules.real[RuleR.FLOOR_M], 0.0))
+
+
+@over_rows
+def find_horizons(z: F64, earth_m: float, floor_m: float, horizon: F64) -> None:
+    """Write the horizon of each of the heights ``z``: see ``horizon_m``."""
+    is_flat = earth_m == np.inf
+    twice_m = 0.0 if is_flat else 2.0 * earth_m
+    for i in range(z.shape[0]):
+        away = math.sqrt(twice_m * max(z[i] - floor_m, 0.0))
+        horizon[i] = np.inf if is_flat else away
 
 
 @formula

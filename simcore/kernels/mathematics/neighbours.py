@@ -6,7 +6,7 @@ import math
 
 from numba import types
 
-from simcore.compiling.jit import kernel, kernel_of
+from simcore.compiling.jit import inlined, kernel, kernel_of, over_rows
 from simcore.kinds import Rules
 from simcore.params import RuleR, RuleW
 from simcore.types import F64, I32
@@ -16,7 +16,7 @@ from simcore.types import F64, I32
 def cell_span(low: float, high: float, edge: float, cell: float, n: int) -> tuple[int, int]:
     """Return the first and last cell along one axis that [low, high] touches, inside 0..n-1.
 
-    Rounds as ``sort_into_cells`` does, so that no item on the edge of a cell is missed.
+    Rounds as ``cell_of`` does, so that no item on the edge of a cell is missed.
     """
     inverse = 1.0 / cell
     first = int(math.floor((low - edge) * inverse))
@@ -24,42 +24,46 @@ def cell_span(low: float, high: float, edge: float, cell: float, n: int) -> tupl
     return min(max(first, 0), n - 1), min(max(last, 0), n - 1)
 
 
+@inlined
+def cell_of(x: float, y: float, band: int, west: float, south: float, inverse: float, nx: int, ny: int) -> int:
+    """Return the number of the cell at (x, y), or of the nearest if outside, by (band, row, column)."""
+    cx = min(max(int((x - west) * inverse), 0), nx - 1)
+    cy = min(max(int((y - south) * inverse), 0), ny - 1)
+    return band * (nx * ny) + cy * nx + cx
+
+
+@over_rows
+def find_cells(
+    x: F64, y: F64, band: I32, west: float, south: float, cell: float, nx: int, ny: int, bucket: I32
+) -> None:
+    """Write the cell of each item at (x, y) into ``bucket``: see ``cell_of``."""
+    inverse = 1.0 / cell
+    for i in range(x.shape[0]):
+        bucket[i] = cell_of(x[i], y[i], band[i], west, south, inverse, nx, ny)
+
+
 @kernel
-def sort_into_cells(
+def fill_cells(
     x: F64,
     y: F64,
-    band: I32,
     items: I32,
     n_items: int,
-    n_bands: int,
-    rules: Rules,
+    total: int,
     bucket: I32,
     start: I32,
     order: I32,
     sorted_x: F64,
     sorted_y: F64,
 ) -> None:
-    """Sort the first ``n_items`` of ``items``, in ascending order, by (band, row, column).
+    """Sort the first ``n_items`` of ``items``, in ascending order, into ``total`` cells by the ``bucket`` of each.
 
-    Writes bucket (n_items,), start (n_bands * nx * ny + 1,) with the first entry of each cell, order (n_items,) with
-    the items in cell order, and their positions sorted_x, sorted_y (n_items,).
+    Writes start (total + 1,) with the first entry of each cell, order (n_items,) with the items in cell order, and
+    their positions sorted_x, sorted_y (n_items,).
     """
-    nx = rules.whole[RuleW.NX]
-    ny = rules.whole[RuleW.NY]
-    west = rules.real[RuleR.WEST]
-    south = rules.real[RuleR.SOUTH]
-    inverse = 1.0 / rules.real[RuleR.CELL_M]
-    n_cells = nx * ny
-    total = n_bands * n_cells
     for c in range(total + 1):
         start[c] = 0
     for q in range(n_items):
-        i = items[q]
-        cx = min(max(int((x[i] - west) * inverse), 0), nx - 1)
-        cy = min(max(int((y[i] - south) * inverse), 0), ny - 1)
-        c = band[i] * n_cells + cy * nx + cx
-        bucket[q] = c
-        start[c] += 1
+        start[bucket[items[q]]] += 1
     running = 0
     for c in range(total):
         running += start[c]
@@ -68,7 +72,7 @@ def sort_into_cells(
     # filled from the back, so that each start ends at its first entry and items stay in order within a cell
     for q in range(n_items - 1, -1, -1):
         i = items[q]
-        c = bucket[q]
+        c = bucket[i]
         k = start[c] - 1
         start[c] = k
         order[k] = i

@@ -7,7 +7,7 @@ from the cells, so the cost grows with the number of units, not of pairs.
 
 import numpy as np
 
-from simcore.compiling.jit import inlined, kernel
+from simcore.compiling.jit import inlined, kernel, over_rows
 from simcore.events import Log, emit
 from simcore.kernels.aboard import bearer_of
 from simcore.kernels.ground.terrain import has_sight
@@ -81,7 +81,7 @@ def connect_side(
     radio_range = units.spec_real[UnitSpecR.RADIO_RANGE_M]
     height = units.spec_real[UnitSpecR.HEIGHT_M]
     eirp = units.spec_real[UnitSpecR.RADIO_EIRP_W]
-    noise = work.real[ScratchR.RADIO_NOISE]
+    noise = work.real[ScratchR.JAM_NOISE]
     x = units.real[UnitR.X]
     y = units.real[UnitR.Y]
     z = units.real[UnitR.Z]
@@ -209,6 +209,7 @@ def update_network(
     cell_order = work.whole[ScratchW.CELL_ORDER]
     n_cells = n_sides * rules.whole[RuleW.NX] * rules.whole[RuleW.NY]
     back = work.whole[ScratchW.DUE]  # units whose link is restored, with a contact to report
+    told = work.whole[ScratchW.PLACE]  # 1 for units that report
     n_back = 0
     is_jammed = jammers.spec_whole.shape[1] > 0
     if is_jammed:
@@ -225,6 +226,7 @@ def update_network(
                 np.int64(now.tick // rules.whole[RuleW.COMMS_PERIOD]), units, s, ground, rules, work, is_jammed
             )
     for i in range(n):
+        told[i] = 0
         if status[i] >= Status.RESERVE:
             continue
         s = side[i]
@@ -254,17 +256,69 @@ def update_network(
                 if is_jammed:
                     reach = units.spec_real[UnitSpecR.RADIO_RANGE_M, i]
                     if (
-                        work.real[ScratchR.RADIO_NOISE, i] / units.spec_real[UnitSpecR.RADIO_EIRP_W, i] * reach * reach
+                        work.real[ScratchR.JAM_NOISE, i] / units.spec_real[UnitSpecR.RADIO_EIRP_W, i] * reach * reach
                         > 1.0
                     ):
                         cause = 1
                         sides.whole[SideW.LINKS_JAMMED, s] += 1
                 emit(log, now, EventKind.LINK_LOST, s, i, -1, cause, 0)
         hops[i] = level
-        if is_up == 1 and not has_latency:
-            report(now.tick, i, units, mounts)
+        told[i] = is_up
+    if not has_latency:
+        report_units(now.tick, told, units, mounts)
     if n_back > 0 and not has_latency:
         report_local_contacts(now, n_back, units, rules, contacts, sides, work, log)
+
+
+@over_rows
+def copy_reports(
+    tick: int,
+    told: I32,
+    x: F64,
+    y: F64,
+    strength: F64,
+    endurance_s: F64,
+    status: I32,
+    damage: I32,
+    emcon: I32,
+    report_x: F64,
+    report_y: F64,
+    report_strength: F64,
+    report_endurance_s: F64,
+    report_status: I32,
+    report_damage: I32,
+    report_emcon: I32,
+    report_tick: I32,
+    report_linked: I32,
+) -> None:
+    """Copy the position and status of the units that report; see ``report``. ``tick`` is as wide as its row."""
+    for i in range(x.shape[0]):
+        is_told = told[i] == 1
+        report_x[i] = x[i] if is_told else report_x[i]
+        report_y[i] = y[i] if is_told else report_y[i]
+        report_strength[i] = strength[i] if is_told else report_strength[i]
+        report_endurance_s[i] = endurance_s[i] if is_told else report_endurance_s[i]
+        report_status[i] = status[i] if is_told else report_status[i]
+        report_damage[i] = damage[i] if is_told else report_damage[i]
+        report_emcon[i] = emcon[i] if is_told else report_emcon[i]
+        report_tick[i] = tick if is_told else report_tick[i]
+        report_linked[i] = np.int32(1) if is_told else report_linked[i]
+
+
+@kernel
+def report_units(tick: int, told: I32, units: Units, mounts: Mounts) -> None:
+    """Report the positions and status of the units marked in ``told`` to their command posts: see ``report``."""
+    real, whole = units.real, units.whole
+    copy_reports(
+        np.int32(tick), told, real[UnitR.X], real[UnitR.Y], real[UnitR.STRENGTH], real[UnitR.ENDURANCE_S],
+        whole[UnitW.STATUS], whole[UnitW.DAMAGE], whole[UnitW.EMCON],
+        real[UnitR.REPORT_X], real[UnitR.REPORT_Y], real[UnitR.REPORT_STRENGTH], real[UnitR.REPORT_ENDURANCE_S],
+        whole[UnitW.REPORT_STATUS], whole[UnitW.REPORT_DAMAGE], whole[UnitW.REPORT_EMCON], whole[UnitW.REPORT_TICK],
+        whole[UnitW.REPORT_LINKED],
+    )  # fmt: skip
+    for i in range(units.spec_whole.shape[1]):
+        if told[i] == 1:
+            whole[UnitW.REPORT_AMMO, i] = rounds_left(i, units, mounts)
 
 
 @kernel

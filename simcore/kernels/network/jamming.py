@@ -46,7 +46,7 @@ def is_jamming(u: int, on_order: int, state_whole: I32) -> bool:
 
 @kernel
 def jam_radios(units: Units, jammers: Jammers, ground: Ground, rules: Rules, work: Scratch) -> None:
-    """Write the sum over enemy jammers of required S/N times EIRP / distance^2 [W/m2] into RADIO_NOISE of each unit."""
+    """Write the sum over enemy jammers of required S/N times EIRP / distance^2 [W/m2] into JAM_NOISE of each unit."""
     n = units.spec_whole.shape[1]
     side = units.spec_whole[UnitSpecW.SIDE]
     needed = units.spec_real[UnitSpecR.RADIO_SNR]
@@ -56,7 +56,7 @@ def jam_radios(units: Units, jammers: Jammers, ground: Ground, rules: Rules, wor
     y = units.real[UnitR.Y]
     z = units.real[UnitR.Z]
     status = units.whole[UnitW.STATUS]
-    noise = work.real[ScratchR.RADIO_NOISE]
+    noise = work.real[ScratchR.JAM_NOISE]
     for i in range(n):
         noise[i] = 0.0
     for k in range(jammers.spec_whole.shape[1]):

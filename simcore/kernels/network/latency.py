@@ -39,7 +39,7 @@ def find_delays(units: Units, ground: Ground, rules: Rules, work: Scratch, is_ja
     over_horizon = units.spec_whole[UnitSpecW.OVER_HORIZON]
     radio_range = units.spec_real[UnitSpecR.RADIO_RANGE_M]
     eirp = units.spec_real[UnitSpecR.RADIO_EIRP_W]
-    noise = work.real[ScratchR.RADIO_NOISE]
+    noise = work.real[ScratchR.JAM_NOISE]
     x = units.real[UnitR.X]
     y = units.real[UnitR.Y]
     z = units.real[UnitR.Z]

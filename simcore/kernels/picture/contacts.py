@@ -8,7 +8,7 @@ import numpy as np
 from simcore.compiling.jit import formula, kernel
 from simcore.events import Log, emit
 from simcore.kernels.mathematics.approximations import normal_quantile
-from simcore.kernels.mathematics.neighbours import sort_into_cells
+from simcore.kernels.mathematics.neighbours import cell_of, fill_cells
 from simcore.kernels.paths import reckon
 from simcore.kernels.turns import order_by_key
 from simcore.kinds import Contacts, Moment, Paths, Rules, Sides, Units
@@ -296,7 +296,10 @@ def age_contacts(now: Moment, n_units: int, rules: Rules, contacts: Contacts, wo
     vy = contacts.real[ContactR.VY]
     estimate_x = work.real[ScratchR.ESTIMATE_X]
     estimate_y = work.real[ScratchR.ESTIMATE_Y]
-    band = work.whole[ScratchW.BAND]
+    bucket = work.whole[ScratchW.BUCKET]
+    nx, ny = np.int64(rules.whole[RuleW.NX]), np.int64(rules.whole[RuleW.NY])
+    west, south = rules.real[RuleR.WEST], rules.real[RuleR.SOUTH]
+    per_cell = 1.0 / rules.real[RuleR.CELL_M]
     held = work.whole[ScratchW.DUE]
     n_held = 0
     for c in range(n):
@@ -313,20 +316,11 @@ def age_contacts(now: Moment, n_units: int, rules: Rules, contacts: Contacts, wo
             continue
         held[n_left] = c  # overwrites an entry already read
         n_left += 1
-        band[c] = side
         estimate_x[c] = x[c] + vx[c] * age_s
         estimate_y[c] = y[c] + vy[c] * age_s
-    sort_into_cells(
-        estimate_x,
-        estimate_y,
-        band,
-        held,
-        n_left,
-        rules.whole[RuleW.N_SIDES],
-        rules,
-        work.whole[ScratchW.BUCKET],
-        work.whole[ScratchW.CONTACT_START],
-        work.whole[ScratchW.CONTACT_ORDER],
-        work.real[ScratchR.CONTACT_X],
-        work.real[ScratchR.CONTACT_Y],
-    )
+        bucket[c] = cell_of(estimate_x[c], estimate_y[c], side, west, south, per_cell, nx, ny)
+    total = rules.whole[RuleW.N_SIDES] * nx * ny
+    fill_cells(
+        estimate_x, estimate_y, held, n_left, total, bucket, work.whole[ScratchW.CONTACT_START],
+        work.whole[ScratchW.CONTACT_ORDER], work.real[ScratchR.CONTACT_X], work.real[ScratchR.CONTACT_Y],
+    )  # fmt: skip

@@ -16,8 +16,10 @@ from simcore.kernels.world.strides import (
     UNITS_TOGETHER,
     Stride,
     end_strides,
+    is_any_moving,
     pace_strides,
     plan_strides,
+    rest_strides,
     slow_strides,
     take_strides,
 )
@@ -286,6 +288,7 @@ def move_units(
     domain = units.spec_whole[UnitSpecW.DOMAIN]
     cruise = units.spec_real[UnitSpecR.SPEED_CRUISE]
     turn_radius = units.spec_real[UnitSpecR.TURN_RADIUS]
+    idle_burn = units.spec_real[UnitSpecR.IDLE_BURN]
     x, y = units.real[UnitR.X], units.real[UnitR.Y]
     hx, hy = units.real[UnitR.HX], units.real[UnitR.HY]
     vx, vy = units.real[UnitR.VX], units.real[UnitR.VY]
@@ -326,36 +329,53 @@ def move_units(
                 first, last, sea_state, units.spec_real[UnitSpecR.SEA_FULL], units.spec_real[UnitSpecR.SEA_END],
                 speed_or_way,
             )  # fmt: skip
-        take_strides(
-            first, last, dt, rules.real[RuleR.WEST], rules.real[RuleR.EAST], rules.real[RuleR.SOUTH],
-            rules.real[RuleR.NORTH], rules.real[RuleR.RASTER_CELL_M], rules.real[RuleR.RASTER_WEST],
-            rules.real[RuleR.RASTER_SOUTH], rows, columns, x, y, hx, hy, endurance,
-            units.spec_real[UnitSpecR.TURN_COS], units.spec_real[UnitSpecR.TURN_SIN], turn_radius, cruise,
-            units.spec_real[UnitSpecR.IDLE_BURN], mobility, hovering, domain, cell,
-            speed_or_way, x_ahead, y_ahead, away, next_hx, next_hy, next_vx, next_vy, stride,
-        )  # fmt: skip
-        n_left = 0
-        for k in range(last - first):
-            left[n_left] = k
-            n_left += int(stride[k] >= Stride.NEW_CELL)
-        n_alone = 0
-        for q in range(n_left):
-            k = np.int64(left[q])
-            i = first + k
-            if stride[k] == Stride.NEW_CELL:
-                entered = cell_number(rules, rows, columns, x_ahead[k], y_ahead[k])
-                if ground.speed_by_cell[mobility[i], entered] > 0.0:
-                    stride[k] = Stride.USUAL
-                    cell[i] = entered
-                    enter_cell(i, x_ahead[k], y_ahead[k], units, ground, rules)
-            left[n_alone] = k  # overwrites an entry already read
-            n_alone += int(stride[k] != Stride.USUAL)
-        end_strides(
-            first, last, x, y, hx, hy, vx, vy, endurance,
-            x_ahead, y_ahead, next_hx, next_hy, next_vx, next_vy, away, stride,
-        )  # fmt: skip
-        for q in range(n_alone):
-            k = np.int64(left[q])
-            speed_or_way[k] = move_alone(now, first + k, units, rules, sides, log, ground, sea_state, groups, routes)
+        n_here = last - first
+        begin = 0
+        while begin < n_here:  # units that move, or units that do not
+            end = min(begin + LINE_OF_UNITS, n_here)
+            is_moving = is_any_moving(begin, end, speed_or_way, stride)
+            while end < n_here:
+                further = min(end + LINE_OF_UNITS, n_here)
+                if is_any_moving(end, further, speed_or_way, stride) != is_moving:
+                    break
+                end = further
+            if is_moving:
+                take_strides(
+                    first, begin, end, dt, rules.real[RuleR.WEST], rules.real[RuleR.EAST], rules.real[RuleR.SOUTH],
+                    rules.real[RuleR.NORTH], rules.real[RuleR.RASTER_CELL_M], rules.real[RuleR.RASTER_WEST],
+                    rules.real[RuleR.RASTER_SOUTH], rows, columns, x, y, hx, hy, endurance,
+                    units.spec_real[UnitSpecR.TURN_COS], units.spec_real[UnitSpecR.TURN_SIN], turn_radius, cruise,
+                    idle_burn, mobility, hovering, domain, cell,
+                    speed_or_way, x_ahead, y_ahead, away, next_hx, next_hy, next_vx, next_vy, stride,
+                )  # fmt: skip
+            else:
+                rest_strides(first, begin, end, dt, vx, vy, endurance, idle_burn, domain, speed_or_way, stride)
+            n_left = 0
+            for k in range(begin, end):
+                left[n_left] = k
+                n_left += int(stride[k] >= Stride.NEW_CELL)
+            n_alone = 0
+            for q in range(n_left):
+                k = np.int64(left[q])
+                i = first + k
+                if stride[k] == Stride.NEW_CELL:
+                    entered = cell_number(rules, rows, columns, x_ahead[k], y_ahead[k])
+                    if ground.speed_by_cell[mobility[i], entered] > 0.0:
+                        stride[k] = Stride.USUAL
+                        cell[i] = entered
+                        enter_cell(i, x_ahead[k], y_ahead[k], units, ground, rules)
+                left[n_alone] = k  # overwrites an entry already read
+                n_alone += int(stride[k] != Stride.USUAL)
+            if is_moving:
+                end_strides(
+                    first, begin, end, x, y, hx, hy, vx, vy, endurance,
+                    x_ahead, y_ahead, next_hx, next_hy, next_vx, next_vy, away, stride,
+                )  # fmt: skip
+            for q in range(n_alone):
+                k = np.int64(left[q])
+                speed_or_way[k] = move_alone(
+                    now, first + k, units, rules, sides, log, ground, sea_state, groups, routes
+                )
+            begin = end
         add_times(first, last, units, rules, sides, speed_or_way, stride)
     return live

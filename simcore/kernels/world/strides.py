@@ -10,7 +10,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from simcore.compiling.jit import over_rows
+from simcore.compiling.jit import kernel, over_rows
 from simcore.kernels.ground.terrain import sea_speed_share
 from simcore.types import F64, I32, NONE, Damage, Domain, Mobility, Status
 
@@ -84,6 +84,15 @@ def plan_strides(
         stride[k] = kind if is_out else np.int32(Stride.NONE)
 
 
+@kernel
+def is_any_moving(begin: int, end: int, speed: F64, stride: I32) -> bool:
+    """Return whether any of these units moves."""
+    n_moving = 0
+    for k in range(begin, end):
+        n_moving += int((speed[k] > 0.0) & (stride[k] == Stride.USUAL))
+    return n_moving > 0
+
+
 @over_rows
 def pace_strides(first: int, last: int, pace: F64, speed: F64) -> None:
     """Reduce the speeds by wear."""
@@ -101,7 +110,8 @@ def slow_strides(first: int, last: int, sea_state: float, full: F64, end: F64, s
 @over_rows
 def take_strides(
     first: int,
-    last: int,
+    begin: int,
+    end: int,
     dt: float,
     west: float,
     east: float,
@@ -136,13 +146,14 @@ def take_strides(
     next_vy: F64,
     stride: I32,
 ) -> None:
-    """Write the position, heading, velocity, way and endurance after a usual stride, and the kind of the stride.
+    """Write the position, heading, velocity, way and endurance after a usual stride, and the kind of the stride, of the
+    units ``first + begin`` to ``first + end - 1``.
 
     The way to the goal is replaced by the position, the distance by the endurance, and the speed by the way.
     """
     top_row = rows - 1.0
     top_column = columns - 1.0
-    for k in range(last - first):
+    for k in range(begin, end):
         i = first + k
         dx = x_ahead[k]
         dy = y_ahead[k]
@@ -202,9 +213,40 @@ def take_strides(
 
 
 @over_rows
+def rest_strides(
+    first: int,
+    begin: int,
+    end: int,
+    dt: float,
+    vx: F64,
+    vy: F64,
+    endurance: F64,
+    idle_burn: F64,
+    domain: I32,
+    speed_or_way: F64,
+    stride: I32,
+) -> None:
+    """Burn the fuel of units that stand still, like ``take_strides`` with ``end_strides``."""
+    for k in range(begin, end):
+        i = first + k
+        is_usual = stride[k] == Stride.USUAL
+        is_spent = endurance[i] <= 0.0
+        left = endurance[i] - idle_burn[i] * dt
+        is_empty = (is_spent & (domain[i] == Domain.AIR)) | ((not is_spent) & (left <= 0.0))
+        is_resting = is_usual & (not is_empty)
+        is_still = is_resting | (stride[k] == Stride.NONE)
+        vx[i] = 0.0 if is_still else vx[i]
+        vy[i] = 0.0 if is_still else vy[i]
+        endurance[i] = left if is_resting & (not is_spent) else endurance[i]
+        speed_or_way[k] = 0.0
+        stride[k] = np.int32(Stride.ALONE) if is_usual & is_empty else stride[k]
+
+
+@over_rows
 def end_strides(
     first: int,
-    last: int,
+    begin: int,
+    end: int,
     x: F64,
     y: F64,
     hx: F64,
@@ -222,7 +264,7 @@ def end_strides(
     stride: I32,
 ) -> None:
     """Enter the usual strides into the state; units out of the world do not move."""
-    for k in range(last - first):
+    for k in range(begin, end):
         i = first + k
         is_usual = stride[k] == Stride.USUAL
         is_still = stride[k] == Stride.NONE
