@@ -328,3 +328,23 @@ def _time_s(work: Callable[[], object]) -> float:
     start_s = time.process_time()  # of the processor: other processes of a busy machine do not count
     work()
     return time.process_time() - start_s
+
+
+def test_each_version_of_the_engine_is_cold_until_it_is_compiled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each has code of its own for the tick; only one of them needs the support of units."""
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+
+    def cold() -> tuple[bool, bool]:
+        return compilation.is_cold(), compilation.is_cold(with_support=True)
+
+    without, with_it = tmp_path / "engine.advance-1.py311.1.nbc", tmp_path / "engine.advance-1.py311.2.nbc"
+    assert cold() == (True, True)
+    without.touch()
+    assert cold() == (False, True)
+    with_it.touch()
+    (tmp_path / "sustain.support_units-1.py311.nbi").touch()
+    assert cold() == (False, False)
+    without.unlink()
+    assert cold() == (True, False)

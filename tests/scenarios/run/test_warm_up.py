@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.run.warm_up import compiling_beside
+from scenarios.loader import load
+from scenarios.run.warm_up import compiling_beside, smallest
+from simcore.scratch import has_support
 
 
 @pytest.mark.slow
@@ -43,3 +45,8 @@ def test_one_processor_compiles_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subprocess, "Popen", None)
     with compiling_beside():
         pass
+
+
+@pytest.mark.parametrize("with_support", [False, True])
+def test_the_scenario_of_a_version_needs_that_version(with_support: bool) -> None:
+    assert has_support(load(smallest(with_support=with_support)).params) == with_support
