@@ -1,6 +1,7 @@
 """A table that is cut off anywhere is read up to its last whole row group, with the values that were written."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -22,7 +23,7 @@ COLUMNS = (
 GROUPS = (5, 0, 1, 40_000, 17)  # an empty one, and one whose columns have several pages and no dictionary that holds
 
 
-def values(n: int, rng: np.random.Generator) -> dict[str, object]:
+def values(n: int, rng: np.random.Generator) -> dict[str, Any]:
     time_s = rng.normal(size=n)
     time_s[::3] = np.nan
     return {
@@ -62,7 +63,9 @@ def test_every_cut_is_read_up_to_its_last_whole_row_group(whole: Path, tmp_path:
     data, right = whole.read_bytes(), pq.read_table(whole)
     metadata = pq.ParquetFile(whole).metadata
     edges = [
-        metadata.row_group(g).column(c).dictionary_page_offset for g in range(len(GROUPS)) for c in range(len(COLUMNS))
+        metadata.row_group(g).column(c).dictionary_page_offset or 0
+        for g in range(len(GROUPS))
+        for c in range(len(COLUMNS))
     ]
     cuts = {
         len(data),
@@ -118,7 +121,7 @@ def test_a_table_of_other_columns_has_no_row_groups_or_is_refused(
 
 def test_damage_inside_ends_the_table_before_it(whole: Path, tmp_path: Path) -> None:
     data = bytearray(whole.read_bytes())
-    second = pq.ParquetFile(whole).metadata.row_group(1).column(0).dictionary_page_offset
+    second = pq.ParquetFile(whole).metadata.row_group(1).column(0).dictionary_page_offset or 0
     data[second : second + 12] = bytes(12)
     (tmp_path / "damaged.parquet").write_bytes(data)
     assert GrowingTable(tmp_path / "damaged.parquet", tmp_path / "copy.parquet", COLUMNS).find() == 1

@@ -209,7 +209,7 @@ def _state_differences(
     if not both:
         return
     times = [np.round(known.run.times_s, 6) for known in (first, second)]
-    common, in_first, in_second = np.intersect1d(*times, return_indices=True)
+    common, in_first, in_second = np.intersect1d(times[0], times[1], return_indices=True)
     places: list[Any] = [slice(None), slice(None)]
     if names[0] != names[1]:
         places = [[own.index(name) for name in both] for own in names]

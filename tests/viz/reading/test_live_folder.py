@@ -46,9 +46,9 @@ def test_what_is_read_along_is_the_beginning_of_the_whole_run(writing: WrittenLi
             read, right = (pq.read_table(folder / f"{name}.parquet") for folder in (live.path, skirmish))
             assert read.equals(right.slice(0, len(read))), name
             if "frame" in read.column_names and len(read):
-                assert read["frame"].to_pylist()[-1] <= n_frames - 1
-            later = right.slice(len(read))["time_s"].to_pylist()
-            assert all(time_s >= live.time_s for time_s in later), name  # nothing until then is left out
+                assert read["frame"].to_numpy()[-1] <= n_frames - 1
+            later = right.slice(len(read))["time_s"].to_numpy()
+            assert (later >= live.time_s).all(), name  # nothing until then is left out
     writing.finish()
     assert live.update()
     assert live.progress is Progress.COMPLETE

@@ -39,7 +39,11 @@ def edit(path: Path, change: Callable[[dict[str, np.ndarray]], None]) -> None:
     columns = {name: table[name].to_numpy(zero_copy_only=False).copy() for name in table.column_names}
     change(columns)
     groups = pq.ParquetFile(path).metadata.row_group(0).num_rows
-    pq.write_table(pa.table(columns).cast(table.schema), path, row_group_size=groups)
+    pq.write_table(
+        pa.table({name: pa.array(column) for name, column in columns.items()}).cast(table.schema),
+        path,
+        row_group_size=groups,
+    )
 
 
 def shift(columns: dict[str, np.ndarray], unit: int, frame: int, name: str, by: float) -> None:

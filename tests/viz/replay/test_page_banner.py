@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,7 +92,7 @@ def test_the_command_replaces_the_line_of_the_scenario(korean: Path) -> None:
 
 @pytest.mark.parametrize("format_name", ["acmi", "czml", "kml", "geojson"])
 def test_exports_name_it_in_front_of_the_title(korean: Path, skirmish: Path, tmp_path: Path, format_name: str) -> None:
-    def text(folder: Path, **more: str) -> str:
+    def text(folder: Path, **more: Any) -> str:
         out = tmp_path / f"{folder.name}.{format_name}"
         return export_run(folder, format_name, ExportOptions(out=out, every_s=600, **more)).path.read_text("utf-8")
 
