@@ -10,6 +10,7 @@ from scenarios.compiler.columns import blank, blank_reals, blank_wholes
 from scenarios.compiler.supply import item_index
 from scenarios.compiler.ticks import ticks, ticks_or_none
 from scenarios.compiler.units import Forces
+from scenarios.format.content_key import content_key
 from scenarios.format.defaults import settled
 from scenarios.format.schema.medical import Injury, Medical
 from scenarios.format.schema.medical_cards import FacilityFit, PeopleFit, TreatmentTime
@@ -191,13 +192,13 @@ def _compile_facilities(content: ScenarioFile, forces: Forces) -> tuple[Block, B
     items = item_index(content.sustainment)
     facilities = blank(FacilitySpecR, FacilitySpecW, len(listed))
     stations = blank(StationSpecR, StationSpecW, len(Station) * len(listed))
-    ranks = {kind: rank for rank, kind in enumerate(sorted({fit.model_dump_json() for _, fit in listed}))}
+    ranks = {kind: rank for rank, kind in enumerate(sorted({content_key(fit) for _, fit in listed}))}
     for f, (unit, fit) in enumerate(listed):
         facilities.real[FacilitySpecR.REACH_M, f] = fit.reach_m
         facilities.real[FacilitySpecR.HOLDING_S, f] = settled(fit.holding_days) * _DAY_S
         facilities.real[FacilitySpecR.SETUP_S, f] = fit.setup_min * 60.0
         facilities.real[FacilitySpecR.MASS_FACTOR, f] = fit.mass_casualty_factor
-        facilities.real[FacilitySpecR.RANK, f] = ranks[fit.model_dump_json()]
+        facilities.real[FacilitySpecR.RANK, f] = ranks[content_key(fit)]
         whole = facilities.whole[:, f]
         whole[FacilitySpecW.UNIT] = unit
         whole[FacilitySpecW.ROLE] = fit.role

@@ -8,6 +8,7 @@ import numpy as np
 from scenarios.compiler.columns import blank
 from scenarios.compiler.ticks import ticks, ticks_or_none
 from scenarios.compiler.units import Forces
+from scenarios.format.content_key import content_key
 from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.format.schema.supply import Item, Shelf, Store
 from scenarios.format.schema.sustainment import Sustainment
@@ -214,7 +215,7 @@ def _find_homes(forces: Forces, stores: Mapping[int, Store], whole: I32) -> None
             dy = float(y[depot] - units.real[UnitSpecR.HOME_Y, unit])
             away_m = math.hypot(dx, dy)
             if away_m <= store.serves_m:
-                near.append((away_m, store.model_dump_json(exclude={"at"}), depot))
+                near.append((away_m, content_key(store, "at"), depot))
         if near:
             whole[SupplyUnitW.HOME_STORE, unit] = min(near)[2]
 

@@ -10,6 +10,7 @@ from scenarios.compiler.columns import blank, blank_wholes
 from scenarios.compiler.supply import item_index
 from scenarios.compiler.ticks import ticks
 from scenarios.compiler.units import Forces, name_keys
+from scenarios.format.content_key import content_key
 from scenarios.format.defaults import settled
 from scenarios.format.names import natural_key
 from scenarios.format.schema.scenario import ScenarioFile
@@ -205,7 +206,7 @@ def _blocks(
     sides = {side.name: i for i, side in enumerate(content.sides)}
     workshops = blank(WorkshopSpecR, WorkshopSpecW, len(shops))
     crews: list[tuple[int, int]] = []
-    kinds = [shop.model_dump_json(exclude={"name", "at"}) for _, shop, _ in shops]
+    kinds = [content_key(shop, "name", "at") for _, shop, _ in shops]
     ranks = {kind: rank for rank, kind in enumerate(sorted(set(kinds)))}
     for w, (_, shop, unit) in enumerate(shops):
         whole = workshops.whole[:, w]

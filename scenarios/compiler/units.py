@@ -11,6 +11,7 @@ from scenarios.compiler.platforms import longest_sensor_m, longest_weapon_m, mou
 from scenarios.compiler.sensors import sensor_columns
 from scenarios.compiler.signatures import fill_signature
 from scenarios.compiler.ticks import ticks_or_none
+from scenarios.format.content_key import content_key
 from scenarios.format.names import natural_key
 from scenarios.format.plane import Plane
 from scenarios.format.schema.cards import PlatformCard
@@ -274,7 +275,7 @@ def _place(content: ScenarioFile, order: Order, plane: Plane, real: F64, whole: 
 
 def _by_content(group: Group, n_hosts: int) -> tuple[bool, int, str]:
     """Return a sort key without the group's name: groups aboard first, then those with the fewest possible hosts."""
-    return not group.aboard, n_hosts, group.model_dump_json(exclude={"name"})
+    return not group.aboard, n_hosts, content_key(group, "name")
 
 
 def _overrides(group: Group, units: list[int], whole: I32, dt_s: float) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from scenarios.format.catalogue import built_in
 from scenarios.format.checks.scenario import objective_name
+from scenarios.format.content_key import content_key
 from scenarios.format.defaults import filled_crew, filled_platform, filled_sensor, filled_weapon
 from scenarios.format.document import Document
 from scenarios.format.medical_defaults import NO_CARE, filled_care, injury_of
@@ -72,8 +73,8 @@ def resolve(document: Document) -> Scenario:
         "zones": tuple(zones),
         "groups": tuple(groups),
         "objectives": tuple(objectives),
-        "injects": tuple(sorted(content.injects, key=lambda entry: (entry.at_s, entry.kind, entry.model_dump_json()))),
-        "triggers": tuple(sorted(content.triggers, key=lambda e: (e.model_dump_json(exclude={"name"}), e.name))),
+        "injects": tuple(sorted(content.injects, key=lambda entry: (entry.at_s, entry.kind, content_key(entry)))),
+        "triggers": tuple(sorted(content.triggers, key=lambda e: (content_key(e, "name"), e.name))),
         "minefields": tuple(sorted(content.minefields, key=lambda entry: natural_key(entry.name))),
         "sustainment": None if content.sustainment is None else _sorted_supply(content.sustainment),
         "medical": None if content.medical is None else _sorted_points(content.medical),
@@ -134,7 +135,7 @@ def _sorted_points(section: Medical) -> Medical:
 
 
 def _by_content(items: Iterable[Model]) -> tuple[Model, ...]:
-    return tuple(sorted(items, key=lambda item: item.model_dump_json()))
+    return tuple(sorted(items, key=lambda item: content_key(item)))
 
 
 def used_cards(content: ScenarioFile) -> Catalogue:

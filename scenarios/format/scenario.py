@@ -126,10 +126,11 @@ def drop_words(plain: dict[str, Any]) -> None:
     """Remove the keys for readers alone that came later, whatever they say. Mutates ``plain``."""
     plain.pop("classification", None)
     plain["time"].pop("start", None)
-    _drop_translations(plain)
+    drop_translations(plain)
 
 
-def _drop_translations(node: Any) -> None:
+def drop_translations(node: Any) -> None:
+    """Remove the names in other languages from plain data, at any depth. Mutates ``node``."""
     if isinstance(node, dict):
         items = cast("dict[str, Any]", node)
         for key in TRANSLATIONS:
@@ -139,4 +140,4 @@ def _drop_translations(node: Any) -> None:
         children = cast("list[Any]", node)
     for child in children:
         if isinstance(child, dict | list):
-            _drop_translations(child)
+            drop_translations(child)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from scenarios.format.catalogue import KINDS, built_in
@@ -9,6 +10,7 @@ from scenarios.format.document import check_data, load_document
 from scenarios.format.korean import korean_names
 from scenarios.format.resolve import resolve
 from scenarios.format.texts import library_names
+from scenarios.loader import compile_document
 from simcore.errors import ScenarioError
 
 
@@ -130,3 +132,24 @@ def test_the_date_and_the_environment_have_the_same_time_of_day() -> None:
     time = {**document()["time"], "start": "2026-11-30T12:30+09:00"}
     assert resolved(time=time, environment={"start_local_h": 12.5})
     assert "12:30 is not the start_local_h 19" in problems(time=time, environment={"start_local_h": 19})
+
+
+@pytest.mark.parametrize("names", [("가", "나"), ("나", "가"), ("", "")])
+def test_no_name_in_korean_decides_which_drone_is_aboard_which_carrier(names: tuple[str, str]) -> None:
+    carriers = {
+        "name": "carriers",
+        "side": "blue",
+        "at_km": [0, 0],
+        "units": [{"platform": "munition-carrier", "count": 4}],
+    }
+    aboard = [
+        {"name": f"drones-{count}", "name_ko": name, "side": "blue", "host": "carriers", "aboard": True,
+         "units": [{"platform": "loitering-munition", "count": count}]}
+        for name, count in zip(names, (10, 11), strict=True)
+    ]  # fmt: skip
+    enemy = {"name": "post", "side": "red", "at_km": [3, 3], "units": [{"platform": "command-post"}]}
+    plain = document(groups=[carriers, *({**group, "name_ko": ""} for group in aboard), enemy])
+    named = document(groups=[carriers, *aboard, enemy])
+    first, second = (compile_document(one) for one in (plain, named))
+    assert first.roster.units == second.roster.units
+    assert np.array_equal(first.params.units.whole, second.params.units.whole)
