@@ -41,9 +41,10 @@ class Compiled:
     def _warnings(self) -> list[str]:
         from scenarios.format.checks.medical import medical_warnings
         from scenarios.format.checks.steps import step_warnings
+        from scenarios.format.checks.words import start_warnings
 
         content = self.scenario.content
-        return [*step_warnings(content), *medical_warnings(content)]
+        return [*step_warnings(content), *medical_warnings(content), *start_warnings(content)]
 
 
 @dataclass(frozen=True)

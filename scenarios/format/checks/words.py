@@ -12,8 +12,8 @@ _MINUTE_H = 1.0 / 60.0
 
 
 def check_words(content: ScenarioFile, context: Context) -> list[Problem]:
-    """Return the problems of Korean names that do not tell things apart, and of a start at another hour of the day."""
-    problems = [*_check_start(content), *_check_fields(content, context)]
+    """Return the problems of Korean names that do not tell things apart."""
+    problems = _check_fields(content, context)
     units: dict[str, str] = {}
     for i, group in enumerate(content.groups):
         path = ("groups", context.place("groups", i))
@@ -42,8 +42,8 @@ def _check_fields(content: ScenarioFile, context: Context) -> list[Problem]:
     return problems
 
 
-def _check_start(content: ScenarioFile) -> list[Problem]:
-    """Check that the clock of the date agrees with the local time of the environment."""
+def start_warnings(content: ScenarioFile) -> list[str]:
+    """Return a warning of a date whose clock differs from the local time of the environment; a factor may vary that."""
     if content.time.start is None or content.environment is None:
         return []
     moment = datetime.fromisoformat(content.time.start)
@@ -51,5 +51,5 @@ def _check_start(content: ScenarioFile) -> list[Problem]:
     local = content.environment.start_local_h
     if abs(hour - local) <= _MINUTE_H:
         return []
-    text = f"{moment:%H:%M} is not the start_local_h {local:g} of the environment; give the same time of day"
-    return [Problem(("time", "start"), text)]
+    clock = f"{moment:%H:%M} is not the start_local_h {local:g} of the environment"
+    return [f"time.start: {clock}, which decides; give the same time of day"]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from scenarios.format.catalogue import KINDS, built_in
+from scenarios.format.checks.words import start_warnings
 from scenarios.format.document import check_data, load_document
 from scenarios.format.korean import korean_names
 from scenarios.format.resolve import resolve
@@ -130,8 +131,9 @@ def test_a_start_is_a_date_and_time_with_a_zone(start: str) -> None:
 
 def test_the_date_and_the_environment_have_the_same_time_of_day() -> None:
     time = {**document()["time"], "start": "2026-11-30T12:30+09:00"}
-    assert resolved(time=time, environment={"start_local_h": 12.5})
-    assert "12:30 is not the start_local_h 19" in problems(time=time, environment={"start_local_h": 19})
+    right, other = (resolved(time=time, environment={"start_local_h": h}).content for h in (12.5, 19))
+    assert start_warnings(right) == []
+    assert ["12:30 is not the start_local_h 19" in text for text in start_warnings(other)] == [True]
 
 
 @pytest.mark.parametrize("names", [("가", "나"), ("나", "가"), ("", "")])
