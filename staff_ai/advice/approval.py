@@ -1,7 +1,7 @@
 """Decisions on advice: a human, or a recorded policy, approves, amends, rejects or abstains.
 
-Nothing of an advice becomes an order without a token. A token is bound to one advice, the picture that it was made for
-and one course; only the desk that signed it accepts it, and only for that picture.
+Nothing of an advice becomes an order without a token. A token is bound to an advice, the picture that it was made for
+and a course; only the desk that signed it accepts it, and only for that picture.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ class Answer(StrEnum):
     """Answers to an advice."""
 
     APPROVE = "approved"
-    AMEND = "amended"  # another course than the recommended one
+    AMEND = "amended"  # another course than the recommended
     REJECT = "rejected"
     ABSTAIN = "abstained"  # no decision, such as on an advice without a recommendation
 
@@ -47,7 +47,7 @@ class ApprovalError(InputError):
 
 @dataclass(frozen=True)
 class ApprovalToken:
-    """The approval of one course of one advice, for one picture. Only a ``Desk`` can sign it."""
+    """The approval of a course of an advice, for a picture. Only a ``Desk`` can sign it."""
 
     advice: str  # digest of the advice
     picture: str  # digest of the picture that it was made for

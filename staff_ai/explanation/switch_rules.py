@@ -1,4 +1,4 @@
-"""Switch rules: conditions on the worlds under which another course is better than the recommended one.
+"""Switch rules: conditions on the worlds under which another course is better than the recommended.
 
 A tree of depth two splits the paired difference of two courses by the variables of the worlds. Its leaves are
 candidates, and so are the policies of the enemy, taken together, against which the other course is better. The worlds
@@ -44,7 +44,7 @@ class SwitchRule:
 
     other: Course
     conditions: tuple[tuple[Variable, bool, float], ...]  # variable, above or not, threshold
-    gain: Estimate  # of the other course over the recommended one, where the conditions hold
+    gain: Estimate  # of the other course over the recommended course, where the conditions hold
     coverage: float  # share of the worlds in which they hold
     fidelity: float  # share of the worlds, of those with a difference, in which the rule names the better course
     n: int  # draws of the check in which they hold
@@ -94,7 +94,7 @@ def find_rule(
         found = _find(draws.take(fold != f), weights, len(enemies))
         if found is not None:
             inside[fold == f] = found.holds(draws.take(fold == f))
-            alike += {one.variable for one in found.conditions} == {one.variable for one in rule.conditions}
+            alike += {each.variable for each in found.conditions} == {each.variable for each in rule.conditions}
     n = int(inside.sum())
     if n < LEAST_LEAF or alike < _LEAST_ALIKE * FOLDS:
         return None
@@ -200,8 +200,8 @@ def _best_split(values: F64, gap: F64, w: F64, members: np.ndarray) -> tuple[int
 def _plain(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
     """Return conditions without those implied by another on the same variable."""
     kept: dict[tuple[int, bool], Condition] = {}
-    for one in conditions:
-        key = (one.variable, one.is_above)
-        if key not in kept or (one.threshold > kept[key].threshold) == one.is_above:
-            kept[key] = one
+    for condition in conditions:
+        key = (condition.variable, condition.is_above)
+        if key not in kept or (condition.threshold > kept[key].threshold) == condition.is_above:
+            kept[key] = condition
     return tuple(kept.values())

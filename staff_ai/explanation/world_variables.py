@@ -25,12 +25,12 @@ OR = "|"
 class Variable(NamedTuple):
     """A variable of a world.
 
-    ``kind`` is ``number``, ``silent`` (radars off), ``doctrine`` (one of some policies), or ``policy`` (which one).
+    ``kind`` is ``number``, ``silent`` (radars off), ``doctrine`` (among some policies), or ``policy`` (which).
     """
 
     kind: str
     subject: str  # title of a platform, empty for all enemy units; the enemy's policies with OR between; empty
-    area: str = ""  # one of AREAS
+    area: str = ""  # of AREAS
 
     @property
     def is_number(self) -> bool:
@@ -39,7 +39,7 @@ class Variable(NamedTuple):
 
     @property
     def is_part(self) -> bool:
-        """Whether it is part of another: a number in a half of the map, or one of the policies."""
+        """Whether it is part of another: a number in a half of the map, or a single policy."""
         return bool(self.area) or self.kind == "doctrine"
 
 
@@ -57,7 +57,7 @@ class Variables(NamedTuple):
 def world_variables(
     compiled: Compiled, side: int, pools: Sequence[tuple[Situation, I64 | None]], enemies: tuple[str, ...]
 ) -> Variables:
-    """Return the variables of the worlds of all pools, one pool after the other.
+    """Return the variables of the worlds of all pools, pool after pool.
 
     A pool is a situation and the index of the enemy's policy in each of its worlds, if known.
     """

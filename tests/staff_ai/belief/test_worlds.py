@@ -80,7 +80,7 @@ def _move(document: Any) -> None:
 
 def _add(document: Any) -> None:
     own = next(group for group in document["groups"] if group["side"] == "red" and "at_km" in group)
-    document["groups"].append(copy.deepcopy(own) | {"name": "aaa-new"})
+    document["groups"].append(copy.deepcopy(own) | {"name": "aaa-new", "name_ko": ""})
 
 
 def _remove(document: Any) -> None:
