@@ -18,6 +18,7 @@ from scenarios.batch.engine import Condition, LocalEngine, Share
 from scenarios.batch.engines import open_engine
 from scenarios.compiler.scenario import Compiled
 from scenarios.experiments.variants import named_policies
+from scenarios.loader import load
 from scenarios.run.policies import choose_policies
 from scenarios.run.provenance import versions
 from simcore.errors import InputError, RunError, WargameError
@@ -203,11 +204,12 @@ def test_without_dask_the_engine_says_how_to_install_it(monkeypatch: pytest.Monk
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # of processes that are killed
-def test_a_worker_killed_on_the_way_costs_nothing_but_time() -> None:
+@pytest.mark.parametrize(("name", "n"), [("", 400), ("joint-littoral-defence", 240)])
+def test_a_worker_killed_on_the_way_costs_nothing_but_time(name: str, n: int) -> None:
     pytest.importorskip("distributed")
-    compiled = world()
+    compiled = load(name) if name else world()
     condition = Condition(compiled, named_policies(compiled))
-    shares = [Share(0, range(400))]
+    shares = [Share(0, range(n))]
     here, there = Rows(), Rows()
     LocalEngine(1).play(shares, lambda _: condition, 7, here.save)
     with open_engine("dask", threads=2) as engine:
