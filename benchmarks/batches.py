@@ -62,18 +62,15 @@ def play_bare(compiled: Compiled, choices: Sequence[PolicyChoice], replications:
 @contextmanager
 def dask_engine() -> Generator[tuple[Engine, Callable[[], float]]]:
     """Open an engine on a cluster of one worker, with a function that returns the CPU time of all its processes [s]."""
-    from distributed import Client, LocalCluster
-
     from scenarios.batch.engines import open_engine
 
-    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as cluster, Client(cluster) as client:
-        one: Any = client
+    with open_engine("dask", threads=1) as engine:
+        client: Any = engine._client  # type: ignore[attr-defined]
 
         def spent_s() -> float:
-            return time.process_time() + sum(one.run(time.process_time).values())
+            return time.process_time() + sum(client.run(time.process_time).values())
 
-        with open_engine("dask", scheduler=str(one.scheduler.address)) as engine:
-            yield engine, spent_s
+        yield engine, spent_s
 
 
 def speed(scenario: str, rounds: int, n: int, *, is_dask: bool) -> None:

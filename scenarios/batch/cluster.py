@@ -41,6 +41,9 @@ _SETTINGS = {
     "distributed.scheduler.worker-saturation": 1.0,  # a task that waits at a worker is blamed for its death
     "distributed.scheduler.allowed-failures": 1,  # a chunk that was there twice is played again in parts
     "distributed.admin.large-graph-warning-threshold": "1GiB",
+    # Dask has workers give memory back at once; the engine's work space would be fetched anew at every decision
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 1 << 28,
+    "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 1 << 28,
 }
 
 
