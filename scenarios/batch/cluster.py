@@ -17,7 +17,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -85,13 +85,8 @@ def _cluster(scheduler: str | None, workers: int | None) -> Generator[_Cluster]:
         dashboard_address=None,  # pyright: ignore[reportArgumentType]
         silence_logs=logging.CRITICAL,  # a lost worker is reported here, in a line
     ) as cluster:
-        started: Any = cluster
-        yield _Cluster(started.scheduler_address, n_workers, lambda n: _add(started, n))
-
-
-def _add(cluster: Any, n: int) -> None:
-    """Start ``n`` workers beside those of a cluster of this machine."""
-    cluster.scale(len(cluster.worker_spec) + n)
+        started = cast("Any", cluster)
+        yield _Cluster(started.scheduler_address, n_workers, lambda n: started.scale(len(started.worker_spec) + n))
 
 
 @contextmanager
