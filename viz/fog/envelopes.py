@@ -50,11 +50,10 @@ def envelope(
     x_m, y_m = cells.centres_m
     z_m = ground.heights_m(x_m, y_m) + target.height_m
     layers: list[dict[str, Any]] = []
-    for s in np.unique(run.side_of[known.units]).tolist():
-        if run.sides[s] in run.belligerents:
-            own = eyes[:, side == s]
-            count = ground.count_eyes(own, x_m, y_m, z_m, MOST)
-            layers.append({"side": run.sides[s], "eyes": own.shape[1], "cells": count})
+    for s in known.belligerents:
+        own = eyes[:, side == s]
+        count = ground.count_eyes(own, x_m, y_m, z_m, MOST)
+        layers.append({"side": run.sides[s], "eyes": own.shape[1], "cells": count})
     return raster(cells, layers, height_m=target.height_m)
 
 
@@ -65,8 +64,8 @@ def eyes_known(known: Knowledge, ground: RunGround, time_s: float, kind: str, ta
     count of which no other one of the unit covers all.
     """
     run = known.run
-    frame = int(np.clip(np.searchsorted(run.times_s, time_s + 1e-6, side="right") - 1, 0, run.n_frames - 1))
-    chunk = next(c for c in run.trace.chunks if c.first_frame <= frame < c.first_frame + c.n_frames)
+    frame = run.frame_at(time_s)
+    chunk = next(chunk for chunk in run.trace.chunks if chunk.holds(frame))
     now = {name: values[frame - chunk.first_frame] for name, values in known.trace(chunk).items()}
     column = np.full(run.n_units, -1)
     column[known.units] = np.arange(len(known.units))

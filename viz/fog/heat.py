@@ -45,7 +45,7 @@ def event_heat(runs: list[Knowledge], cells: Cells, kind: str) -> dict[str, Any]
     reach_m = radius_m(cells)
     places = [_places(known, EVENTS[kind]) for known in runs]
     layers: list[dict[str, Any]] = []
-    for side in _sides(runs):
+    for side in runs[0].belligerents:
         own = [(x_m[of == side], y_m[of == side]) for x_m, y_m, of in places]
         x_m, y_m = (np.concatenate(values) for values in zip(*own, strict=True))
         heat = _within(cells, x_m, y_m, reach_m) / len(runs)
@@ -58,7 +58,7 @@ def coverage_heat(runs: list[tuple[Knowledge, RunGround]], cells: Cells, target:
 
     Raises ``InputError`` if a run does not record what this takes.
     """
-    sides = _sides([known for known, _ in runs])
+    sides = runs[0][0].belligerents
     shares = np.zeros((len(sides), cells.rows * cells.columns))
     x_m, y_m = cells.centres_m
     for known, ground in runs:
@@ -84,22 +84,16 @@ def check_alike(runs: list[RunFolder]) -> None:
             )
 
 
-def _sides(runs: list[Knowledge]) -> list[int]:
-    """Return the belligerents whose units the viewer knows."""
-    run = runs[0].run
-    return [s for s in np.unique(run.side_of[runs[0].units]).tolist() if run.sides[s] in run.belligerents]
-
-
 def _places(known: Knowledge, kind: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return east, north and side of the known events of a kind, (events,) each: where their units were last known."""
     run, events = known.run, known.events
     listed = [k for k, name in enumerate(events["kind"]) if name == kind and events["unit"][k] >= 0]
     unit = np.array([events["unit"][k] for k in listed], dtype=np.int64)
     time_s = np.array([events["time_s"][k] for k in listed])
-    frame = np.clip(np.searchsorted(run.times_s, time_s + 1e-6, side="right") - 1, 0, run.n_frames - 1)
+    frame = run.frame_at(time_s)
     place = np.full((2, len(unit)), np.nan)
     for chunk in run.trace.chunks:
-        mine = np.flatnonzero((frame >= chunk.first_frame) & (frame < chunk.first_frame + chunk.n_frames))
+        mine = np.flatnonzero(chunk.holds(frame))
         if len(mine):
             columns = known.trace(chunk)
             for row, name in enumerate(("x_m", "y_m")):

@@ -72,6 +72,12 @@ class Knowledge:
             "hops": own["hops"],
         }
 
+    @property
+    def belligerents(self) -> list[int]:
+        """The belligerents whose units the viewer knows, by number."""
+        sides = np.unique(self.run.side_of[self.units]).tolist()
+        return [side for side in sides if self.run.sides[side] in self.run.belligerents]
+
     def contacts(self, first: int, last: int) -> Columns:
         """Return the contacts of the frames ``first`` to ``last`` (included), in an order that reveals nothing."""
         rows = self.run.contacts.read(first, last)

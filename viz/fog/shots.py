@@ -12,6 +12,7 @@ import numpy as np
 from simcore.types import EventKind
 from viz.fog.event_fog import own_rows
 from viz.fog.sightings import sensors_known
+from viz.reading.places import places_at
 from viz.reading.run_folder import RunFolder
 from viz.reading.trace import Chunk
 
@@ -34,17 +35,11 @@ def shots_known(run: RunFolder, side: int | None, units: np.ndarray, events: dic
         np.array(events[name])[at] if len(at) else np.zeros(0, dtype=np.int64)
         for name in ("time_s", "unit", "other", "contact", "a")
     )
-    range_m = np.full(len(at), np.nan)
-    frame = np.searchsorted(run.times_s, time_s + 1e-6, side="right") - 1
-    for chunk in run.trace.chunks:
-        mine = np.flatnonzero((frame >= chunk.first_frame) & (frame < chunk.first_frame + chunk.n_frames))
-        if not len(mine):
-            continue
-        row = frame[mine] - chunk.first_frame
-        if side is None:
-            range_m[mine] = _true_range(run, chunk, time_s[mine], row, unit[mine], other[mine])
-        else:
-            range_m[mine] = _believed_range(run, side, chunk, row, units[unit[mine]], contact[mine])
+    if side is None:
+        place = places_at(run, time_s, np.stack([unit, other]))
+        range_m = np.where(other >= 0, np.hypot(*(place[:, 1] - place[:, 0])), np.nan)
+    else:
+        range_m = _believed_ranges(run, side, time_s, units[unit], contact)
     titles = run.story.weapons
     names = sorted({titles[m] for m in mount.tolist() if 0 <= m < len(titles)})
     number = {name: k for k, name in enumerate(names)}
@@ -77,20 +72,17 @@ def _sightings(run: RunFolder, side: int | None, events: dict[str, list[Any]]) -
     return seen
 
 
-def _true_range(
-    run: RunFolder, chunk: Chunk, time_s: np.ndarray, row: np.ndarray, unit: np.ndarray, other: np.ndarray
+def _believed_ranges(
+    run: RunFolder, side: int, time_s: np.ndarray, unit: np.ndarray, contact: np.ndarray
 ) -> np.ndarray:
-    """Return the distances at the times of shots, with positions between the frames of a chunk."""
-    place = run.trace.read(chunk, ["x_m", "y_m"])
-    after = np.minimum(row + 1, chunk.n_frames - 1)
-    begin = run.times_s[chunk.first_frame + row]
-    share = np.clip((time_s - begin) / np.maximum(run.times_s[chunk.first_frame + after] - begin, 1e-9), 0.0, 1.0)
-    parts = []
-    for name in ("x_m", "y_m"):
-        at = place[name]
-        here, there = (at[row, who] + share * (at[after, who] - at[row, who]) for who in (unit, other))
-        parts.append(there - here)
-    return np.where(other >= 0, np.hypot(*parts), np.nan)
+    """Return the distances in the last frame before shots from a unit, where it reported, to its contact."""
+    frame, range_m = run.frame_at(time_s), np.full(len(time_s), np.nan)
+    for chunk in run.trace.chunks:
+        mine = np.flatnonzero(chunk.holds(frame))
+        if len(mine):
+            row = frame[mine] - chunk.first_frame
+            range_m[mine] = _believed_range(run, side, chunk, row, unit[mine], contact[mine])
+    return range_m
 
 
 def _believed_range(

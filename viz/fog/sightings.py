@@ -12,6 +12,7 @@ import numpy as np
 
 from simcore.types import EventKind, Level
 from viz.fog.event_fog import own_rows
+from viz.reading.places import places_at
 from viz.reading.run_folder import RunFolder
 
 _KINDS = (EventKind.CONTACT.name, EventKind.UPGRADE.name)
@@ -45,11 +46,12 @@ def sensors_known(run: RunFolder, side: int | None, units: np.ndarray, events: d
     if side is None:
         seen_s = np.maximum(0.0, time_s - np.nan_to_num(age_s))
         target = units[other]
-        distance = np.hypot(*(_place(run, seen_s, target) - _place(run, seen_s, observer)))
+        place = places_at(run, seen_s, np.stack([observer, target]))
+        distance = np.hypot(*(place[:, 1] - place[:, 0]))
         domain = run.domain_of[target]
         slack = _SLACK_M
     else:
-        distance = np.hypot(*(place - _place(run, time_s, observer, "report_")))
+        distance = np.hypot(*(place - places_at(run, time_s, observer, "report_")))
         slack = _SLACK_M + _ERRORS * np.nan_to_num(error_m)
     named: dict[str, int] = {}
     by: dict[int, list[int]] = {}
@@ -74,7 +76,7 @@ def _held(
     frames = np.searchsorted(run.times_s, time_s - 1e-6, side="left")
     wanted = _key(frames, holder, serial)
     for chunk in run.trace.chunks:
-        mine = np.flatnonzero((frames >= chunk.first_frame) & (frames < chunk.first_frame + chunk.n_frames))
+        mine = np.flatnonzero(chunk.holds(frames))
         if not len(mine):
             continue
         rows = run.contacts.read(chunk.first_frame, chunk.first_frame + chunk.n_frames - 1)
@@ -97,23 +99,3 @@ def _held(
 
 def _key(frame: np.ndarray, side: np.ndarray, serial: np.ndarray) -> np.ndarray:
     return (frame.astype(np.int64) << 36) | (side.astype(np.int64) << 32) | serial.astype(np.int64)
-
-
-def _place(run: RunFolder, time_s: np.ndarray, unit: np.ndarray, prefix: str = "") -> np.ndarray:
-    """Return the places (2, n) of units at times, between frames along a straight line."""
-    frame = np.clip(np.searchsorted(run.times_s, time_s + 1e-6, side="right") - 1, 0, len(run.times_s) - 1)
-    place = np.full((2, len(unit)), np.nan)
-    for chunk in run.trace.chunks:
-        mine = np.flatnonzero((frame >= chunk.first_frame) & (frame < chunk.first_frame + chunk.n_frames))
-        if not len(mine):
-            continue
-        columns = run.trace.read(chunk, [f"{prefix}x_m", f"{prefix}y_m"])
-        row = frame[mine] - chunk.first_frame
-        after = np.minimum(row + 1, chunk.n_frames - 1)
-        begin = run.times_s[chunk.first_frame + row]
-        share = (time_s[mine] - begin) / np.maximum(run.times_s[chunk.first_frame + after] - begin, 1e-9)
-        share = np.clip(share, 0.0, 1.0)
-        for axis, values in enumerate(columns.values()):
-            here, there = values[row, unit[mine]], values[after, unit[mine]]
-            place[axis, mine] = here + share * (there - here)
-    return place

@@ -116,6 +116,10 @@ class RunFolder:
         """Time of each frame [s], (n_frames,)."""
         return self.trace.times_s
 
+    def frame_at(self, time_s: np.ndarray | float) -> np.ndarray:
+        """Return the last frame at or before times, the first one before all."""
+        return np.clip(np.searchsorted(self.times_s, np.asarray(time_s) + 1e-6, side="right") - 1, 0, self.n_frames - 1)
+
     @property
     def duration_s(self) -> float:
         """Time of the last frame [s]."""

@@ -44,6 +44,10 @@ class Chunk:
     first_frame: int
     n_frames: int
 
+    def holds(self, frame: np.ndarray) -> np.ndarray:
+        """Return which frames lie in the range, (n,) bool."""
+        return (frame >= self.first_frame) & (frame < self.first_frame + self.n_frames)
+
 
 class Trace:
     """``trace.parquet``: rows sorted by frame and unit, every unit in every frame. Thread-safe."""

@@ -216,7 +216,7 @@ def _state_differences(
     rest = dict(STATE)
     tracks = [_Track(first), _Track(second)]
     for chunk in first.run.trace.chunks:
-        inside = (in_first >= chunk.first_frame) & (in_first < chunk.first_frame + chunk.n_frames)
+        inside = chunk.holds(in_first)
         if not rest or not inside.any():
             continue
         columns = [

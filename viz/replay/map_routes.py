@@ -59,16 +59,15 @@ def map_routes(library: Library) -> flask.Blueprint:
 
         kind, of = choice("kind", heat.KINDS), choice("of", ("run", "batch"))
         against = choice("against", tuple(envelopes.TARGETS))
-        names = [run] if of == "run" else library.kept_beside(run)
-        known = [library.view(name, view).known for name in [run, *(name for name in names if name != run)]]
+        names = list(dict.fromkeys([run, *(library.kept_beside(run) if of == "batch" else ())]))
+        known = [library.view(name, view).known for name in names]
         folders = [one.run for one in known]
         heat.check_alike(folders)
         key = (run, view, kind, of, against if kind == heat.COVERAGE else "", *(one.n_frames for one in folders))
         if key not in made:
             cells = cells_over(tuple(folders[0].manifest["bounds_m"]), heat.LONGEST)
             if kind == heat.COVERAGE:
-                grounds = [library.ground(name) for name in [run, *(name for name in names if name != run)]]
-                pairs = list(zip(known, grounds, strict=True))
+                pairs = [(one, library.ground(name)) for one, name in zip(known, names, strict=True)]
                 made[key] = heat.coverage_heat(pairs, cells, envelopes.TARGETS[against])
             else:
                 made[key] = heat.event_heat(known, cells, kind)
