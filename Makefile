@@ -17,6 +17,8 @@ DEMO_FOLDER ?= runs/demo
 
 # Passed on to pytest, as in `make test PYTEST="-x tests/simcore/test_rng.py"`.
 PYTEST ?=
+# Processes that share the fast tests, a file to each at a time; make test PROCESSES=0 runs them in one.
+PROCESSES ?= 2
 FAST := not (slow or verification or benchmark or rl or gpu)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -33,7 +35,7 @@ demo: $(STAMPS)/core  ## play a scenario many times and print what came out
 
 test: $(STAMPS)/dev  ## run the tests that take seconds
 	@echo "test: running the fast tests (make test-all runs everything)"
-	@$(BIN)/python -m pytest -m "$(FAST)" $(PYTEST)
+	@$(BIN)/python -m pytest -m "$(FAST)" --numprocesses $(PROCESSES) --dist loadfile $(PYTEST)
 
 test-all: $(STAMPS)/all  ## run every test, with torch, against theory too
 	@echo "test-all: running every test"

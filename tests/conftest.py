@@ -14,6 +14,8 @@ hypothesis.settings.register_profile("chammo", deadline=None, print_blob=True)  
 hypothesis.settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CHAMMO_CI") else "chammo")
 
+os.environ.pop("COLUMNS", None)  # a test that needs a width of the terminal sets it
+
 if os.environ.get("NUMBA_DISABLE_JIT", "0") != "0":
     np.seterr(over="ignore")  # 64-bit mixing wraps round on purpose; NumPy scalars would warn
 

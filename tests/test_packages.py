@@ -74,8 +74,9 @@ def test_every_requirement_is_pinned(repository: Path) -> None:
 
 
 def _own_entry_points() -> list[EntryPoint]:
-    found = entry_points()
-    return [e for group in found.groups for e in found.select(group=group) if e.value.split(".")[0] in PACKAGES]
+    every = entry_points()
+    found = [e for group in every.groups for e in every.select(group=group) if e.value.split(".")[0] in PACKAGES]
+    return sorted(found, key=lambda entry: (entry.group, entry.name))  # the same order in each process
 
 
 def test_the_installation_knows_the_entry_points_of_the_configuration(repository: Path) -> None:
