@@ -82,15 +82,16 @@ def contested_evacuation() -> Content:
 
 
 def convoy_ambush() -> Content:
-    """Return convoys of varied escort against varied observers, munitions and guns, in haze, some with jamming."""
-    document = _document("convoy-ambush", sensors=("eo-mast",), weapons=("loitering-warhead", "close-in-gun"))
+    """Return convoys of varied escort against a post of varied missiles, munitions and guns, in haze, some with jamming."""
+    document = _document("convoy-ambush", sensors=("eo-mast",), weapons=("anti-tank-missile", "loitering-warhead"))
     _rename_platform(document, "ambush-command", "ambush-command-vehicle")
+    scouts = ("convoy-scout-north", "convoy-scout-south")
     return document, {
-        **_counts({"convoy": (2, 3), "convoy-scouts": (1, 3), "ambush-munitions": (3, 5)}),
-        **_places(1.0, "convoy-scouts", "ambush-carrier", "ambush-observer-north", "ambush-observer-south"),
+        **_counts({"convoy": (2, 3), "ambush-munitions": (2, 4), **dict.fromkeys(scouts, (1, 2))}),
+        **_places(1.0, *scouts, "ambush-carrier"),
         "catalogue.sensors.eo-mast.range_km": Uniform(3.5, 4.8),
+        "catalogue.weapons.anti-tank-missile.p_hit": _NO_CERTAIN_HIT,
         "catalogue.weapons.loitering-warhead.p_hit": _NO_CERTAIN_HIT,
-        "catalogue.weapons.close-in-gun.p_hit": _MORE_OR_LESS,
         "catalogue.platforms.ambush-command-vehicle.jammers": _some_jam(20.0, 10.0, 100.0),
         "environment.visibility_km": Uniform(3.0, 20.0),
     }
