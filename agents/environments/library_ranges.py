@@ -82,7 +82,7 @@ def contested_evacuation() -> Content:
 
 
 def convoy_ambush() -> Content:
-    """Return convoys of varied escort against a post of varied missiles, munitions and guns, in haze, some with jamming."""
+    """Return convoys of varied escort against a post and munitions of varied hits, in haze, some with jamming."""
     document = _document("convoy-ambush", sensors=("eo-mast",), weapons=("anti-tank-missile", "loitering-warhead"))
     _rename_platform(document, "ambush-command", "ambush-command-vehicle")
     scouts = ("convoy-scout-north", "convoy-scout-south")
