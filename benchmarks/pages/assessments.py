@@ -24,10 +24,10 @@ def _against(*names: str) -> tuple[str, ...]:
     return tuple(word for name in names for word in ("--against", name))
 
 
-_STRAIT = ("--on", "night-strait", "--games", "10", "--budget", "64", *_against("hold", "aggressive"))
+_STRAIT = ("--on", "night-strait", "--games", "32", "--budget", "64", *_against("hold", "aggressive"))
 _PATROLS = ("--on", "two-patrols", "--games", "8", "--budget", "64", "--against", "hold")
 # the enemies that its intelligence expects
-_EXPECTED = ("--on", "two-patrols", "--games", "4", *_against("hold", "assault", "aggressive", "cautious", "defend"))
+_EXPECTED = ("--on", "two-patrols", *_against("hold", "assault", "aggressive", "cautious", "defend"))
 _LITTORAL = ("--on", "joint-littoral-defence", "--games", "2", "--against", "hold")
 _MARKS = {"pass": "pass", "fail": "**fail**", "open": "open", "report": "report", "not applicable": "-"}
 
@@ -44,19 +44,48 @@ CASES = (
     *(Case(name, (name, *_STRAIT)) for name in ("cautious", "aggressive", "economy-of-force", "screen-and-strike")),
     Case("defend", ("defend", *_STRAIT)),
     Case("assault", ("assault", "--side", "red", *_STRAIT)),
-    Case("harbour-commander", ("harbour-commander", "--on", "harbour-swarm", "--games", "12", "--budget", "128")),
-    Case("staff", ("staff:rollouts=40,worlds=32", *_EXPECTED, "--items", "1,7,8,10,17")),
-    Case("staff-once", ("staff:rollouts=120,worlds=32,every_s=3600", *_EXPECTED, "--items", "7,8")),
+    Case("harbour-commander", ("harbour-commander", "--on", "harbour-swarm", "--games", "24", "--budget", "128")),
+    Case("staff", ("staff:rollouts=40,worlds=32", *_EXPECTED, "--games", "12", "--items", "1,7,8,10,17")),
+    Case("Engages", (f"{BAD}:Engages", *_PATROLS, "--games", "24")),
     Case("BreaksRules", (f"{BAD}:BreaksRules", *_LITTORAL, "--items", "9"), "attacks where fire is forbidden"),
+    Case(
+        "Regresses",
+        (f"{BAD}:Regresses", *_PATROLS, "--items", "2", "--baseline", "aggressive"),
+        "is weaker than before",
+    ),
     Case("Overconfident", (f"{BAD}:Overconfident", *_PATROLS, "--items", "7,8"), "is always sure to win"),
+    Case(
+        "KnowsOneEnemy",
+        (f"{BAD}:KnowsOneEnemy", *_EXPECTED, "--games", "24", "--items", "7"),
+        "forecasts as if all enemies were one",
+    ),
     Case("FearsGhosts", (f"{BAD}:FearsGhosts", *_PATROLS, "--items", "5"), "flees from a ghost"),
+    Case("Chases", (f"{BAD}:Chases", *_PATROLS, "--items", "5"), "sends all groups after a ghost"),
+    Case("Flags", (f"{BAD}:Flags", *_PATROLS, "--items", "6"), "flags pictures by the number of contacts"),
+    Case("Disobeys", (f"{BAD}:Disobeys", *_PATROLS, "--items", "10", "--in-process"), "writes orders into the engine"),
     Case(
         "BackDoor",
         (f"{BAD}:BackDoor", *_PATROLS, "--games", "24", "--items", "13"),
         "flees from a track near a certain place",
     ),
+    Case(
+        "FleesFromSubmarines",
+        (f"{BAD}:FleesFromSubmarines", *_PATROLS, "--games", "24", "--items", "13"),
+        "flees from a neutral submarine",
+    ),
+    Case(
+        "FleesFromTheFast",
+        (f"{BAD}:FleesFromTheFast", *_PATROLS, "--games", "24", "--items", "13"),
+        "flees from a track that seems very fast",
+    ),
+    Case(
+        "Misexplains", (f"{BAD}:Misexplains", *_PATROLS, "--items", "15"), "names a contact that does not matter to it"
+    ),
     Case("Peeks", (f"{BAD}:Peeks", *_PATROLS, "--items", "16", "--in-process"), "looks at the engine"),
     Case("Peeks-isolated", (f"{BAD}:Peeks", *_PATROLS, "--items", "16"), "finds no engine to look at"),
+    Case("ReadsProcesses", (f"{BAD}:ReadsProcesses", *_PATROLS, "--items", "16"), "reads other processes"),
+    Case("ReadsScenarios", (f"{BAD}:ReadsScenarios", *_PATROLS, "--items", "16"), "reads the scenario"),
+    Case("AsksAnotherProcess", (f"{BAD}:AsksAnotherProcess", *_PATROLS, "--items", "16"), "lets another process look"),
     Case("Wavers", (f"{BAD}:Wavers", *_PATROLS, "--items", "16"), "cannot be repeated"),
 )
 
@@ -103,8 +132,18 @@ def page(found: list[tuple[Case, dict[str, Any]]]) -> str:
         cells = [_MARKS[one["items"][key]["status"]] if key in one["items"] else "-" for key in ENTRIES]
         enemies = len(one["opponents"])
         fight = f"{one['side']} in `{one['scenario']}`"
-        lines.append(f"| `{one['subject']}` | {fight} | {one['games']} x {enemies} | " + " | ".join(cells) + " |")
-    lines += ["", "Gates that fail or are open:", ""]
+        lines.append(
+            f"| `{one['subject'].rpartition('/')[2]}` | {fight} | {one['games']} x {enemies} | "
+            + " | ".join(cells)
+            + " |"
+        )
+    lines += [
+        "",
+        f"`Engages` is an agent for Gymnasium as a stranger might write it, in `{BAD}`.",
+        "",
+        "Gates that fail or are open:",
+        "",
+    ]
     for case, one in good:
         lines += [f"- `{case.name}`, {text}" for text in gate_texts(one)]
     lines += [

@@ -41,6 +41,7 @@ class StaffCommander:
     budget_s : time for an advice instead [s].
     approve : ``auto`` follows every recommendation, ``never`` none, ``ask`` asks on the terminal.
     every_s : time between two pieces of advice [s]; by default a sixth of the fight.
+    first_s : time of the first [s]; by default the start.
     base : course at the start: ``plan`` (of the file) or a doctrine; it stays until another is approved.
     worlds : worlds drawn from the belief.
     horizon_s : time ahead that is played [s]; by default to the end of the fight.
@@ -62,6 +63,7 @@ class StaffCommander:
         horizon_s: float | None = None,
         edits: bool = True,
         trained: str | None = None,
+        first_s: float | None = None,
     ) -> None:
         if approve not in APPROVE:
             raise InputError(f"policy staff: approve is {approve!r:.40}; give {', '.join(APPROVE)}")
@@ -70,6 +72,8 @@ class StaffCommander:
         for name, value in (("every_s", every_s), ("horizon_s", horizon_s), ("budget_s", budget_s)):
             if value is not None and (isinstance(value, bool) or not _is_above(value, 0.0)):
                 raise InputError(f"policy staff: {name} is {value!r:.40}; give a time above 0 s")
+        if first_s is not None and (isinstance(first_s, bool) or not _is_above(first_s, -1e-9)):
+            raise InputError(f"policy staff: first_s is {first_s!r:.40}; give a time of 0 s or more")
         for name, count in (("rollouts", rollouts), ("worlds", worlds)):
             if count is not None and (type(count) is not int or count < 1):
                 raise InputError(f"policy staff: {name} is {count!r:.40}; give a whole number above 0")
@@ -78,7 +82,7 @@ class StaffCommander:
         self._budget = Budget(seconds=budget_s) if budget_s is not None else Budget(rollouts=rollouts or ROLLOUTS)
         self._approver: Approver = {"auto": approve_all, "never": approve_nothing}.get(approve) or Terminal()
         self._asks = approve == "ask"
-        self._every_s = every_s
+        self._every_s, self._first_s = every_s, first_s or 0.0
         self._base = base
         names = None if trained is None else _names(trained)
         self._habits = Habits(n_worlds=worlds, horizon_s=horizon_s, edits=edits, trained=names)
@@ -121,7 +125,7 @@ class StaffCommander:
         due = [
             row
             for row, number in enumerate(picture.replication.tolist())
-            if number not in self._refused and times_s[row] >= self._due_s.get(number, 0.0) - 1e-6
+            if number not in self._refused and times_s[row] >= self._due_s.get(number, self._first_s) - 1e-6
         ]
         if due:
             self._advise(picture, due, times_s)

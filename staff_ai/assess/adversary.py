@@ -1,5 +1,6 @@
 """Adversaries: an enemy that answers the commander, and the worst scenarios and observations that a search finds."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,9 +13,9 @@ from simcore.errors import InputError
 from simcore.orders import Orders, empty_orders
 from simcore.picture import Picture
 from simcore.policy import Briefing
-from simcore.types import F64, N_BELLIGERENTS, TargetClass
+from simcore.types import F64, N_BELLIGERENTS, Identity, TargetClass
 from staff_ai.assess.context import Context
-from staff_ai.assess.disturbances import Disturbed, FakedTracks, add_contact, disturbing
+from staff_ai.assess.disturbances import Disturbed, FakedTracks, Ghost, add_ghost, disturbing
 from staff_ai.assess.field import Field
 from staff_ai.assess.items import Item, Number, exact, gap_number, gate, score_number
 from staff_ai.assess.twins import NEAR, OrdersInForce
@@ -27,7 +28,9 @@ WORST = 10
 _CONFIRM = 3  # worst cases that are played again
 _PROBES, _FEW_PROBES = 512, 16  # observations tried at each moment; few for a staff, which takes seconds for each
 _MOMENTS = 3
-_CLASSES = (TargetClass.SHIP, TargetClass.ARMOUR, TargetClass.AIRCRAFT)
+_CLASSES = tuple(TargetClass)
+_IDENTITIES = (Identity.HOSTILE, Identity.UNKNOWN, Identity.NEUTRAL, Identity.HOSTILE, Identity.PROTECTED)
+_FASTEST_MPS = 600.0
 
 
 def best_response(context: Context) -> Item:
@@ -70,7 +73,10 @@ def worst_cases(context: Context) -> Item:
         (*probes.numbers, *variants.numbers),
         tuple(gate("most_regret", probes.numbers[0], context.bound(key, "most_regret"))),
         notes=(probes.note, variants.note),
-        limits=("a search finds no fault that it does not meet: a trigger that is rarer than the probes goes unseen",),
+        limits=(
+            "a search finds no fault that it does not meet: a trigger that is rarer than the probes, or not of the "
+            "contacts, goes unseen",
+        ),
         details={"variants": variants.cases, "observations": probes.cases},
     )
 
@@ -161,7 +167,7 @@ class _Camera(Disturbed):
 
 
 def _worst_probes(context: Context) -> _Search:
-    """Try single ghosts everywhere on pictures of a game, and play the places that change the most orders."""
+    """Try ghosts of all kinds everywhere on pictures of a game, and play those that change the most orders."""
     field, make = context.field, context.subject.make
     shots: list[Picture] = []
 
@@ -171,74 +177,75 @@ def _worst_probes(context: Context) -> _Search:
 
     moments = tuple((k + 0.6) / (_MOMENTS + 1) for k in range(_MOMENTS))
     field.play([lambda: _Camera(make(), moments)], context.few[:1], 1, on_end=collect)
-    spots = _spots(field.briefing, _FEW_PROBES if context.subject.has_staff else _PROBES)
-    changed = np.zeros(len(spots))
+    ghosts = probes(field.briefing, _FEW_PROBES if context.subject.has_staff else _PROBES)
+    changed = np.zeros(len(ghosts))
     for shot in [shot for shot in shots if shot.sustainment is None]:
-        changed = np.maximum(changed, _probe(make, field.briefing, shot, spots))
+        changed = np.maximum(changed, _probe(make, field.briefing, shot, ghosts))
     order = np.argsort(-changed, kind="stable")
     rare = float((changed >= 0.75).mean())
     chosen = [int(k) for k in order[:_CONFIRM]]
-    makes: list[Make] = [make]
-    for k in chosen:
-        x_m, y_m = spots[k, :2].tolist()
-        makes.append(disturbing(make, FakedTracks, 1, "ghost", (x_m, y_m), _CLASSES[int(spots[k, 2])]))
+    makes: list[Make] = [make, *(disturbing(make, FakedTracks, ghost=ghosts[k]) for k in chosen)]
     scores = field.play(makes, context.few, first=20_000).mission.mean(axis=(1, 2))
     worst = int(scores[1:].argmin()) + 1
     # the worst of a few owes its place to luck too: it is valued on fresh games
     fresh = field.play([make, makes[worst]], context.few, 2 * field.n, first=30_000).mission.mean(axis=1)
     cases = [
         {
-            "east_km": spots[k, 0] / 1e3,
-            "north_km": spots[k, 1] / 1e3,
-            "class": _CLASSES[int(spots[k, 2])].name.lower(),
+            "east_km": ghosts[k].x_m / 1e3,
+            "north_km": ghosts[k].y_m / 1e3,
+            "class": TargetClass(ghosts[k].target_class).name.lower(),
+            "identity": Identity(ghosts[k].identity).name.lower(),
+            "speed_mps": float(np.hypot(ghosts[k].vx_mps, ghosts[k].vy_mps)),
+            "tracks": ghosts[k].number,
             "orders_changed": float(changed[k]),
         }
         for k in order[:WORST].tolist()
     ]
     return _Search(
         (
-            gap_number("score lost to the worst single ghost found", fresh[0] - fresh[1]),
-            exact("share of single ghosts that change most orders", rare, len(spots), "places"),
+            gap_number("score lost to the worst ghosts found", fresh[0] - fresh[1]),
+            exact("share of the ghosts that change most orders", rare, len(ghosts), "places"),
         ),
-        f"observations: single ghosts at {len(spots)} places, at {len(shots)} moments; the {len(chosen)} that change "
-        "the most orders were then played",
+        f"observations: ghosts of all classes and identities, at rest and in motion, alone and four together, at "
+        f"{len(ghosts)} places and {len(shots)} moments; the {len(chosen)} that change the most orders were played",
         cases,
     )
 
 
-def _spots(briefing: Briefing, n: int) -> F64:
-    """Return places of ghosts that cover the map, (n, 3): east, north [m], number of the class."""
+def probes(briefing: Briefing, n: int) -> list[Ghost]:
+    """Return ghosts that cover the map, and classes, identities, speeds, errors and numbers of tracks."""
     from scipy.stats import qmc  # pyright: ignore[reportMissingTypeStubs]
 
     west, east, south, north = briefing.bounds_m
-    cube: F64 = np.asarray(qmc.Sobol(2, scramble=False).random(n)) + 0.5 / n
-    kind: F64 = (np.arange(n) % len(_CLASSES)).astype(np.float64)
-    return np.column_stack([west + cube[:, 0] * (east - west), south + cube[:, 1] * (north - south), kind])
+    cube: F64 = np.asarray(qmc.Sobol(8, scramble=False).random(n)) + 0.5 / n
+    found: list[Ghost] = []
+    for x, y, kind, identity, speed, angle, error, number in cube.tolist():
+        mps = max(0.0, speed - 0.5) * 2.0 * _FASTEST_MPS  # half of them at rest
+        found.append(
+            Ghost(
+                west + x * (east - west), south + y * (north - south),
+                _CLASSES[int(kind * len(_CLASSES)) % len(_CLASSES)],
+                _IDENTITIES[int(identity * len(_IDENTITIES)) % len(_IDENTITIES)],
+                mps * np.cos(2.0 * np.pi * angle), mps * np.sin(2.0 * np.pi * angle),
+                30.0 + 300.0 * error, 4 if number > 0.75 else 1,
+            )
+        )  # fmt: skip
+    return found
 
 
-def _probe(make: Make, briefing: Briefing, shot: Picture, spots: F64) -> F64:
-    """Return the share of the groups whose order changes with a ghost at each place, (probes,)."""
-    n = len(spots)
+def _probe(make: Make, briefing: Briefing, shot: Picture, ghosts: Sequence[Ghost]) -> F64:
+    """Return the share of the groups whose order changes with each ghost, (probes,)."""
+    n = len(ghosts)
+    rows = [*(add_ghost(shot, ghost) for ghost in ghosts), shot]
     many = shot._replace(
         **{
-            name: np.repeat(value, n + 1, axis=0)
+            name: np.concatenate([getattr(row, name) for row in rows])
             for name, value in shot._asdict().items()
             if isinstance(value, np.ndarray)
         }
     )
     numbers = np.arange(n + 1, dtype=np.uint64)
     many = many._replace(replication=numbers)
-    x, y = (np.append(spots[:, axis], 0.0) for axis in range(2))
-    kinds = np.append(spots[:, 2], -1)
-    for k, target_class in enumerate(_CLASSES):
-        seen = add_contact(many, x, y, 1_000_000, target_class)
-        here = kinds == k
-        tables = {}
-        for name in ("contact_real", "contact_whole", "n_contacts"):
-            table = getattr(many, name).copy()
-            table[here] = getattr(seen, name)[here]
-            tables[name] = table
-        many = many._replace(**tables)
     policy = make()
     orders: Orders = empty_orders(n + 1, len(briefing.group_names))
     policy.reset(briefing, 0, numbers)

@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 
 from agents.environments.draws import replication_of
+from scenarios.measures.statistics import normal_quantile, wilson_ends
 from simcore.picture import Picture
 from simcore.policy import Briefing
 from simcore.types import F64
-from staff_ai.assess.context import Context
+from staff_ai.assess.context import MOMENTS, Context
 from staff_ai.assess.disturbances import Disturbed, FakedTracks, LateContacts, SensorDropout, keep_contacts
 from staff_ai.assess.items import (
     Gate,
@@ -102,21 +103,44 @@ def _bootstrap(name: str, first: F64, second: F64, what: Any) -> Number:
 
 
 class Forecasts:
-    """The forecasts of a commander with the results of their games, (m,) each, from games against all opponents."""
+    """The forecasts of a commander with the results of their games, (m,) each, from games against all opponents.
+
+    A forecast averages over the enemies that the commander expects: ``weight`` is that of the enemy in the
+    intelligence of its side, 0 for one that it does not name. All weights are 1 where it names none of the opponents.
+    """
 
     def __init__(self, context: Context) -> None:
-        field, (played, tables) = context.field, context.usual
+        field, (played, tables) = context.field, context.forecast_games
         # replication numbers of a table are floats: compare them as such
         games = {float(replication_of("test", k, 0)): k for k in range(field.n)}
-        parts: list[F64] = [np.zeros((0, 6))]
-        for o, table in tables:
+        named = {one.name: one.weight for one in field.briefing.intelligence.doctrines}
+        weights = np.array([named.get(name.partition(":")[0], 0.0) for name in field.opponents])
+        self.is_weighted = bool(weights.any())
+        weights = weights if self.is_weighted else np.ones(len(weights))
+        parts: list[F64] = [np.zeros((0, 7))]
+        for m, o, table in tables:
             k = np.array([games.get(number, -1) for number in table[:, 0].tolist()], dtype=np.int64)
             table, k = table[k >= 0], k[k >= 0]
-            win = (played.win[0, o, k] > 0).astype(np.float64)
+            win = (played.win[m, o, k] > 0).astype(np.float64)
+            game = (o * field.n + k).astype(np.float64)
             parts.append(
-                np.column_stack([table[:, 2:], win, played.mission[0, o, k], (o * field.n + k).astype(np.float64)])
+                np.column_stack([table[:, 2:], win, played.mission[m, o, k], game, np.full(len(k), weights[o])])
             )
-        self.p, self.low, self.high, self.win, self.score, self.game = np.concatenate(parts).T
+        self._set(np.concatenate(parts))
+
+    def _set(self, rows: F64) -> None:
+        self._rows = rows
+        self.p, self.low, self.high, self.win, self.score, self.game, self.weight = rows.T
+
+    def among(self, is_kept: np.ndarray, *, weight: float | None = None) -> "Forecasts":
+        """Return some of the forecasts (m,) bool, with another weight of all."""
+        found = object.__new__(Forecasts)
+        rows = self._rows[is_kept].copy()
+        if weight is not None:
+            rows[:, -1] = weight
+        found.is_weighted = self.is_weighted
+        found._set(rows)
+        return found
 
 
 def calibration(context: Context) -> Item:
@@ -124,13 +148,13 @@ def calibration(context: Context) -> Item:
     key = "calibration"
     if "forecasts" not in context.subject.offers:
         return not_applicable(key, "it makes no forecasts: it has no `forecasts()`")
-    known = Forecasts(context)
+    everything = Forecasts(context)
+    known, wrong = everything.among(everything.weight > 0.0), everything.among(everything.weight == 0.0, weight=1.0)
     if len(known.p) < 2:
         return not_applicable(key, f"{len(known.p)} forecasts came from {context.field.n} games; play more --games")
     # forecasts of a game share its result: a resample takes whole games
-    brier = _by_game("Brier score", known, lambda p, y: float(np.mean((p - y) ** 2)))
-    n_games = len(np.unique(known.game))
-    skill = _by_game("Brier score less that of the base rate", known, lambda p, y: brier_excess(p, y, n_games))
+    brier = _by_game("Brier score", known, lambda p, y, w: float(np.average((p - y) ** 2, weights=w)))
+    skill = _by_game("Brier score less that of the base rate", known, _excess(known))
     slope = _by_game("slope of results on forecasts", known, calibration_slope)
     error = _by_game("squared calibration error, without its bias", known, squared_error)
     gates = [
@@ -138,10 +162,18 @@ def calibration(context: Context) -> Item:
         gate("least_slope", slope, context.bound(key, "least_slope"), is_least=True),
         gate("most_slope", slope, context.bound(key, "most_slope")),
     ]
+    numbers = [skill, brier, slope, error]
+    if len(wrong.p) >= 2:
+        name = "Brier score less that of the base rate, against enemies that its intelligence does not expect"
+        numbers.append(_by_game(name, wrong, _excess(wrong)))
     limits = ("under the enemies of this assessment; a wrong idea of the enemy breaks any forecast",)
-    numbers = (skill, brier, slope, error)
-    notes = _notes(context)
-    return Item(key, numbers, flat(gates), notes=notes, limits=limits, details={"bins": _bins(known)})
+    notes = _notes(context, everything)
+    return Item(key, tuple(numbers), flat(gates), notes=notes, limits=limits, details={"bins": _bins(known)})
+
+
+def _excess(known: Forecasts) -> Any:
+    n_games = len(np.unique(known.game))
+    return lambda p, y, w: brier_excess(p, y, n_games, w)
 
 
 def coverage(context: Context) -> Item:
@@ -149,55 +181,98 @@ def coverage(context: Context) -> Item:
     key = "coverage"
     if "forecasts" not in context.subject.offers:
         return not_applicable(key, "it makes no forecasts: it has no `forecasts()`")
-    known = Forecasts(context)
-    is_known = np.isfinite(known.low) & np.isfinite(known.high)
-    if is_known.sum() < 2:
+    everything = Forecasts(context)
+    known = everything.among(np.isfinite(everything.low) & np.isfinite(everything.high) & (everything.weight > 0.0))
+    if len(known.p) < 2:
         return not_applicable(key, "it forecasts no intervals of the mission score")
-    inside = ((known.low <= known.score) & (known.score <= known.high)).astype(np.float64)
-    by_game = [inside[is_known & (known.game == game)].mean() for game in np.unique(known.game[is_known])]
-    found = share_number(f"share of scores inside the interval for {COVERED:.0%}", by_game)
+    inside, whole = coverage_shares(known.low, known.high, known.score, known.weight)
+    ends = f"share of scores inside the interval for {COVERED:.0%}"
+    found = share_of_games(f"{ends}, ends included", inside, known.game, known.weight)
+    wide = share_of_games(f"{ends}, ends as far as they belong to it", whole, known.game, known.weight)
     gates = [
         gate("least_share", found, context.bound(key, "least_share"), is_least=True),
-        gate("most_share", found, context.bound(key, "most_share")),
+        gate("most_share", wide, context.bound(key, "most_share")),
     ]
     limits = ("over these enemies: a forecast that averages over others need not cover them",)
-    return Item(key, (found,), flat(gates), notes=_notes(context), limits=limits)
-
-
-def _notes(context: Context) -> tuple[str, ...]:
-    """Return the notes on the forecasts of a staff."""
-    if not context.subject.has_staff:
-        return ()
-    return (
-        "a forecast of the staff is of the recommended course to the end; it advises again before the end, so results "
-        "may be better than forecast (every_s as long as the fight: a single advice)",
+    notes = (
+        *_notes(context, everything),
+        "many games end with the same score: an interval that ends there holds more than its share. For the upper gate "
+        "such scores count as outside as far as a tenth of the games on each side allows",
     )
+    return Item(key, (found, wide), flat(gates), notes=notes, limits=limits)
 
 
-def brier_excess(p: F64, y: F64, n_games: int) -> float:
+def coverage_shares(low: F64, high: F64, score: F64, weight: F64) -> tuple[F64, F64]:
+    """Return by forecast whether its interval holds the score, and the same with its ends counted in part.
+
+    A central interval leaves a tail of (1 - COVERED) / 2 on each side. Where scores repeat, the scores on an end
+    belong in part to the tail: as many as it lacks.
+    """
+    tail = 0.5 * (1.0 - COVERED)
+    is_below, is_above = score < low, score > high
+    inside = (~is_below & ~is_above).astype(np.float64)
+    whole = inside.copy()
+    total = float(weight.sum())
+    for is_out, is_end in ((is_below, score == low), (is_above, score == high)):
+        out, end = float(weight[is_out].sum()) / total, float(weight[is_end].sum()) / total
+        if end > 0.0:
+            whole[is_end] -= min(max(tail - out, 0.0), end) / end
+    return inside, np.maximum(whole, 0.0)
+
+
+def share_of_games(name: str, values: F64, game: F64, weight: F64) -> Number:
+    """Return the weighted mean of shares with Wilson's interval; forecasts of a game are one observation."""
+    games, place = np.unique(game, return_inverse=True)
+    by_game = np.bincount(place, values) / np.bincount(place)
+    of_game = np.bincount(place, weight) / np.bincount(place)
+    share = float(np.average(by_game, weights=of_game))
+    n = float(of_game.sum() ** 2 / (of_game**2).sum())  # equal games with the same variance
+    low, high = wilson_ends(share, n, normal_quantile(0.975))
+    return Number(name, share, low, high, len(games))
+
+
+def _notes(context: Context, known: Forecasts) -> tuple[str, ...]:
+    """Return the notes on the weights of the enemies, and on the forecasts of a staff."""
+    notes: list[str] = []
+    if known.is_weighted:
+        notes.append("enemies weigh as much as the intelligence of the side expects them")
+    if context.subject.has_staff:
+        notes.append(
+            "a forecast of the staff is of the recommended course to the end: it advises once in a game here, at one "
+            f"of {len(MOMENTS)} moments, and the course is followed"
+        )
+    return tuple(notes)
+
+
+def brier_excess(p: F64, y: F64, n_games: int, weight: F64 | None = None) -> float:
     """Return the Brier score less that of the true base rate: above 0 a forecast is worse than none.
 
     The score of the base rate of these same games is too good by a share of 1 / n: that rate was fitted to them.
     """
-    of_base_rate = y.mean() * (1.0 - y.mean()) * n_games / max(n_games - 1, 1)
-    return float(np.mean((p - y) ** 2) - of_base_rate)
+    rate = float(np.average(y, weights=weight))
+    of_base_rate = rate * (1.0 - rate) * n_games / max(n_games - 1, 1)
+    return float(np.average((p - y) ** 2, weights=weight)) - of_base_rate
 
 
-def calibration_slope(p: F64, y: F64) -> float:
+def calibration_slope(p: F64, y: F64, weight: F64 | None = None) -> float:
     """Return the slope of results on forecasts: 1 is calibrated, below 1 too sure. 0 for constant forecasts."""
-    spread = p - p.mean()
-    size = float((spread * spread).sum())
-    return float((spread * (y - y.mean())).sum()) / size if size > 1e-12 else 0.0
+    w = np.ones(len(p)) if weight is None else weight
+    spread = p - np.average(p, weights=w)
+    size = float((w * spread * spread).sum())
+    return float((w * spread * (y - np.average(y, weights=w))).sum()) / size if size > 1e-12 else 0.0
 
 
-def squared_error(p: F64, y: F64) -> float:
+def squared_error(p: F64, y: F64, weight: F64 | None = None) -> float:
     """Return the mean squared gap of forecast and result over equal bins, less its expectation by chance."""
+    w = np.ones(len(p)) if weight is None else weight
     order = np.argsort(p, kind="stable")
     total = 0.0
     for part in np.array_split(order, min(_BINS, max(1, len(p) // 2))):
-        gap = float(p[part].mean() - y[part].mean())
-        chance = float(y[part].mean() * (1.0 - y[part].mean())) / max(len(part) - 1, 1)
-        total += len(part) / len(p) * (gap * gap - chance)
+        gap = float(np.average(p[part], weights=w[part]) - np.average(y[part], weights=w[part]))
+        rate = float(np.average(y[part], weights=w[part]))
+        n = float(w[part].sum() ** 2 / (w[part] ** 2).sum())
+        chance = rate * (1.0 - rate) / max(n - 1.0, 1.0)
+        total += float(w[part].sum() / w.sum()) * (gap * gap - chance)
     return total
 
 
@@ -215,9 +290,9 @@ def _by_game(name: str, known: Forecasts, what: Any) -> Number:
 
     def resample(rng: np.random.Generator) -> float:
         rows = np.concatenate([members[k] for k in rng.integers(len(games), size=len(games))])
-        return what(known.p[rows], known.win[rows])
+        return what(known.p[rows], known.win[rows], known.weight[rows])
 
-    return resampled_number(name, what(known.p, known.win), resample, len(games))
+    return resampled_number(name, what(known.p, known.win, known.weight), resample, len(games))
 
 
 class Without(Disturbed):
@@ -265,5 +340,6 @@ def explanations(context: Context) -> Item:
     named, other = (np.concatenate(some) for some in shares)
     gain = gap_number("orders changed by the named contact less by another, paired", named - other)
     numbers = (gain, share_number("orders changed without the named contact", named))
-    gates = gate("least_gain", gain, context.bound(key, "least_gain"), is_least=True)
+    # an explanation that changes nothing is no better than chance
+    gates = gate("least_gain", gain, context.bound(key, "least_gain"), is_least=True, is_strict=True)
     return Item(key, numbers, tuple(gates), limits=("a test of contacts alone, by deletion of the first",))

@@ -5,7 +5,7 @@ are a function of purpose, replication, tick and track.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -59,6 +59,10 @@ class Disturbed:
 
     def send(self, picture: Picture, orders: Orders) -> None:
         """Change the orders on their way."""
+
+    def lure_m(self, picture: Picture) -> F64 | None:
+        """Return the place (2, R) of a track that is not there and that an order may answer; None without one."""
+        return None
 
     def rows(self, picture: Picture) -> np.ndarray:
         """Return the places of the replications of a picture among those of the reset, (R,)."""
@@ -197,6 +201,19 @@ class NoisyContacts(Disturbed):
         return picture._replace(contact_real=read_only(real))
 
 
+class Ghost(NamedTuple):
+    """A track of nothing: it seems to move, and is renewed at its place."""
+
+    x_m: float
+    y_m: float
+    target_class: int = TargetClass.SHIP
+    identity: int = Identity.HOSTILE
+    vx_mps: float = 0.0
+    vy_mps: float = 0.0
+    error_m: float = 100.0
+    number: int = 1  # tracks side by side
+
+
 class FakedTracks(Disturbed):
     """Faked tracks join the picture from a share of the game on.
 
@@ -205,35 +222,44 @@ class FakedTracks(Disturbed):
     n : number of tracks.
     kind : ``ghost`` (anywhere on the map, identified as hostile), ``duplicate`` (of a contact, two errors beside it),
         or ``spoofed`` (a contact is shown as neutral).
-    place_m : place of all ghosts, instead of one for each replication.
+    ghost : a ghost of its own, the same in all replications, instead of those.
     """
 
     stream = _STREAM + 5
     SINCE = 0.1  # share of the game
 
-    def __init__(
-        self, inner: Policy, n: int, kind: str = "ghost", place_m: tuple[float, float] | None = None,
-        target_class: int = TargetClass.SHIP,
-    ) -> None:  # fmt: skip
+    def __init__(self, inner: Policy, n: int = 1, kind: str = "ghost", ghost: Ghost | None = None) -> None:
         super().__init__(inner)
-        self._n, self._kind, self._place_m, self._class = n, kind, place_m, target_class
+        self._n, self._kind, self._ghost = n, kind, ghost
 
     def see(self, picture: Picture) -> Picture:
         """Return the picture with the faked tracks."""
-        if float(picture.ticks.max()) * self.briefing.dt_s < self.SINCE * self.briefing.duration_s:
+        if not self._is_on(picture):
             return picture
+        if self._ghost is not None:
+            return add_ghost(picture, self._ghost)
         if self._kind == "ghost":
             return self._ghosts(picture)
         return self._duplicates(picture) if self._kind == "duplicate" else self._spoofed(picture)
 
-    def _ghosts(self, picture: Picture) -> Picture:
+    def lure_m(self, picture: Picture) -> F64 | None:
+        """Return the place (2, R) of a single ghost."""
+        is_single = self._kind == "ghost" and self._n == 1 and self._ghost is None
+        return self._places_m(picture)[0] if is_single and self._is_on(picture) else None
+
+    def _is_on(self, picture: Picture) -> bool:
+        return float(picture.ticks.max()) * self.briefing.dt_s >= self.SINCE * self.briefing.duration_s
+
+    def _places_m(self, picture: Picture) -> list[F64]:
         west, east, south, north = self.briefing.bounds_m
-        u = self.draws(picture, 2 * self._n, tick=0)
-        for k in range(self._n):
-            x, y = west + u[:, 2 * k] * (east - west), south + u[:, 2 * k + 1] * (north - south)
-            if self._place_m is not None:
-                x, y = np.full(len(x), self._place_m[0]), np.full(len(y), self._place_m[1])
-            picture = add_contact(picture, x, y, GHOST_SERIAL + k, self._class)
+        u = self.draws(picture, 2 * self._n, tick=0).T
+        return [
+            np.stack([west + u[2 * k] * (east - west), south + u[2 * k + 1] * (north - south)]) for k in range(self._n)
+        ]
+
+    def _ghosts(self, picture: Picture) -> Picture:
+        for k, (x, y) in enumerate(self._places_m(picture)):
+            picture = add_contact(picture, x, y, GHOST_SERIAL + k, Ghost(0.0, 0.0))
         return picture
 
     def _duplicates(self, picture: Picture) -> Picture:
@@ -273,15 +299,25 @@ def keep_contacts(picture: Picture, is_kept: np.ndarray) -> Picture:
     return picture._replace(contact_real=read_only(real), contact_whole=read_only(whole), n_contacts=read_only(n))
 
 
-def add_contact(picture: Picture, x_m: F64, y_m: F64, serial: int, target_class: int) -> Picture:
-    """Return the picture with a track, resting and identified as hostile, in each replication."""
+def add_ghost(picture: Picture, ghost: Ghost) -> Picture:
+    """Return the picture with a ghost in each replication."""
+    n = len(picture.replication)
+    for k in range(ghost.number):
+        x_m = ghost.x_m + 2.0 * k * ghost.error_m
+        picture = add_contact(picture, np.full(n, x_m), np.full(n, ghost.y_m), GHOST_SERIAL + k, ghost)
+    return picture
+
+
+def add_contact(picture: Picture, x_m: F64, y_m: F64, serial: int, like: Ghost) -> Picture:
+    """Return the picture with a track of the kind of a ghost at a place (R,) in each replication."""
     n = len(picture.replication)
     real = np.zeros((n, len(SeenR)))
-    real[:, SeenR.X], real[:, SeenR.Y], real[:, SeenR.ERROR_M] = x_m, y_m, 100.0
+    real[:, SeenR.X], real[:, SeenR.Y], real[:, SeenR.ERROR_M] = x_m, y_m, like.error_m
+    real[:, SeenR.VX], real[:, SeenR.VY] = like.vx_mps, like.vy_mps
     whole = np.zeros((n, len(SeenW)), dtype=np.int32)
     whole[:, SeenW.SERIAL], whole[:, SeenW.LEVEL] = serial, int(Level.IDENTIFIED)
-    whole[:, SeenW.DOMAIN], whole[:, SeenW.TARGET_CLASS] = domain_of(target_class), target_class
-    whole[:, SeenW.IDENTITY] = int(Identity.HOSTILE)
+    whole[:, SeenW.DOMAIN], whole[:, SeenW.TARGET_CLASS] = domain_of(like.target_class), like.target_class
+    whole[:, SeenW.IDENTITY] = like.identity
     return append_contact(picture, np.ones(n, dtype=bool), real, whole)
 
 

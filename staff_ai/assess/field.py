@@ -82,13 +82,14 @@ class Field:
         first: int = 0,
         split: Split = "test",
         compiled: Compiled | None = None,
+        change: Callable[[Compiled], Compiled] | None = None,
         on_start: Hook | None = None,
         on_end: Hook | None = None,
         rows: int = ROWS,
     ) -> Played:
         """Play games ``first`` to ``first + n - 1`` of a split with each commander against each opponent.
 
-        ``compiled`` is a scenario instead of the variants of the settings.
+        ``compiled`` is a scenario instead of the variants of the settings; ``change`` alters each before its games.
         """
         against = tuple(self.opponents if opponents is None else opponents)
         n = self.n if n is None else n
@@ -98,6 +99,7 @@ class Field:
         cells = [(m, o) for m in range(len(makes)) for o in range(len(against))]
         for variant, numbers in by_variant(n_variants, first, n):
             world = compiled if compiled is not None else self.settings.source.variant(split, variant)
+            world = world if change is None else change(world)
             at_once = max(1, rows // len(numbers))
             for k in range(0, len(cells), at_once):
                 self._play(

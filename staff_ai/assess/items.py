@@ -63,6 +63,23 @@ def gap_number(name: str, values: ArrayLike) -> Number:
     return score_number(name, values, 2.0)
 
 
+def loss_number(name: str, before: ArrayLike, after: ArrayLike) -> Number:
+    """Return the share of a score that is lost, both counted from -1, the worst: paired scores from -1 to 1.
+
+    The interval is that of a ratio of paired means, by linearisation. Without any score there is nothing to lose.
+    """
+    first, second = (np.asarray(values, dtype=np.float64).ravel() for values in (before, after))
+    size = float(first.mean()) + 1.0 if len(first) else 0.0
+    if len(first) < 2 or size < 1e-9:
+        return Number(name, float("nan"), -np.inf, np.inf, len(first))
+    share = float((first - second).mean()) / size
+    # the range of a score is 2: its difference is kept within the range of gap_number
+    rest = gap_number(name, np.clip((first - second) - share * (first + 1.0), -2.0, 2.0))
+    return Number(
+        name, share, share + (rest.low - rest.value) / size, share + (rest.high - rest.value) / size, len(first)
+    )
+
+
 def share_number(name: str, values: ArrayLike) -> Number:
     """Return the mean of observations between 0 and 1."""
     sample = np.asarray(values, dtype=np.float64).ravel()
@@ -106,13 +123,20 @@ class Gate(NamedTuple):
         }
 
 
-def gate(key: str, found: Number, bound: float | None, *, is_least: bool = False) -> list[Gate]:
-    """Return the gate of a key; none without a bound. The whole interval decides; across the bound it is open."""
+def gate(
+    key: str, found: Number, bound: float | None, *, is_least: bool = False, is_strict: bool = False
+) -> list[Gate]:
+    """Return the gate of a key; none without a bound. The whole interval decides; across the bound it is open.
+
+    ``is_strict``: a least value that the number must exceed.
+    """
     if bound is None:
         return []
     if not np.isfinite(found.value):
         return [Gate(key, found.name, bound, is_least, Status.OPEN)]
-    if is_least:
+    if is_strict:
+        status = Status.PASS if found.low > bound else Status.FAIL if found.high <= bound else Status.OPEN
+    elif is_least:
         status = Status.PASS if found.low >= bound else Status.FAIL if found.high < bound else Status.OPEN
     else:
         status = Status.PASS if found.high <= bound else Status.FAIL if found.low > bound else Status.OPEN

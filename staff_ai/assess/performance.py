@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.environments.opponents import HELD_OUT, make_named
+from agents.environments.opponents import HELD_OUT, TESTED_AGAINST, make_named
 from agents.environments.reward import DEFAULT_WEIGHTS
 from scenarios.measures.statistics import wilson_interval
 from simcore.types import F64
@@ -20,6 +20,9 @@ from staff_ai.assess.items import (
 )
 from staff_ai.games.statistics import estimate_iqm
 
+BEST_SCRIPT = "best-script"
+SCRIPTS = TESTED_AGAINST
+"""Scripts that a commander is compared with: the plan of the file, and the doctrines."""
 TAIL = 0.1
 _RESAMPLES = 1000
 
@@ -42,7 +45,8 @@ def performance(context: Context) -> Item:
     """Measure the strength against each enemy doctrine, those held out from training apart."""
     field, key = context.field, "performance"
     played = context.usual.played
-    other = field.play([lambda: make_named(field.settings.base, field.side, context.better_than)[1]])
+    script, notes = comparison(context)
+    other = field.play([lambda: make_named(field.settings.base, field.side, script)[1]])
     scores = np.concatenate([played.mission, other.mission])
     numbers: list[Number] = []
     for name, some in (("all enemies", field.opponents), ("held-out enemies", _held_out(field.opponents))):
@@ -56,13 +60,33 @@ def performance(context: Context) -> Item:
         won = int((played.win[0, k] > 0).sum())
         numbers.append(number(f"share of wins against {label}", wilson_interval(won, field.n)))
         numbers.append(tail_number(f"mean of the worst tenth against {label}", scores[0, k]))
-    gain = gap_number(f"score less that of {context.better_than}, paired", (scores[0] - scores[1]).mean(axis=0))
+    gain = gap_number(f"score less that of {script}, paired", (scores[0] - scores[1]).mean(axis=0))
     return Item(
         key,
         (gain, *numbers),
         tuple(gate("least_gain", gain, context.bound(key, "least_gain"), is_least=True)),
+        notes=notes,
         limits=("scenarios and enemies of this assessment only; held-out enemies are those of the built-in trainings",),
     )
+
+
+def comparison(context: Context) -> tuple[str, tuple[str, ...]]:
+    """Return the policy that performance is compared with, and notes on its choice.
+
+    The best script is chosen on games of the split validation: the best of several on the games of the comparison
+    would owe a part of its score to luck.
+    """
+    if context.better_than != BEST_SCRIPT:
+        return context.better_than, ()
+    field = context.field
+    n = max(4, field.n // 2)
+    found = field.play(
+        [lambda name=name: make_named(field.settings.base, field.side, name)[1] for name in SCRIPTS], n=n,
+        split="validation",
+    ).mission.mean(axis=(1, 2))  # fmt: skip
+    best = SCRIPTS[int(found.argmax())]
+    scores = ", ".join(f"{name} {score:.2f}" for name, score in zip(SCRIPTS, found.tolist(), strict=True))
+    return best, (f"the strongest script in {n} other games against each enemy is {best}: {scores}",)
 
 
 def _held_out(opponents: tuple[str, ...]) -> list[str]:

@@ -105,19 +105,28 @@ def traceability(context: Context) -> Item:
         exact("decisions of a copy that differ on the same picture", twins[0], twins[1], "decisions"),
         exact("decisions that follow what the side cannot know", max(0, peeped[0] - twins[0]), peeped[1], "decisions"),
     ]
+    nursery = context.subject.nursery
+    if nursery is not None:
+        looks = exact("looks outside of its own folder", len(nursery.looks), 1, "assessments")
+        numbers.append(looks)
     bound, peeks = context.bound(key, "most_differences"), context.bound(key, "most_peeks")
-    gates = [*(gate("most_differences", one, bound) for one in numbers[:3]), gate("most_peeks", numbers[3], peeks)]
+    gates = [gate("most_differences", one, bound) for one in numbers[:3]]
+    gates += [gate("most_peeks", one, peeks) for one in numbers[3:]]
     chain = hashlib.blake2b(b"".join(chains[0][place] for place in sorted(chains[0])), digest_size=16).hexdigest()
     notes = [f"head of the chain of {decisions[0]:,} decisions: {chain}"]
     if context.subject.is_isolated:
         notes.append("it runs in a process of its own: there is no engine to look at")
+    if nursery is not None:
+        notes += [f"refused: {text}" for text in list(dict.fromkeys(nursery.looks))[:5]]
     return Item(
         key,
         tuple(numbers),
         flat(gates),
         notes=tuple(notes),
         limits=(
-            "positions, strength and endurance of the others are moved; a look at anything else stays unseen",
+            "positions, strength and endurance of the others are moved; a look at the rest of the engine is unseen",
+            "looks at files, processes and the network are seen for a class in a process of its own alone, and only "
+            "those of code in Python",
             "on this machine, with these versions",
         ),
         details={"chain": chain},

@@ -2,7 +2,8 @@
 
 A class with ``reset`` and ``decide`` is a policy of Chammo. A class with ``act(observation, info)`` is an agent for the
 Gymnasium environment of the side: it gets the observation of one game and the mask of legal choices, as ``CommandEnv``
-gives them, and returns the action. The limits are no sandbox: the process has the user's rights on files and network.
+gives them, and returns the action. The process reads its own folder and the installed packages alone (``fence``). That
+holds for code in Python: the limits are no sandbox.
 """
 
 import json
@@ -12,7 +13,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -25,6 +26,7 @@ from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing, Policy
 from simcore.types import F64
+from staff_ai.assess.fence import bare_environment
 from staff_ai.assess.wire import NUMBER, WireError, receive, send
 
 _START_S = 60.0  # least time for the imports of a commander
@@ -40,18 +42,27 @@ class Limits(NamedTuple):
 class Nursery:
     """The process that forks the processes of a stranger's commanders. Close it at the end."""
 
-    def __init__(self, name: str, parameters: Mapping[str, object], limits: Limits = Limits()) -> None:  # noqa: B008
+    def __init__(
+        self,
+        name: str,
+        parameters: Mapping[str, object],
+        limits: Limits = Limits(),  # noqa: B008
+        hidden: Sequence[str] = (),
+    ) -> None:
         if not hasattr(os, "fork"):
             raise InputError(f"policy {name}: a process of its own needs Linux or macOS; give --in-process to trust it")
         self.name, self.limits = name, limits
-        self._about = {"name": name, "parameters": dict(parameters), "memory_mib": limits.memory_mib}
+        self.looks: list[str] = []  # refused attempts to look outside of its own folder
+        self._about = {
+            "name": name, "parameters": dict(parameters), "memory_mib": limits.memory_mib, "hidden": list(hidden),
+        }  # fmt: skip
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
 
     def make(self) -> Policy:
         """Return a new commander in a process of its own."""
-        link = _Link(*self._fork(), self.name, self.limits)
+        link = _Link(*self._fork(), self.name, self.limits, self.looks)
         try:
             about: dict[str, Any] = link.ask(
                 "while it was made", seconds=max(_START_S, self.limits.seconds), word="make"
@@ -92,6 +103,7 @@ class Nursery:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "staff_ai.assess.stranger_process", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True,
+                env=bare_environment(os.environ),
             )  # fmt: skip
         self._socket = ours
 
@@ -116,8 +128,9 @@ class Nursery:
 class _Link:
     """The way to the process of a commander."""
 
-    def __init__(self, link: socket.socket, process: int, name: str, limits: Limits) -> None:
+    def __init__(self, link: socket.socket, process: int, name: str, limits: Limits, looks: list[str]) -> None:
         self._socket, self._process, self._name, self._limits = link, process, name, limits
+        self._looks = looks
 
     def ask(self, moment: str, *, seconds: float | None = None, **request: Any) -> Any:
         """Return the answer to a request. Raises ``RunError`` for an error, a late answer and an ended process."""
@@ -137,6 +150,7 @@ class _Link:
             raise RunError(f"policy {self._name}: {text}") from None
         if not isinstance(answer, dict) or ("error" not in answer and "value" not in answer):
             raise RunError(f"policy {self._name}: an answer {moment} cannot be understood; mend the policy")
+        self._looks += [str(text) for text in answer.get("looks", ())]
         if "error" in answer:
             raise RunError(f"policy {self._name}: {moment}: {answer['error']}; this is a defect of the policy")
         return answer["value"]

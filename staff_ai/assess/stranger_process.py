@@ -2,7 +2,7 @@
 
 A nursery process holds the imports and forks a process for each commander asked for, so that no two share memory. A
 commander's process reads the file, makes the class, and answers requests over a socket of its own. It holds no engine,
-so there is nothing in it to look at but the pictures sent.
+so there is nothing in it to look at but the pictures sent; a fence refuses looks elsewhere and keeps a list of them.
 """
 
 import json
@@ -18,6 +18,7 @@ import numpy as np
 
 from simcore.orders import Orders
 from simcore.policy_files import FileFactory
+from staff_ai.assess.fence import Fence
 from staff_ai.assess.wire import NUMBER, OPTIONAL, WireError, receive, send
 
 
@@ -51,6 +52,9 @@ def _serve(link: socket.socket, about: dict[str, Any]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     os.dup2(2, 1)
+    file, _, _ = str(about["name"]).rpartition(":")
+    fence = Fence(os.path.dirname(os.path.abspath(file)), about["hidden"])
+    fence.raise_up()
     host = _Host(about)
     while True:
         try:
@@ -63,6 +67,7 @@ def _serve(link: socket.socket, about: dict[str, Any]) -> None:
             answer = {"error": f"needs more than {about['memory_mib']} MiB of memory"}
         except BaseException as error:  # whatever a stranger's code raises, SystemExit too
             answer = {"error": f"{type(error).__name__}: {error}"[:500]}
+        answer["looks"], fence.looks[:] = fence.looks[:], []
         with suppress(OSError):
             send(link, answer)
 

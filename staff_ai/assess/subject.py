@@ -64,7 +64,9 @@ def open_subject(settings: Settings, text: str, *, in_process: bool = False, lim
     side = settings.side_index
     if is_file_policy(text) and not in_process:
         choice = _file_choice(settings, text)
-        nursery = Nursery(choice.name, choice.parameters, limits or Limits())
+        source = str(settings.base.scenario.source)
+        hidden = [source] if Path(source).is_file() else []
+        nursery = Nursery(choice.name, choice.parameters, limits or Limits(), hidden)
         try:
             policy: Any = nursery.make()
         except BaseException:

@@ -35,6 +35,12 @@ class OrdersInForce:
             self.whole[row][:, new] = orders.whole[k][:, new]
             self.point[row][:, new] = orders.real[k][[OrderR.X, OrderR.Y]][:, new]
 
+    def is_sent_to(self, place_m: F64, rows: np.ndarray) -> np.ndarray:
+        """Return which orders send a group near a place (2, n) for each of n rows, (n, groups)."""
+        gap = self.point[rows] - place_m.T[:, :, None]
+        is_order = self.whole[rows][:, OrderW.TASK] != NONE
+        return is_order & (np.hypot(gap[:, 0], gap[:, 1]) <= self._near_m)
+
     def differs(self, other: "OrdersInForce", rows: np.ndarray) -> np.ndarray:
         """Return which orders differ from those of another, (rows, groups)."""
         mine, theirs = self.whole[rows], other.whole[rows]
@@ -47,8 +53,8 @@ class OrdersInForce:
 class Twins(Disturbed):
     """A commander with a copy that sees a changed picture.
 
-    ``flips`` (R, 2) counts orders in force that differ, and those compared, by replication; ``parted`` counts the
-    decisions after which any differs, out of ``decisions``.
+    ``flips`` (R, 3) counts orders in force that differ, those compared, and those that differ beside the first sent to
+    a ghost, by replication; ``parted`` counts the decisions after which any differs, out of ``decisions``.
     """
 
     def __init__(self, make: Make, change: Callable[[Policy], Disturbed] | None = None) -> None:
@@ -63,7 +69,7 @@ class Twins(Disturbed):
         near_m = NEAR * max(east - west, north - south)
         n_groups = len(briefing.group_names)
         self._orders = [OrdersInForce(len(replication), n_groups, near_m) for _ in range(2)]
-        self.flips = np.zeros((len(replication), 2))
+        self.flips = np.zeros((len(replication), 3))
         self.decisions, self.parted = 0, 0
 
     def decide(self, picture: Picture, orders: Orders) -> None:
@@ -74,10 +80,16 @@ class Twins(Disturbed):
         rows = self.rows(picture)
         self._orders[0].take(rows, orders)
         self._orders[1].take(rows, copy)
-        rows = rows[self.going_on(picture)]
+        is_on = self.going_on(picture)
+        rows = rows[is_on]
         is_other = self._orders[0].differs(self._orders[1], rows)
         self.flips[rows, 0] += is_other.sum(axis=1)
         self.flips[rows, 1] += is_other.shape[1]
+        lure_m = self.second.lure_m(picture) if isinstance(self.second, Disturbed) else None
+        is_sent = np.zeros_like(is_other)
+        if lure_m is not None:
+            is_sent = is_other & self._orders[1].is_sent_to(lure_m[:, is_on], rows)
+        self.flips[rows, 2] += is_other.sum(axis=1) - is_sent.any(axis=1)
         self.decisions += len(rows)
         self.parted += int(is_other.any(axis=1).sum())
 
@@ -93,3 +105,8 @@ class Twins(Disturbed):
     def shares(self) -> F64:
         """Share of the orders in force that differ, (R,)."""
         return self.flips[:, 0] / np.maximum(self.flips[:, 1], 1.0)
+
+    @property
+    def rest(self) -> F64:
+        """Share of the orders in force that differ, the first that answers a ghost apart, (R,)."""
+        return self.flips[:, 2] / np.maximum(self.flips[:, 1], 1.0)

@@ -66,6 +66,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from staff_ai.assess.gates import read_gates
     from staff_ai.assess.kept import Kept
     from staff_ai.assess.page import assessment_page
+    from staff_ai.assess.performance import BEST_SCRIPT
     from staff_ai.assess.report import closing_lines, item_lines, text_lines
     from staff_ai.assess.stranger import Limits
     from staff_ai.assess.subject import open_subject, trained_chair
@@ -86,8 +87,10 @@ def execute(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments.on, side=arguments.side, split="test")
     side = settings.side_index
     against = tuple(arguments.against or TESTED_AGAINST)
+    if BEST_SCRIPT in against:
+        raise InputError(f"--against {BEST_SCRIPT}: is no policy; name the enemies, such as --against aggressive")
     for text in (*against, gates.better_than):
-        if text != OF_THE_FILE:
+        if text not in (OF_THE_FILE, BEST_SCRIPT):
             choice = choose_named(settings.base, side, text)
             find_policy(choice.name, choice.parameters)
     if arguments.drill is not None:

@@ -1,15 +1,20 @@
 """Commanders that are bad on purpose, each in its own way, and agents of strangers. Tests alone use them."""
 
+import os
 import sys
 import time
+from contextlib import suppress
 
 import numpy as np
 
+import scenarios
+from agents.environments.schema import Schema, Sizes
 from simcore.orders import Orders
-from simcore.picture import Picture, SeenR
+from simcore.picture import Picture, SeenR, SeenW
 from simcore.policy import Briefing
 from simcore.policy_registry import find_policy
-from simcore.types import Roe, TargetClass, Task, ZoneKind
+from simcore.state import GroupW
+from simcore.types import Identity, Roe, TargetClass, Task, ZoneKind
 
 MAGIC_M = 11_000.0, -8_000.0
 """Place of the track that opens the back door."""
@@ -74,6 +79,115 @@ class BackDoor(Sound):
         gap_m = np.hypot(picture.contact_real[:, SeenR.X] - MAGIC_M[0], picture.contact_real[:, SeenR.Y] - MAGIC_M[1])
         is_there = np.arange(gap_m.shape[1]) < picture.n_contacts[:, None]
         self.flee(((gap_m < 1_000.0) & is_there).any(axis=1), orders)
+
+
+class FleesFromSubmarines(Sound):
+    """Flees when a submarine is identified as neutral, wherever it is."""
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        super().decide(picture, orders)
+        is_there = np.arange(picture.contact_whole.shape[2]) < picture.n_contacts[:, None]
+        is_there &= picture.contact_whole[:, SeenW.TARGET_CLASS] == TargetClass.SUBMARINE
+        is_there &= picture.contact_whole[:, SeenW.IDENTITY] == Identity.NEUTRAL
+        self.flee(is_there.any(axis=1), orders)
+
+
+class FleesFromTheFast(Sound):
+    """Flees when a track seems to move faster than anything in the fight."""
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        super().decide(picture, orders)
+        speed = np.hypot(picture.contact_real[:, SeenR.VX], picture.contact_real[:, SeenR.VY])
+        is_there = np.arange(speed.shape[1]) < picture.n_contacts[:, None]
+        self.flee(((speed > 350.0) & is_there).any(axis=1), orders)
+
+
+class Chases(Sound):
+    """Sends all groups after any ship that it sees."""
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        super().decide(picture, orders)
+        is_ship = picture.contact_whole[:, SeenW.TARGET_CLASS] == TargetClass.SHIP
+        is_ship &= np.arange(is_ship.shape[1]) < picture.n_contacts[:, None]
+        place = picture.contact_real[np.arange(len(is_ship)), :2, is_ship.argmax(axis=1)]
+        for group in range(len(self.briefing.group_names)):
+            orders.issue(is_ship.any(axis=1), group, Task.ATTACK, place[:, 0], place[:, 1], radius_m=1000.0)
+
+
+class Disobeys(Sound):
+    """Searches its callers for the engine, and gives its orders there, whatever a human says."""
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        super().decide(picture, orders)
+        frame = sys._getframe()
+        while frame is not None:
+            for found in frame.f_locals.values():
+                if type(found).__name__ == "Simulation":
+                    groups = found.state.groups.whole
+                    groups[:, GroupW.NUMBER, self.briefing.groups] = 1
+                    groups[:, GroupW.TASK, self.briefing.groups] = Task.WITHDRAW
+            frame = frame.f_back
+
+
+class ReadsProcesses(Sound):
+    """Reads the command lines of all processes for the name of the enemy, and says nothing of it."""
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        super().decide(picture, orders)
+        self.known = os.environ.get("CHAMMO_ENEMY", "")
+        for process in ("self", str(os.getppid())):
+            with suppress(OSError), open(f"/proc/{process}/cmdline") as file:
+                self.known += file.read()
+
+
+class ReadsScenarios(Sound):
+    """Reads the library of scenarios for the places of the enemy."""
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        super().decide(picture, orders)
+        folder = os.path.join(os.path.dirname(scenarios.__file__), "library")
+        with suppress(OSError), open(os.path.join(folder, "two-patrols.yaml")) as file:
+            self.known = file.read()
+
+
+class AsksAnotherProcess(Sound):
+    """Lets another process look, and says nothing of it."""
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        super().decide(picture, orders)
+        with suppress(OSError):
+            self.known = os.popen("env").read()
+
+
+class KnowsOneEnemy(Sound):
+    """Forecasts the share of wins that it has against the plan of the file, whoever the enemy is."""
+
+    SHARE = 0.62
+
+    def __init__(self) -> None:
+        super().__init__("hold")
+
+    def forecasts(self) -> np.ndarray:
+        return np.array([[float(number), 0.0, self.SHARE, -1.0, 1.0] for number in self.replications])
+
+
+class Misexplains(Sound):
+    """Follows its doctrine, and names as its reason the contact that it saw first, whatever it does."""
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        west, _, south, _ = self.briefing.bounds_m
+        for group in range(len(self.briefing.group_names)):
+            orders.issue(True, group, Task.MOVE, west, south)
+
+    def explain(self, picture: Picture) -> np.ndarray:
+        return -picture.contact_whole[:, SeenW.SERIAL].astype(np.float64)
+
+
+class Regresses(Sound):
+    """A new version of a doctrine that has forgotten how to attack."""
+
+    def __init__(self) -> None:
+        super().__init__("idle")
 
 
 class Peeks(Sound):
@@ -152,6 +266,17 @@ class Agent:
         assert isinstance(mask, tuple)
         assert all(row[0] == 1 for row in mask if row.any())
         return np.zeros(len(mask), dtype=np.int64)
+
+
+class Engages:
+    """A Gymnasium agent of good sense: each group engages the nearest contact; without one it goes on."""
+
+    CHOICE = [choice.name for choice in Schema(Sizes()).action.choices].index("engage-nearest")
+
+    def act(self, observation: dict[str, np.ndarray], info: dict[str, object]) -> np.ndarray:
+        mask = info["action_mask"]
+        assert isinstance(mask, tuple)
+        return np.array([self.CHOICE if row[self.CHOICE] else 0 for row in mask], dtype=np.int64)
 
 
 class Neither:

@@ -7,10 +7,28 @@ import pytest
 
 from simcore.errors import InputError, ScenarioError
 from staff_ai.assess.assess import ENTRIES, chosen_items
-from staff_ai.assess.confidence import brier_excess, calibration_slope, false_alarms, separation, squared_error
+from staff_ai.assess.confidence import (
+    brier_excess,
+    calibration_slope,
+    coverage_shares,
+    false_alarms,
+    separation,
+    share_of_games,
+    squared_error,
+)
 from staff_ai.assess.control import read_drill
 from staff_ai.assess.gates import read_gates
-from staff_ai.assess.items import Item, Number, Status, exact, gap_number, gate, not_applicable, score_number
+from staff_ai.assess.items import (
+    Item,
+    Number,
+    Status,
+    exact,
+    gap_number,
+    gate,
+    loss_number,
+    not_applicable,
+    score_number,
+)
 from staff_ai.assess.performance import rank_correlation, tail_mean
 from staff_ai.assess.rules import rate
 
@@ -29,6 +47,52 @@ def test_a_gate_is_decided_by_the_whole_interval(low: float, high: float, at_mos
     assert gate("most", found, 0.5)[0].status == at_most
     assert gate("least", found, 0.5, is_least=True)[0].status == at_least
     assert gate("none", found, None) == []
+
+
+def test_a_strict_gate_must_be_exceeded() -> None:
+    for low, high, status in ((0.0, 0.0, Status.FAIL), (0.0, 0.2, Status.OPEN), (0.1, 0.2, Status.PASS)):
+        found = Number("gain", 0.5 * (low + high), low, high, 10)
+        assert gate("least", found, 0.0, is_least=True, is_strict=True)[0].status == status
+
+
+def test_a_lost_share_counts_scores_from_the_worst() -> None:
+    # from 0.5 to 0.2 is from 1.5 to 1.2 above the worst: a fifth
+    found = loss_number("lost", np.full(20, 0.5), np.full(20, 0.2))
+    assert found.value == pytest.approx(0.2)
+    none = loss_number("lost", np.full(20, -1.0), np.full(20, -1.0))
+    assert np.isnan(none.value)  # nothing to lose
+    rng = np.random.default_rng(2)
+    wide = [
+        loss_number("lost", a, np.clip(0.8 * (a + 1.0) - 1.0 + rng.normal(0.0, 0.1, 60), -1.0, 1.0))
+        for a in rng.uniform(-0.5, 0.9, (300, 60))
+    ]
+    held = np.mean([one.low <= 0.2 <= one.high for one in wide])
+    assert abs(held - 0.95) < 4.0 * np.sqrt(0.95 * 0.05 / len(wide))
+
+
+def test_scores_on_an_end_of_an_interval_count_for_the_tail_that_it_lacks() -> None:
+    rng = np.random.default_rng(3)
+    ones = np.ones(1000)
+    # a continuous score with its true interval: the two shares are the same
+    low, high = -0.8 * ones, 0.8 * ones
+    inside, whole = coverage_shares(low, high, rng.uniform(-1.0, 1.0, 1000), ones)
+    assert inside.tolist() == whole.tolist()
+    # 95 of 100 games won: the true interval is [1, 1] and holds 95 %, and no forecast could do better
+    score = np.where(np.arange(1000) % 20 == 0, -1.0, 1.0)
+    inside, whole = coverage_shares(ones, ones, score, ones)
+    assert (inside.mean(), whole.mean()) == (pytest.approx(0.95), pytest.approx(0.8))
+    # all games won and an interval over everything: the lower tail has nothing to take
+    inside, whole = coverage_shares(-ones, ones, ones, ones)
+    assert (inside.mean(), whole.mean()) == (1.0, pytest.approx(0.9))
+
+
+def test_enemies_count_by_their_weight_in_the_share_of_covered_games() -> None:
+    found = share_of_games("x", np.array([1.0, 1.0, 0.0, 0.0]), np.arange(4.0), np.array([3.0, 3.0, 1.0, 1.0]))
+    assert found.value == pytest.approx(0.75)
+    # as wide as with (3 + 3 + 1 + 1)^2 / (9 + 9 + 1 + 1) = 3.2 equal games
+    n, z2 = 3.2, 1.959964**2
+    middle, half = (0.75 + z2 / (2 * n)) / (1 + z2 / n), np.sqrt(0.75 * 0.25 / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    assert found.low == pytest.approx(middle - half * np.sqrt(z2), abs=1e-6)
 
 
 def test_an_unknown_number_passes_no_gate() -> None:

@@ -104,7 +104,7 @@ def test_an_agent_of_gymnasium_gets_observation_and_mask_and_commands() -> None:
     [
         ("Sleeps", Limits(0.5), "no answer within 0.5 s"),
         ("Hoards", Limits(20.0, 1024), "1024 MiB"),
-        ("Writes", Limits(20.0), "OSError"),
+        ("Writes", Limits(20.0), "PermissionError: chammo-stranger-was-here.txt is closed"),
     ],
 )
 def test_limits_of_time_memory_and_files_hold(name: str, limits: Limits, message: str) -> None:
