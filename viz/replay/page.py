@@ -21,28 +21,29 @@ INDEX = """<!DOCTYPE html>
 {%metas%}
 <title>{%title%}</title>
 {%favicon%}
-<link rel="preload" href="/assets/vendor/noto-sans-kr/noto-sans-kr-latin.woff2" as="font" type="font/woff2" crossorigin>
-<link rel="stylesheet" href="/assets/vendor/leaflet/leaflet.css">
-<link rel="stylesheet" href="/assets/player/theme.css">
-<link rel="stylesheet" href="/assets/player/layout.css">
-<link rel="stylesheet" href="/assets/player/panels.css">
-<link rel="stylesheet" href="/assets/player/story.css">
-<link rel="stylesheet" href="/assets/player/review.css">
-<link rel="stylesheet" href="/assets/player/legend.css">
-<link rel="stylesheet" href="/assets/player/staff.css">
-<link rel="stylesheet" href="/assets/player/sustainment.css">
-<link rel="stylesheet" href="/assets/player/medical.css">
-<link rel="stylesheet" href="/assets/player/help.css">
-<link rel="stylesheet" href="/assets/player/class.css">
-<link rel="stylesheet" href="/assets/player/compare.css">
-<link rel="stylesheet" href="/assets/player/live.css">
-<link rel="stylesheet" href="/assets/player/batch.css">
-<link rel="stylesheet" href="/assets/player/words.css">
+<link rel="preload" href="%ASSETS%/vendor/noto-sans-kr/noto-sans-kr-latin.woff2"
+ as="font" type="font/woff2" crossorigin>
+<link rel="stylesheet" href="%ASSETS%/vendor/leaflet/leaflet.css">
+<link rel="stylesheet" href="%ASSETS%/player/theme.css">
+<link rel="stylesheet" href="%ASSETS%/player/layout.css">
+<link rel="stylesheet" href="%ASSETS%/player/panels.css">
+<link rel="stylesheet" href="%ASSETS%/player/story.css">
+<link rel="stylesheet" href="%ASSETS%/player/review.css">
+<link rel="stylesheet" href="%ASSETS%/player/legend.css">
+<link rel="stylesheet" href="%ASSETS%/player/staff.css">
+<link rel="stylesheet" href="%ASSETS%/player/sustainment.css">
+<link rel="stylesheet" href="%ASSETS%/player/medical.css">
+<link rel="stylesheet" href="%ASSETS%/player/help.css">
+<link rel="stylesheet" href="%ASSETS%/player/class.css">
+<link rel="stylesheet" href="%ASSETS%/player/compare.css">
+<link rel="stylesheet" href="%ASSETS%/player/live.css">
+<link rel="stylesheet" href="%ASSETS%/player/batch.css">
+<link rel="stylesheet" href="%ASSETS%/player/words.css">
 {%css%}
-<script src="/assets/vendor/leaflet/leaflet.js"></script>
-<script src="/assets/vendor/milsymbol/milsymbol.js"></script>
+<script src="%ASSETS%/vendor/leaflet/leaflet.js"></script>
+<script src="%ASSETS%/vendor/milsymbol/milsymbol.js"></script>
 %MODULES%
-<script type="module" src="/assets/player/main.js" async></script>
+<script type="module" src="%ASSETS%/player/main.js" async></script>
 </head>
 <body>
 <noscript>%NOSCRIPT%</noscript>
@@ -59,7 +60,7 @@ PLAYER = Path(__file__).parents[1] / "assets" / "player"
 LATER = ("film.js", "film_frames.js", "gif.js", "webm.js")
 """Scripts that load when they are first used."""
 MODULES = "\n".join(
-    f'<link rel="modulepreload" href="/assets/player/{path.name}">'
+    f'<link rel="modulepreload" href="%ASSETS%/player/{path.name}">'
     for path in sorted(PLAYER.glob("*.js"))
     if path.name not in LATER
 )

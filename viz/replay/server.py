@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import mimetypes
-from pathlib import Path
 from typing import Any
 
 import dash
@@ -20,6 +19,7 @@ from simcore.errors import InputError, WargameError
 from viz.paper.dtg import dtg_text
 from viz.paper.page import POLICY
 from viz.paper.texts import LANGUAGES, texts, translate
+from viz.replay.assets import Assets, asset_routes
 from viz.replay.class_routes import class_routes
 from viz.replay.classroom import Classroom, NoKeyError, TrainerOnlyError
 from viz.replay.codes import page_codes
@@ -42,10 +42,11 @@ def create_app(library: Library, host: str = "127.0.0.1", classroom: Classroom |
     With a class, each request is answered from the library that its key opens.
     """
     served: Any = library if classroom is None else LocalProxy(_opened)
+    assets = Assets()
     mimetypes.add_type("text/javascript", ".js")  # modules fail to load under the type registered on some systems
     app = dash.Dash(
         __name__,
-        assets_folder=str(Path(__file__).parents[1] / "assets"),
+        assets_folder=str(assets.folder),
         assets_ignore=".*",
         title="Chammo",
         update_title="",
@@ -56,10 +57,11 @@ def create_app(library: Library, host: str = "127.0.0.1", classroom: Classroom |
         add_log_handler=False,
     )
     app.layout = lambda: page_layout(library)  # an empty shell, which Dash also lays out before any request
-    app.interpolate_index = _index_maker(app.interpolate_index)
+    app.interpolate_index = _index_maker(app.interpolate_index, assets)
     server = app.server
     server.json.sort_keys = False  # type: ignore[attr-defined] - columns keep their order
     server.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
+    server.register_blueprint(asset_routes(assets))
     server.register_blueprint(_routes(served))
     server.register_blueprint(map_routes(served))
     _guard(server, app, host)
@@ -73,12 +75,16 @@ def _opened() -> Library:
     return flask.g.library
 
 
-def _index_maker(interpolate: Any) -> Any:
+def _index_maker(interpolate: Any, assets: Assets) -> Any:
     def index(**kwargs: Any) -> str:
         lang = request_language()
         theme = flask.request.args.get("theme", "")
         page = interpolate(**kwargs)
-        page = page.replace("%LANG%", lang).replace("%THEME%", theme if theme in THEMES else "")
+        page = (
+            page.replace("%ASSETS%", assets.root())
+            .replace("%LANG%", lang)
+            .replace("%THEME%", theme if theme in THEMES else "")
+        )
         return page.replace("%NOSCRIPT%", translate("page.noscript", lang))
 
     return index

@@ -174,7 +174,7 @@ def test_events_of_care_are_told_in_words(page: Page, care_site: str) -> None:
     page.open(f"{care_site}/?lang=en#view=truth&t={AT}")
     page.click("#tab-events")
     page.wait(lambda: page.texts("#event-list .log-row"), "no events")
-    texts = page.js("""const { eventText } = await import('/assets/player/event_words.js');
+    texts = page.js("""const { eventText } = await chammo.load('event_words');
       const { source } = chammo.session.active;
       return source.events.kind.map((_, at) => eventText(source, source.events, at));""")
     assert any(text.endswith(": resuscitation") for text in texts)

@@ -145,7 +145,7 @@ def test_trails_and_footprints_of_all_units_are_a_layer(page: Page, ground_site:
 def test_contacts_bear_the_symbol_of_their_class(page: Page, ground_site: str) -> None:
     page.open(f"{ground_site}/?lang=en#run=strait&view=blue&t=600")
     drawn = page.js(
-        "return import('/assets/player/sprites.js').then(({contactCode}) => [0, 1, 2, 3].flatMap((domain) =>"
+        "return chammo.load('sprites').then(({contactCode}) => [0, 1, 2, 3].flatMap((domain) =>"
         " [-1, 0, 1, 2, 3, 4, 5, 6, 7, 8].map((known) => contactCode(domain, known, '6', known === 4))))"
     )
     assert drawn == [
@@ -171,7 +171,7 @@ def test_neutrals_have_no_view_and_contacts_look_as_they_are_taken_for(page: Pag
     ]  # fmt: skip
     beliefs = page.js(
         "return (async () => { const {a} = chammo.session.active.source.sample(600);"
-        "const module = await import('/assets/player/contact_layer.js');"
+        "const module = await chammo.load('contact_layer');"
         "const meta = chammo.session.active.source.meta;"
         "return [...new Set(Array.from(a.c_side, (_, row) => [a.c_identity[row], module.beliefOf(meta, a, row),"
         " module.codeOfContact(meta, a, row)[3], module.codeOfContact(meta, a, row)[7]].join()))].sort(); })()"

@@ -59,13 +59,12 @@ def test_references_are_those_of_other_programs(page: Page, site: str) -> None:
     page.driver.get(f"{site}/?lang=en")
     places = [place[:3] for place in PUBLISHED] + GEOTRANS
     made = page.js(
-        "return import('/assets/player/mgrs.js').then(({mgrsText}) => arguments[0].map(([lat, lon]) =>"
-        " mgrsText(lon, lat)))",
+        "return chammo.load('mgrs').then(({mgrsText}) => arguments[0].map(([lat, lon]) => mgrsText(lon, lat)))",
         places,
     )
     assert made == [text for _, _, text in places]
     back = page.js(
-        "return import('/assets/player/mgrs.js').then(({fromMgrs}) => arguments[0].map((text) => fromMgrs(text)))",
+        "return chammo.load('mgrs').then(({fromMgrs}) => arguments[0].map((text) => fromMgrs(text)))",
         [*made, "52SCG", "52S CG 2 5", "99S CG 11 11", "52S CG 123 12", "52I CG 11 11", "52S IG 11 11", ""],
     )
     for (lat, lon, _), found in zip(places, back, strict=False):
@@ -76,7 +75,7 @@ def test_references_are_those_of_other_programs(page: Page, site: str) -> None:
     rng = np.random.default_rng(1)
     latitude, longitude = rng.uniform(-79.9, 83.9, 400), rng.uniform(-180.0, 180.0, 400)
     utm = page.js(
-        "return import('/assets/player/mgrs.js').then(({zoneOf, toUtm}) => arguments[0].map(([lat, lon]) =>"
+        "return chammo.load('mgrs').then(({zoneOf, toUtm}) => arguments[0].map(([lat, lon]) =>"
         " [zoneOf(lon, lat), ...toUtm(lon, lat, zoneOf(lon, lat))]))",
         np.column_stack([latitude, longitude]).tolist(),
     )
@@ -122,7 +121,7 @@ def test_the_lines_of_the_grid_run_where_their_labels_say(map_page: Page) -> Non
     labels = map_page.wait(lambda: map_page.js(LABELS), "no grid")
     places = map_page.js(
         "const {grid, source} = chammo.session.active; const view = chammo.session.active.view();"
-        "return Promise.all(['mgrs', 'geodesy'].map((name) => import(`/assets/player/${name}.js`)))"
+        "return Promise.all(['mgrs', 'geodesy'].map((name) => chammo.load(name)))"
         ".then(([mgrs, geo]) => grid.labels.map(({text, x, y}) => { const [lon, lat] = geo.toLonLat(source.meta.origin,"
         " (x - view.ox) / view.scale, (view.oy - y) / view.scale); const zone = mgrs.zoneOf(lon, lat);"
         " return [text, y, ...mgrs.toUtm(lon, lat, zone), 1 / view.scale, mgrs.mgrsText(lon, lat)]; }))"

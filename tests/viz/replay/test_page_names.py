@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 PLACE = """
 const [names, units, width, height, steps, done] = arguments;
-import("/assets/player/labels.js").then(({ drawNames }) => {
+chammo.load("labels").then(({ drawNames }) => {
   const context = new OffscreenCanvas(width, height).getContext("2d");
   const memory = { chosen: null, units: [], drawn: [], at: -1e9, key: null, later: 1 };
   const out = [];

@@ -212,7 +212,7 @@ def test_sides_whose_names_begin_alike_are_told_apart(page: Page, site: str) -> 
     page.driver.get(f"{site}/?lang=en#batch=study")
     ask = """
 const [name, batch, done] = arguments;
-import("/assets/player/measures.js").then(({ measureName }) => done(measureName(name, batch)));
+chammo.load("measures").then(({ measureName }) => done(measureName(name, batch)));
 """
 
     def name_of(column: str, **fields: Any) -> str:

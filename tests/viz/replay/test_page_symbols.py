@@ -63,7 +63,7 @@ def test_a_wreck_has_the_colour_of_its_side_and_says_who_did_it(page: Page, figh
     loss = events(skirmish, "loss")[-1]
     units = pq.read_table(skirmish / "units.parquet").to_pylist()
     ask = (
-        "return import('/assets/player/tooltip.js').then(({ describe }) =>"
+        "return chammo.load('tooltip').then(({ describe }) =>"
         " describe(chammo.session.active, { unit: arguments[0] }).lines.join(' '))"
     )
     text = page.js(ask, loss["unit"])
@@ -211,7 +211,7 @@ def test_links_lead_over_relays_hop_by_hop(page: Page, site: str) -> None:
     page.wait(lambda: page.js("return chammo.session.active.source.sample(300)?.exact"), "no frame")
     ways = page.driver.execute_async_script("""
         const done = arguments[arguments.length - 1];
-        import("/assets/player/links.js").then(({ nextHops }) => {
+        chammo.load("links").then(({ nextHops }) => {
           const p = chammo.session.active;
           const next = nextHops(p.source, p.sample, p.positions);
           const { a, i } = p.sample;

@@ -23,7 +23,7 @@ GROUPS = {  # start, seconds -> in its own zone, in Zulu
 }
 CALL = """
 const [module, name, values, done] = arguments;
-import(`/assets/player/${module}.js`).then((code) => done(values.map((one) => code[name](...one))));
+chammo.load(module).then((code) => done(values.map((one) => code[name](...one))));
 """
 
 
