@@ -1,6 +1,7 @@
 """Measure the replay page in headless Chromium: python benchmarks/viewer.py [--quick] [--json FILE].
 
 Each line is a whole page (map, charts, log and timeline) with software rendering. Run it on a quiet machine.
+With --demo, the demo is measured instead, in alternation with another commit: --demo --beside 7a37c5e.
 """
 
 import argparse
@@ -12,6 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from benchmarks.demo_page import compare_demo
 from tests.viz.browser import Page, Served, missing_browser
 from tests.viz.measuring import (
     cpu_ms_per_frame,
@@ -56,11 +58,16 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="leave out the 24-hour run")
     parser.add_argument("--only", help="only cases whose name contains this text")
     parser.add_argument("--json", type=Path, help="write the numbers to this file")
+    parser.add_argument("--demo", action="store_true", help="measure the demo, first and second visits included")
+    parser.add_argument("--beside", default="", metavar="COMMIT", help="with --demo: another commit, or a folder of it")
+    parser.add_argument("--rounds", type=int, default=3, help="with --demo: rounds in alternation (default: 3)")
     arguments = parser.parse_args()
     reason = missing_browser()
     if reason:
         print(reason, file=sys.stderr)
         return 1
+    if arguments.demo:
+        return _keep(compare_demo(arguments.beside, arguments.rounds), arguments.json)
     results = {}
     with tempfile.TemporaryDirectory() as root:
         for name, (recipe, fragment) in CASES.items():
@@ -68,8 +75,12 @@ def main() -> int:
                 continue
             results[name] = measure(name, recipe, fragment, Path(root))
             print(f"{name:28}" + "  ".join(f"{key} {value:.0f}" for key, value in results[name].items()), flush=True)
-    if arguments.json:
-        arguments.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    return _keep(results, arguments.json)
+
+
+def _keep(results: dict[str, dict[str, float]], file: Path | None) -> int:
+    if file is not None:
+        file.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

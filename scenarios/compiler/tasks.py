@@ -198,9 +198,15 @@ OBJECTIVE_WORDS = {
 """English words of the parts of an objective."""
 
 
-def objective_parts(objective: Objective, content: ScenarioFile) -> tuple[tuple[str, dict[str, str]], ...]:
-    """Return an objective, without its side, as keys of words and their facts: the deed, then its measure."""
-    members = [*objective.groups, *(f"every {name}" for name in objective.platforms)]
+def objective_parts(
+    objective: Objective, content: ScenarioFile, titles: Mapping[str, str] | None = None
+) -> tuple[tuple[str, dict[str, str]], ...]:
+    """Return an objective, without its side, as keys of words and their facts: the deed, then its measure.
+
+    Cards are named by ``titles``; one that is not in them keeps its identifier.
+    """
+    named = (titles or {}).get
+    members = [*objective.groups, *(f"every {named(name, name)}" for name in objective.platforms)]
     rivals = (side.name for side in content.sides if side.stance == "belligerent" and side.name != objective.side)
     more = f" and {len(members) - 4} more" if len(members) > 4 else ""
     facts = {"zone": objective.zone or "", "side": next(rivals, "enemy"), "listed": ", ".join(members[:4]) + more}
@@ -213,5 +219,6 @@ def objective_parts(objective: Objective, content: ScenarioFile) -> tuple[tuple[
 
 
 def objective_sentence(objective: Objective, content: ScenarioFile) -> str:
-    """Return an objective in words, without its side."""
-    return "".join(OBJECTIVE_WORDS[key].format(**facts) for key, facts in objective_parts(objective, content))
+    """Return an objective in words, without its side. Cards have their titles."""
+    titles = {name: card.title for name, card in content.catalogue.platforms.items() if card.title}
+    return "".join(OBJECTIVE_WORDS[key].format(**facts) for key, facts in objective_parts(objective, content, titles))

@@ -1,4 +1,4 @@
-"""The Korean names of a scenario: of its units, groups, places, cards and sides, by their English ones."""
+"""The names of a scenario for its readers: of cards, and in Korean of units, groups, places and sides too."""
 
 from collections.abc import Iterable
 
@@ -27,10 +27,7 @@ def korean_names(content: ScenarioFile) -> NameTables:
     The kinds are ``units``, ``groups``, ``places``, ``cards``, ``titles``, ``components`` and ``sides``.
     ``titles`` are by the display name of a card or item, or by its name where it has none; ``cards`` by its name.
     """
-    cards = content.catalogue
-    listed = [cards.platforms, cards.sensors, cards.weapons, cards.links, cards.mines]
-    items = [content.sustainment.items] if content.sustainment is not None else []
-    titled = [(name, card.title, card.title_ko) for kind in (*listed, *items) for name, card in kind.items()]
+    cards, titled = content.catalogue, _titled(content)
     points = content.medical.evacuation.exchange_points if content.medical is not None else ()
     tables: NameTables = {
         "units": {name: korean for group in content.groups for name, korean in korean_unit_names(group).items()},
@@ -44,6 +41,20 @@ def korean_names(content: ScenarioFile) -> NameTables:
     for card in cards.platforms.values():
         tables["components"] |= _named((name, part.name_ko) for name, part in (card.wear or {}).items())
     return {kind: table for kind, table in tables.items() if table}
+
+
+def english_names(content: ScenarioFile) -> NameTables:
+    """Return the titles of the cards and items of a scenario by their names: ``{"cards": ...}``, empty without any."""
+    titles = _named((name, title) for name, title, _ in _titled(content) if title != name)
+    return {"cards": titles} if titles else {}
+
+
+def _titled(content: ScenarioFile) -> list[tuple[str, str, str]]:
+    """Return (name, title, Korean title) of every card and item."""
+    cards = content.catalogue
+    listed = [cards.platforms, cards.sensors, cards.weapons, cards.links, cards.mines]
+    items = [content.sustainment.items] if content.sustainment is not None else []
+    return [(name, card.title, card.title_ko) for kind in (*listed, *items) for name, card in kind.items()]
 
 
 def _named(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

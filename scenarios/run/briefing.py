@@ -9,15 +9,15 @@ from simcore.params import MountSpecR, MountSpecW
 BRIEFING = "briefing.json"
 """File of a run folder."""
 NAMES = "names.json"
-"""File of a run folder whose scenario has names in another language."""
+"""File of a run folder with the names for its readers."""
 
 
 def names_document(compiled: Compiled) -> dict[str, Any]:
-    """Return the content of ``names.json``: language, kind of thing, English name -> name; empty without any."""
-    from scenarios.format.korean import korean_names
+    """Return the content of ``names.json``: language, kind of thing, name -> name for readers; empty without any."""
+    from scenarios.format.korean import english_names, korean_names
 
-    names = korean_names(compiled.scenario.content)
-    return {"ko": names} if names else {}
+    content = compiled.scenario.content
+    return {lang: names for lang, names in (("en", english_names(content)), ("ko", korean_names(content))) if names}
 
 
 def briefing_document(compiled: Compiled) -> dict[str, Any]:

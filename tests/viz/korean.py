@@ -47,6 +47,26 @@ def korean_fight() -> dict[str, Any]:
     return document
 
 
+def every_text(page: Page) -> set[str]:
+    """Return the texts of all tabs, with every unit of the list and the first card chosen, and of the menus."""
+    found = set[str]()
+    for tab in page.all("#tabs [role=tab]"):
+        if tab.is_displayed():
+            tab.click()
+            found |= {text.strip() for text in page.js(_WALK)}
+    page.click("#tab-units")
+    page.js("[...document.querySelectorAll('#panel-units [aria-expanded=false]')].forEach((row) => row.click())")
+    found |= {text.strip() for text in page.js(_WALK)}
+    for number in (0, 1, 2):
+        page.js("document.querySelectorAll('#panel-units .unit-row')[arguments[0]]?.click()", number)
+        page.wait(lambda: page.text("#card-name"), "no card")
+        found |= {text.strip() for text in page.js(_WALK)}
+    for button in ("btn-layers", "btn-legend"):
+        page.js("document.getElementById(arguments[0]).click()", button)
+        found |= {text.strip() for text in page.js(_WALK)}
+    return found
+
+
 def latin(page: Page, *names: str) -> set[str]:
     """Return the visible texts of a page with a Latin word that is neither allowed nor in ``names``."""
     proper = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)")

@@ -1,4 +1,4 @@
-"""``names.json`` of a run folder: the names of its units, groups, places, cards and sides in other languages."""
+"""``names.json`` of a run folder: the names of its units, groups, places, cards and sides in the reader's language."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.format.document import load_document
-from scenarios.format.korean import korean_names
+from scenarios.format.korean import english_names, korean_names
 from scenarios.format.resolve import resolve
 from simcore.errors import InputError, WargameError
 from simcore.recording.files import read_json
+from viz.reading.checks import Columns
 
 NAMES = "names.json"
 KINDS = ("units", "groups", "places", "cards", "titles", "components", "sides")
@@ -57,11 +58,14 @@ class LocalNames:
         return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})(?![\w-])") if names else _NEVER
 
 
-def read_names(folder: Path, lang: str) -> LocalNames:
-    """Return the names of a run in a language, none where its folder has none. Raises ``InputError`` if damaged."""
+def read_names(folder: Path, lang: str, units: Columns) -> LocalNames:
+    """Return the names of a run in a language, none where its folder has none. Raises ``InputError`` if damaged.
+
+    A folder of an earlier version has no English titles of cards; those of its ``units`` serve then.
+    """
     path = folder / NAMES
     document = read_json(path, _MOST_BYTES) if path.is_file() else {}
-    tables = document.get(lang, {})
+    tables = document.get(lang) or (_titles(units) if lang == "en" else {})
     if not isinstance(tables, dict):
         raise InputError(f"{path}: {lang}: is not an object; write the run again")
     for kind in KINDS:
@@ -71,11 +75,17 @@ def read_names(folder: Path, lang: str) -> LocalNames:
     return LocalNames(tables)
 
 
+def _titles(units: Columns) -> dict[str, dict[str, str]]:
+    pairs = zip(units["platform"], units["title"], strict=True)
+    return {"cards": {str(name): str(title)[:_MOST_TEXT] for name, title in pairs if name and title}}
+
+
 def names_of_scenario(path: Path, lang: str) -> LocalNames:
     """Return the names of a scenario file in a language; none where it has none or cannot be read."""
-    if lang != "ko" or not path.is_file():
+    if not path.is_file():
         return LocalNames({})
     try:
-        return LocalNames(korean_names(resolve(load_document(path)).content))
+        content = resolve(load_document(path)).content
     except WargameError:  # of an earlier version: its results are shown all the same
         return LocalNames({})
+    return LocalNames(korean_names(content) if lang == "ko" else english_names(content))

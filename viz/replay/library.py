@@ -235,10 +235,10 @@ class Library:
 
     def names(self, identifier: str, lang: str) -> LocalNames:
         """Return the names of a run in a language."""
-        path = self.run(identifier).path
+        folder = self.run(identifier)
         with self._lock:
             if (identifier, lang) not in self._names:
-                self._names[identifier, lang] = read_names(path, lang)
+                self._names[identifier, lang] = read_names(folder.path, lang, folder.units)
             return self._names[identifier, lang]
 
     def terrain(self, identifier: str, theme: str) -> bytes | None:
@@ -282,8 +282,14 @@ class Library:
         payload = batch.payload(self._batch_runs[identifier])
         given = (batch.manifest.get("scenario") or {}).get(f"title_{lang}")
         title = given if isinstance(given, str) and given else payload["scenario"]["title"]
-        named = batch_in_language(payload, names_of_scenario(batch.path / RESOLVED, lang))
+        named = batch_in_language(payload, self._batch_names(identifier, lang))
         return {**named, "scenario": {**payload["scenario"], "title": title}, "classification": line}
+
+    def _batch_names(self, identifier: str, lang: str) -> LocalNames:
+        key = (f"batch {identifier}", lang)
+        if key not in self._names:
+            self._names[key] = names_of_scenario(self.batches[identifier].path / RESOLVED, lang)
+        return self._names[key]
 
     def changes(self, identifier: str) -> dict[str, Any]:
         """Return whether a run's digests have been compared, and the names of files changed since the run."""

@@ -20,9 +20,9 @@ def card_parts(path: Path, words: Words) -> tuple[str, str]:
     rows: list[list[str]] = []
     for card in cards:
         if card.is_placeholder:
-            bare.setdefault(card.kind, []).append(card.name)
+            bare.setdefault(card.kind, []).append(words.card(card.name))
         else:
-            rows.append([words(f"cards.{card.kind}"), card.name, card.source])
+            rows.append([words(f"cards.{card.kind}"), words.card(card.name), card.source])
     rows += [[words(f"cards.{kind}"), ", ".join(names), words("placeholder")] for kind, names in bare.items()]
     n_bare = sum(map(len, bare.values()))
     text = paragraph(words("assumptions_text", n=len(cards), bare=n_bare))

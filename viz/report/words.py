@@ -38,9 +38,13 @@ class Words:
     def estimate(self, estimate: MeasureEstimate) -> str:
         """Return the name of a measure of a batch, with its side in front."""
         known = texts(self.lang).get(f"measure.{estimate.key}", estimate.measure)
-        platform = self._names.of("cards", estimate.platform)
+        platform = self.card(estimate.platform)
         name = known.replace("{name}", platform).replace("{n}", str(estimate.objective))
         return f"{self.side(estimate.side)} {name}" if estimate.side else name
+
+    def card(self, name: str) -> str:
+        """Return the name of a card for readers; that in the scenario where it has no other."""
+        return self._names.of("cards", name)
 
     def side(self, side: str) -> str:
         """Return the name of a side."""
