@@ -97,8 +97,8 @@ def _decides(content: ScenarioFile) -> list[str]:
     listed = ends[0] if len(ends) == 1 else ", ".join(ends[:-1]) + " or " + ends[-1]
     return [
         f"It ends {listed}.",
-        "A side's score is its progress towards its objectives, weighted; the score alone decides: a side wins with a "
-        f"lead of more than {content.rules.win_margin:g}.",
+        "The score alone decides: weighted progress towards a side's objectives; a lead of more than "
+        f"{content.rules.win_margin:g} wins.",
     ]
 
 

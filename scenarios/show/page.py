@@ -35,6 +35,7 @@ _SMALLER = (
     (0.8, 1, False, False),
     (0.7, 1, False, True),
     (0.6, 1, False, True),
+    (0.5, 1, False, True),
 )
 _LEFT_OUT = "The description does not fit; --full shows it."
 
@@ -64,7 +65,8 @@ def page(facts: dict[str, Any], map_lines: Sequence[str], size: Size, key: str, 
     """Return the lines of the page.
 
     ``map_lines`` show ``size.map_columns`` characters each (plus any colour codes), or are empty; ``key`` explains the
-    symbols on the map. The objectives stand beside the map if ``width`` has room for them, otherwise below.
+    symbols on the map. The objectives stand beside the map as far as ``width`` and its height have room for them, the
+    others below.
     """
     lines = _wrap(f"{facts['name']}: {facts['title']}", width)
     gap = [] if size.is_dense else [""]
@@ -83,34 +85,41 @@ def page(facts: dict[str, Any], map_lines: Sequence[str], size: Size, key: str, 
     lines += [*gap, *_wrap(" ".join([f"{about}.", *facts["conditions"]]), width), *gap]
     map_width = size.map_columns
     beside = width - map_width - _GAP
+    decides = _decides(facts)
     if not map_lines:
-        lines += _decides(facts, width)
+        lines += _paragraphs(decides, width)
     elif beside >= _LEAST_BESIDE:
         left = [*map_lines, *(line.ljust(map_width) for line in _wrap(key, map_width))]
-        right = _decides(facts, beside)
-        for k in range(max(len(left), len(right))):
-            start = left[k] if k < len(left) else " " * map_width
-            lines.append((start + " " * _GAP + (right[k] if k < len(right) else "")).rstrip())
+        right: list[str] = []
+        while decides and len(right) + len(more := _paragraphs(decides[:1], beside)) <= len(left):
+            right, decides = right + more, decides[1:]
+        right += [""] * (len(left) - len(right))
+        lines += [(start + " " * _GAP + text).rstrip() for start, text in zip(left, right, strict=True)]
+        lines += _paragraphs(decides, width)
     else:
-        lines += [*map_lines, *_wrap(key, width), "", *_decides(facts, width)]
+        lines += [*map_lines, *_wrap(key, width), "", *_paragraphs(decides, width)]
     for side in facts["sides"]:
         lines += [*gap, *_side(facts, side, width, size.entry_lines)]
     return lines
 
 
-def _decides(facts: dict[str, Any], width: int) -> list[str]:
-    lines = ["What decides"]
+def _decides(facts: dict[str, Any]) -> list[str]:
+    """Return the objectives by side and weight under their head, then the rules of the end."""
+    texts = ["What decides"]
     for side in facts["sides"]:
         name = side["name"]
         if side["stance"] == "neutral":
             continue
         own = [item for item in facts["objectives"] if item["side"] == name]
-        lines += [] if own else [f"{name}: no objective"]
+        texts += [] if own else [f"{name}: no objective"]
         for item in sorted(own, key=lambda item: -item["weight"]):
             mark = "! " if item["decisive"] else ""
-            text = f"{name} {item['share']:.0%}: {mark}{item['text']}"
-            lines += _wrap(text, width, subsequent_indent="  ")
-    return [*lines, *_wrap(" ".join(facts["decides"]), width)]
+            texts.append(f"{name} {item['share']:.0%}: {mark}{item['text']}")
+    return [*texts, " ".join(facts["decides"])]
+
+
+def _paragraphs(texts: Sequence[str], width: int) -> list[str]:
+    return [line for text in texts for line in _wrap(text, width, subsequent_indent="  ")]
 
 
 def _side(facts: dict[str, Any], side: dict[str, Any], width: int, most: int) -> list[str]:
