@@ -55,9 +55,16 @@ def missing_browser() -> str:
 class Served:
     """A replay server on a free port for the time of a `with` block."""
 
-    def __init__(self, folders: list[Path], only_view: str | None = None, keys: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folders: list[Path],
+        only_view: str | None = None,
+        keys: dict[str, str] | None = None,
+        *,
+        holds: bool = False,
+    ) -> None:
         library = Library(folders, only_view)
-        classroom = None if keys is None else Classroom(library, keys)
+        classroom = None if keys is None else Classroom(library, keys, holds=holds)
         self.server = make_replay_server(library, "127.0.0.1", 0, classroom)
         self.url = f"http://127.0.0.1:{self.server.port}"
         self._thread = threading.Thread(target=self.server.serve_forever, daemon=True)

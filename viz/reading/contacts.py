@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -25,6 +26,7 @@ class Contacts:
         self.path = folder / "contacts.parquet"
         required = [column.name for column in CONTACTS if column.name != IDENTITY]
         self._table = open_table(folder, self.path.name, required)
+        self._last = n_frames - 1
         self._limits = {
             "frame": (0, n_frames - 1),
             "side": (0, n_sides - 1),
@@ -35,6 +37,12 @@ class Contacts:
             "target_class": (-1, max(TargetClass)),
             IDENTITY: (min(Identity), max(Identity)),
         }
+
+    def until(self, n_frames: int) -> Contacts:
+        """Return the contacts of the first frames, read from the same file."""
+        cut = copy.copy(self)
+        cut._last = n_frames - 1
+        return cut
 
     @property
     def has_beliefs(self) -> bool:
@@ -48,6 +56,7 @@ class Contacts:
 
     def read(self, first_frame: int, last_frame: int) -> Columns:
         """Return the rows of frames ``first_frame`` to ``last_frame`` (included), in file order."""
+        last_frame = min(last_frame, self._last)
         parts = [
             self._group(group, self._table.names)
             for group, (first, last) in enumerate(self._spans)
@@ -75,9 +84,11 @@ class Contacts:
                 raise self._unsorted()
             starts = [0, *(np.flatnonzero(steps) + 1).tolist()]
             for start, stop in pairwise(starts):
+                if table["frame"][start] > self._last:
+                    return
                 yield int(table["frame"][start]), {name: values[start:stop] for name, values in table.items()}
             pending = {name: values[starts[-1] :] for name, values in table.items()}
-        if pending is not None and len(pending["frame"]):
+        if pending is not None and len(pending["frame"]) and pending["frame"][0] <= self._last:
             yield int(pending["frame"][0]), pending
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -36,6 +37,13 @@ class Events:
         self._sides = sides
         self._limits = {"unit": (-1, n_units - 1), "other": (-1, n_units - 1)}
         self._table = open_table(folder, self.path.name, list(NAMES))
+        self._until_s = np.inf
+
+    def until(self, time_s: float) -> Events:
+        """Return the events before a time, read from the same file."""
+        cut = copy.copy(self)
+        cut._until_s = time_s
+        return cut
 
     def rows(self) -> Iterator[EventRow]:
         """Yield the events in order of time."""
@@ -58,6 +66,10 @@ class Events:
             check_whole(self.path, {"a": ends}, {"a": (-1, len(self._sides) - 1)})
             if len(columns["time_s"]):
                 last_s = float(columns["time_s"][-1])
+            if last_s >= self._until_s:
+                kept = columns["time_s"] < self._until_s
+                yield {name: values[kept] for name, values in columns.items()}
+                return
             yield columns
 
     def close(self) -> None:

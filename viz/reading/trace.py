@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
 
@@ -63,6 +64,17 @@ class Trace:
         except BaseException:
             self._table.close()
             raise
+
+    def until(self, n_frames: int) -> Trace:
+        """Return the trace of the first frames, at least one, which reads the same file."""
+        cut = copy.copy(self)
+        cut.times_s = self.times_s[:n_frames]
+        cut.chunks = [
+            replace(chunk, n_frames=min(chunk.n_frames, n_frames - chunk.first_frame))
+            for chunk in self.chunks
+            if chunk.first_frame < n_frames
+        ]
+        return cut
 
     @property
     def optional(self) -> tuple[str, ...]:

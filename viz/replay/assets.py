@@ -7,10 +7,12 @@ one for all files: scripts import each other by relative paths, and all of one p
 from __future__ import annotations
 
 import hashlib
+import mimetypes
 import threading
 from pathlib import Path
 
 import flask
+from werkzeug.security import safe_join
 
 FOLDER = Path(__file__).parents[1] / "assets"
 KEPT = "public, max-age=31536000, immutable"
@@ -66,8 +68,12 @@ def asset_routes(assets: Assets) -> flask.Blueprint:
 
     @routes.get("/assets-<version>/<path:name>")
     def asset(version: str, name: str) -> flask.Response:
-        response = flask.send_from_directory(assets.folder, name)
+        path = safe_join(str(assets.folder), name)
+        if path is None or not Path(path).is_file():
+            flask.abort(404)
+        response = flask.Response(Path(path).read_bytes(), mimetype=mimetypes.guess_type(path)[0])
         response.headers["Cache-Control"] = KEPT if assets.holds(version, name) else ASKED_AGAIN
-        return response
+        response.add_etag()
+        return flask.make_response(response.make_conditional(flask.request))
 
     return routes

@@ -64,6 +64,10 @@ def class_routes(classroom: Classroom) -> flask.Blueprint:
     def lead() -> flask.Response:
         return flask.jsonify(classroom.lead(flask.g.role, flask.request.get_json(silent=True)))
 
+    @routes.put("/class/hold.json")
+    def hold() -> flask.Response:
+        return flask.jsonify(classroom.hold(flask.g.role, flask.request.get_json(silent=True)))
+
     return routes
 
 

@@ -1,7 +1,8 @@
 """A class: trainer and trainees on the same server, with a key for each view.
 
 The trainer's key opens everything that is served; a side's key opens the view of that side, and no other data leaves
-the server with it. Keys are compared in constant time; only their digests are kept.
+the server with it. Nor does anything of later times than the trainer has led the class to, unless he switches that off.
+Keys are compared in constant time; only their digests are kept.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ SHORTEST = 12
 _PRESENT_S = 6.0
 _LEAD_S = 15.0
 _MOST_PAGES = 500
+_NEWS_S = 4.0
+"""A page that leads has news more often than this [s]: a playing clock is taken to run on for so long."""
 
 
 class NoKeyError(InputError):
@@ -100,11 +103,15 @@ class Classroom:
         Everything that is served.
     keys : mapping of str to str
         A key for each role of ``roles_of(library)``.
+    holds : bool
+        Whether trainees see nothing of later times than the trainer has led them to.
     """
 
-    def __init__(self, library: Library, keys: Mapping[str, str]) -> None:
+    def __init__(self, library: Library, keys: Mapping[str, str], *, holds: bool = True) -> None:
         self._digests = {role: _digest(key) for role, key in keys.items()}
-        self._libraries = {role: library if role == TRAINER else library.seen_by(role) for role in keys}
+        self._libraries = {role: library if role == TRAINER else library.seen_by(role, self.until) for role in keys}
+        self._holds = holds
+        self._farthest: dict[str, float] = {}
         self._lock = threading.Lock()
         self._clock: dict[str, Any] = {"leads": False}
         self._set_s = time.monotonic()
@@ -128,31 +135,61 @@ class Classroom:
             raise TrainerOnlyError("Only the trainer leads the class.")
         clock = _check_clock(document)
         with self._lock:
+            self._note_farthest()
             self._clock, self._set_s = clock, time.monotonic()
+            self._note_farthest()
         return self.clock(role)
 
-    def clock(self, role: str, page: str = "") -> dict[str, Any]:
-        """Return the trainer's clock with its age [s]; for the trainer also the number of open pages by side.
+    def hold(self, role: str, document: Any) -> dict[str, Any]:
+        """Hold the trainees, or let them see all: {holds}. Held anew, they see what the trainer shows from now on."""
+        if role != TRAINER:
+            raise TrainerOnlyError("Only the trainer holds the class.")
+        if not isinstance(document, dict) or not isinstance(document.get("holds"), bool):
+            raise InputError("hold: is not an object with holds, true or false")
+        with self._lock:
+            if document["holds"] and not self._holds:
+                self._farthest.clear()
+            self._holds = document["holds"]
+        return self.clock(role)
 
-        A trainee gets no run that is not among his own.
+    def until(self, run: str) -> float | None:
+        """Return the time [s] up to which trainees have a run, None for all of it."""
+        with self._lock:
+            if not self._holds:
+                return None
+            self._note_farthest()
+            return self._farthest.get(run, 0.0)
+
+    def _note_farthest(self) -> None:
+        """Note how far the trainer has led the class by now. The lock is held."""
+        clock = self._clock
+        if not clock["leads"]:
+            return
+        run_on_s = min(time.monotonic() - self._set_s, _NEWS_S) * clock["speed"] if clock["playing"] else 0.0
+        self._farthest[clock["run"]] = max(self._farthest.get(clock["run"], 0.0), clock["time_s"] + run_on_s)
+
+    def clock(self, role: str, page: str = "") -> dict[str, Any]:
+        """Return the trainer's clock with its age [s], and whether trainees are held.
+
+        The trainer also gets the number of open pages by side. A trainee gets no run that is not among his own.
         """
         now = time.monotonic()
         with self._lock:
             if role != TRAINER and page and len(self._pages) < _MOST_PAGES:
                 self._pages[role, page[:40]] = now
             self._pages = {one: seen for one, seen in self._pages.items() if now - seen < _PRESENT_S}
-            clock, age_s = dict(self._clock), now - self._set_s
+            clock, age_s, holds = dict(self._clock), now - self._set_s, self._holds
             present = [role for role, _ in self._pages]
         if role == TRAINER:
             sides = [side for side in self._digests if side != TRAINER]
-            return {**clock, "age_s": age_s, "present": {side: present.count(side) for side in sides}}
+            return {**clock, "age_s": age_s, "holds": holds, "present": {side: present.count(side) for side in sides}}
         if not clock["leads"] or age_s > _LEAD_S:  # without news for so long, the trainer's page is gone
-            return {"leads": False}
+            return {"leads": False, "holds": holds}
         try:
             self._libraries[role].run(clock["run"])
         except NotServedError:
-            return {"leads": False}
-        return {**clock, "age_s": age_s}
+            return {"leads": False, "holds": holds}
+        return {**clock, "age_s": age_s, "holds": holds}
 
 
 def _check_clock(document: Any) -> dict[str, Any]:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import copy
 import re
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from scenarios.run.play import RESOLVED
 from simcore.errors import InputError
 from simcore.recording.manifest import folder_kind
 from viz.reading.batch_folder import BatchFolder
+from viz.reading.cut_run import CutRun
 from viz.reading.digests import DigestCheck
 from viz.reading.live_folder import LiveFolder, Progress
 from viz.reading.names import LocalNames, names_of_scenario, read_names
@@ -29,6 +33,15 @@ if TYPE_CHECKING:
 
 class NotServedError(InputError):
     """A run, batch or view not available on this server."""
+
+
+Hold = Callable[[str], float | None]
+"""Time [s] up to which a run is served, None for all of it."""
+HELD = "held"
+"""State of a run that is served up to a time."""
+_PACE_S = 2.0
+"""Least time between two stages of a run that goes on for a class [s]: each is taken over by every page."""
+_MOST_COMPARISONS = 16
 
 
 class Library:
@@ -72,6 +85,8 @@ class Library:
         self._live_lock = threading.Lock()
         self._comparisons: dict[tuple[ReplayView, ReplayView], dict[str, Any]] = {}
         self._names: dict[tuple[str, str], LocalNames] = {}
+        self._hold: Hold | None = None
+        self._cuts: dict[str, tuple[float, RunFolder]] = {}  # when made, and the run as it was made
         problems = []
         for folder in folders:
             try:
@@ -134,15 +149,17 @@ class Library:
         """Sides that fight in the runs named on the command line, each once."""
         return list(dict.fromkeys(side for name in self._listed for side in self._opened[name].belligerents))
 
-    def seen_by(self, side: str) -> Library:
+    def seen_by(self, side: str, hold: Hold | None = None) -> Library:
         """Return this library for a side: its view of the runs in which it fights, no other view and no batch.
 
-        Both share the opened runs.
+        Both share the opened runs. ``hold`` is a function of a run's identifier: the time [s] up to which the library
+        has the run, None for all of it.
         """
         listed = [name for name in self._listed if side in self._opened[name].belligerents]
         limited = copy.copy(self)
         limited.only_view = side
         limited.batches, limited._batch_runs = {}, {}
+        limited._views, limited._comparisons, limited._hold = {}, {}, hold
         limited._listed, limited._paths = listed, {name: self._paths[name] for name in listed}
         return limited
 
@@ -161,28 +178,22 @@ class Library:
             "views": views,
             "duration_s": run.duration_s,
             "kept": len(self.kept_beside(identifier)),
-            "live": self._live[identifier].progress.value if identifier in self._live else None,
+            "live": self._state(identifier),
         }
 
     def live(self, identifier: str) -> dict[str, Any]:
         """Return how far a run is, after taking over the frames written since.
 
-        ``state``: complete, live, failed or stopped; ``n_frames`` and ``duration_s`` so far; ``error`` of a failed run.
+        ``state``: complete, live, held (for a class), failed or stopped; ``n_frames`` and ``duration_s`` so far;
+        ``error`` of a failed run.
         """
-        run, live = self.run(identifier), self._live.get(identifier)
-        if live is None:
-            return {
-                "state": Progress.COMPLETE.value,
-                "n_frames": run.n_frames,
-                "duration_s": run.duration_s,
-                "error": "",
-            }
-        with self._live_lock:
-            if live.update():
-                self._reopen(identifier, live)
-            run = self._opened[identifier]
-        error = live.error if self.only_view is None else ""
-        state = live.progress.value
+        run, live, error = self.run(identifier), self._live.get(identifier), ""
+        if live is not None:
+            with self._live_lock:
+                if live.update():
+                    self._reopen(identifier, live)
+            run, error = self.run(identifier), live.error if self.only_view is None else ""
+        state = self._state(identifier) or Progress.COMPLETE.value
         return {"state": state, "n_frames": run.n_frames, "duration_s": run.duration_s, "error": error}
 
     def _reopen(self, identifier: str, live: LiveFolder) -> None:
@@ -212,7 +223,28 @@ class Library:
             if identifier not in self._opened:
                 self._opened[identifier] = RunFolder(self._paths[identifier])
                 self._digests[identifier] = DigestCheck(self._opened[identifier].changes)
-            return self._opened[identifier]
+            return self._held(identifier, self._opened[identifier])
+
+    def _held(self, identifier: str, whole: RunFolder) -> RunFolder:
+        """Return a run as far as it is served."""
+        until_s = None if self._hold is None else self._hold(identifier)
+        if until_s is None:
+            return whole
+        n_frames = max(1, int(np.searchsorted(whole.times_s, until_s + 1e-6, side="right")))
+        made_s, cut = self._cuts.get(identifier, (-np.inf, None))
+        if cut is not None and cut.path == whole.path:
+            is_young = cut.n_frames < n_frames and time.monotonic() - made_s < _PACE_S
+            if cut.n_frames == n_frames or is_young:
+                return cut
+        cut = CutRun(whole, n_frames) if n_frames < whole.n_frames else whole
+        self._cuts[identifier] = time.monotonic(), cut
+        return cut
+
+    def _state(self, identifier: str) -> str | None:
+        """Return the state of a run that is held or was written while it was served, None for any other."""
+        if self._hold is not None and self._hold(identifier) is not None:
+            return HELD
+        return self._live[identifier].progress.value if identifier in self._live else None
 
     def view(self, identifier: str, name: str) -> ReplayView:
         """Return a view of a run: "truth" or a side's name."""
@@ -220,13 +252,18 @@ class Library:
         if (name != TRUTH and name not in run.belligerents) or (self.only_view is not None and name != self.only_view):
             raise NotServedError("This view is not served.")
         with self._lock:
-            return self._views.setdefault((identifier, name), ReplayView(run, name))
+            view = self._views.get((identifier, name))
+            if view is None or view.run is not run:
+                view = self._views[identifier, name] = ReplayView(run, name)
+            return view
 
     def compare(self, first: str, second: str, name: str) -> dict[str, Any]:
         """Return how two runs differ, as known to a view of both."""
         pair = self.view(first, name), self.view(second, name)
         if pair not in self._comparisons:
             self._comparisons[pair] = compare(pair[0].known, pair[1].known)
+            while len(self._comparisons) > _MOST_COMPARISONS:
+                self._comparisons.pop(next(iter(self._comparisons)))
         return self._comparisons[pair]
 
     def classification(self, identifier: str) -> str:

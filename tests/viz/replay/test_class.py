@@ -40,7 +40,7 @@ def keys(folders: list[Path]) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def app(folders: list[Path], keys: dict[str, str]) -> Flask:
     library = Library(folders)
-    return create_app(library, classroom=Classroom(library, keys)).server
+    return create_app(library, classroom=Classroom(library, keys, holds=False)).server
 
 
 def member(app: Flask, key: str) -> FlaskClient:
@@ -60,6 +60,8 @@ def addresses(app: Flask) -> list[str]:
         "theme": ["light", "dark"],
         "batch": ["delta7"],
         "path": ["player/main.js"],
+        "name": ["player/main.js"],
+        "version": ["0123456789abcdef"],
         "filename": ["main.js"],
         "package_name": ["dash"],
         "fingerprinted_path": ["dash_renderer/build/none.js"],
@@ -247,17 +249,17 @@ def test_only_the_trainer_leads_and_trainees_get_his_clock(app: Flask, keys: dic
     trainer, blue, gold = (member(app, keys[role]) for role in (TRAINER, "blue", "gold"))
     news = {"leads": True, "run": "alpha7", "time_s": 120.0, "speed": 4, "playing": False}
     assert blue.put("/class/clock.json", json=news).status_code == 403
-    assert blue.get("/class/clock.json").get_json() == {"leads": False}
+    assert blue.get("/class/clock.json").get_json() == {"leads": False, "holds": False}
     assert trainer.put("/class/clock.json", json={**news, "view": "truth"}).status_code == 200
     told = blue.get("/class/clock.json?page=a").get_json()
     assert 0 <= told.pop("age_s") < 5
-    assert told == news
-    assert gold.get("/class/clock.json").get_json() == {"leads": False}  # does not fight in that run
+    assert told == {**news, "holds": False}
+    assert gold.get("/class/clock.json").get_json() == {"leads": False, "holds": False}  # does not fight in that run
     assert trainer.get("/class/clock.json").get_json()["present"]["blue"] == 1
     for bad in ({}, {**news, "time_s": "now"}, {**news, "speed": True}, {**news, "run": None}, []):
         assert trainer.put("/class/clock.json", json=bad).status_code == 422
     trainer.put("/class/clock.json", json={"leads": False})
-    assert blue.get("/class/clock.json").get_json() == {"leads": False}
+    assert blue.get("/class/clock.json").get_json() == {"leads": False, "holds": False}
 
 
 def test_keys_are_long_random_and_easy_to_read() -> None:

@@ -88,7 +88,7 @@ def test_a_trainee_follows_the_trainer_until_he_lets_go(page: Page, school: str)
 def test_the_trainers_page_leads_and_counts_the_pages_of_trainees(page: Page, school: str) -> None:
     enter(page, school, "trainer")
     assert page.texts("#view-switch button") == ["Truth", "Blue", "Red", "Both sides"]
-    assert ask(school, "blue") == {"leads": False}
+    assert ask(school, "blue") == {"leads": False, "holds": False}
     page.click("#btn-class")
     page.wait(lambda: ask(school, "blue")["leads"], "does not lead")
     page.js("chammo.clock.seek(420)")
@@ -103,5 +103,49 @@ def test_the_trainers_page_leads_and_counts_the_pages_of_trainees(page: Page, sc
     page.js("chammo.class._tell()")
     page.wait(lambda: "Red 1" in page.text("#class-present"), "the trainee is not counted")
     page.js("window.dispatchEvent(new Event('pagehide'))")
-    page.wait(lambda: ask(school, "blue") == {"leads": False}, "leads although the page was left")
+    page.wait(lambda: ask(school, "blue") == {"leads": False, "holds": False}, "leads although the page was left")
+    page.driver.delete_all_cookies()
+
+
+def hold(url: str, *, holds: bool) -> None:
+    headers = {"Cookie": f"chammo-key-{url.rpartition(':')[2]}={KEYS['trainer']}", "Content-Type": "application/json"}
+    body = json.dumps({"holds": holds}).encode()
+    urllib.request.urlopen(urllib.request.Request(f"{url}/class/hold.json", body, headers, method="PUT")).close()
+
+
+def test_a_held_trainee_cannot_run_ahead_until_the_trainer_opens_the_run(
+    page: Page, shelf: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("viz.replay.library._PACE_S", 0.2)
+    news = {"leads": True, "run": "first", "time_s": 300.0, "speed": 8, "playing": False}
+    with Served([shelf["first"]], keys=KEYS, holds=True) as served:
+        enter(page, served.url, "blue")
+        assert page.js("return chammo.clock.duration") == 0.0  # nothing has been shown
+        ask(served.url, "trainer", news)
+        page.wait(lambda: page.time_s() == pytest.approx(300.0), "does not follow to what has been shown")
+        page.keys("c", Keys.END)
+        assert page.time_s() == page.js("return chammo.clock.duration") == 300.0
+        page.keys(Keys.HOME, " ")
+        page.wait(lambda: page.time_s() > 1.0, "a page that is free does not play")
+        page.keys(" ")
+        ask(served.url, "trainer", {**news, "time_s": 600.0})
+        page.wait(lambda: page.js("return chammo.clock.duration") == 600.0, "does not grow")
+        page.keys(Keys.END)
+        page.wait(
+            lambda: page.js("return chammo.session.active.source.sample(599)?.exact"), "no frames of the new part"
+        )
+        assert page.text("#btn-live") == "Trainer's time"
+        ask(served.url, "trainer", {**news, "time_s": 610.0, "playing": True})
+        page.keys("c")
+        page.wait(lambda: page.js("return chammo.clock.playing") and page.time_s() > 600.0, "does not follow play")
+        hold(served.url, holds=False)
+        page.wait(lambda: page.js("return chammo.clock.duration") == 1200.0, "is not released")
+        assert "has opened the whole run" in page.text("#message")
+        hold(served.url, holds=True)
+        page.wait(lambda: page.js("return chammo.clock?.duration < 1200"), "keeps what it is not to show")
+        enter(page, served.url, "trainer")
+        assert page.find("#btn-hold").get_attribute("aria-pressed") == "true"
+        page.click("#btn-hold")
+        page.wait(lambda: ask(served.url, "blue")["holds"] is False, "the button does not open the run")
+        page.driver.get("about:blank")
     page.driver.delete_all_cookies()

@@ -6,14 +6,17 @@ import { byId, el, t, word } from "./text.js";
 import { tell } from "./dialogs.js";
 
 const CLOCK = "/class/clock.json";
+const HOLD = "/class/hold.json";
 const FOLLOW_MS = 500;
 const TELL_MS = 3000; // news of the trainer, also without a change
 const SOON_MS = 60; // changes at once are told together
 const DRIFT_S = 0.7; // of real time, before a trainee's clock is set
+const BEHIND_S = 4; // of real time: a held trainee plays behind the trainer, since frames come after the trainer has shown them
 
 export function joinClass(page, role) {
   if (!role) return;
-  const member = role === "trainer" ? new Trainer(page) : new Trainee(page, role);
+  const isHeld = [...page.session.runs.values()].some((run) => run.live === "held");
+  const member = role === "trainer" ? new Trainer(page) : new Trainee(page, role, isHeld);
   page.class = member;
   byId("class-box").replaceChildren(...member.elements());
 }
@@ -36,9 +39,18 @@ class Trainer {
 
   elements() {
     this.button = el("button", { id: "btn-class", class: "button", "aria-pressed": "false", title: `${t("class.lead_title")} (c)`, onclick: () => this.toggle() }, t("class.lead"));
+    this.holdButton = el("button", { id: "btn-hold", class: "button", "aria-pressed": "true", title: t("class.hold_title"), onclick: () => this._hold() }, t("class.hold"));
     this.present = el("span", { id: "class-present", class: "count" });
     this._tell();
-    return [this.button, this.present];
+    return [this.button, this.holdButton, this.present];
+  }
+
+  async _hold() {
+    const holds = this.holdButton.getAttribute("aria-pressed") !== "true";
+    const answer = await getJson(HOLD, request({ holds })).catch(() => null);
+    if (!answer) return;
+    this.holdButton.setAttribute("aria-pressed", String(answer.holds));
+    tell(t(answer.holds ? "class.holding" : "class.not_holding"), false);
   }
 
   toggle() {
@@ -60,6 +72,7 @@ class Trainer {
     const answer = await getJson(CLOCK, this.leads || isChanged ? request(news) : undefined).catch(() => null);
     this.button.toggleAttribute("data-lost", !answer && this.leads);
     if (!answer?.present) return;
+    this.holdButton.setAttribute("aria-pressed", String(answer.holds));
     const here = Object.entries(answer.present).filter(([, n]) => n > 0).map(([side, n]) => `${word("side", side)} ${n}`);
     this.present.textContent = here.length ? t("class.present", { sides: here.join(", ") }) : t("class.nobody");
   }
@@ -67,9 +80,10 @@ class Trainer {
 
 // The page of a trainee: follows the trainer's clock while he leads, unless the trainee lets go.
 class Trainee {
-  constructor(page, side) {
+  constructor(page, side, isHeld) {
     this.page = page;
     this.side = side;
+    this.isHeld = isHeld;
     this.name = Math.random().toString(36).slice(2, 12);
     this.follows = true;
     this.isLed = false;
@@ -93,6 +107,8 @@ class Trainee {
     const asked = performance.now();
     const answer = await getJson(`${CLOCK}?page=${this.name}`).catch(() => null);
     if (answer) {
+      if (answer.holds && !this.isHeld) return location.reload(); // the page has more than it is to show from now on
+      this.isHeld = answer.holds;
       this.isLed = answer.leads;
       if (this.isLed && this.follows) this._take(answer, (performance.now() - asked) / 2000);
       this._show();
@@ -103,7 +119,8 @@ class Trainee {
   _take({ run, time_s: time, speed, playing, age_s: age }, lag) {
     const { clock, session } = this.page;
     if (run !== state.runs[0] && session.runs.has(run)) set({ runs: [run] });
-    const at = Math.min(clock.duration, time + (playing ? (age + lag) * speed : 0));
+    const behind = this.isHeld ? BEHIND_S : 0;
+    const at = Math.max(0, Math.min(clock.duration, time + (playing ? (age + lag - behind) * speed : 0)));
     if (clock.speed !== speed) {
       clock.setSpeed(speed);
       byId("speed").value = String(speed);

@@ -1,5 +1,5 @@
-// A run that is still being written: asks how far it is, takes over what is new, and follows the present while the time
-// is at it.
+// A run that is still being written, or that a trainer holds: asks how far it is, takes over what is new, and follows the
+// present while the time is at it.
 
 import { getJson } from "./source.js";
 import { emit, on, state } from "./store.js";
@@ -7,6 +7,7 @@ import { byId, clockText, el, setText, t } from "./text.js";
 
 const ASK_MS = 1000;
 const EDGE_S = 0.05;
+const GOES_ON = ["live", "held"];
 
 export class Live {
   constructor(page) {
@@ -14,7 +15,7 @@ export class Live {
     this.runs = new Map(); // id -> {state, n_frames} of the runs that are, or were, being written
     for (const run of page.session.runs.values()) if (run.live) this.runs.set(run.id, { state: run.live, n_frames: -1 });
     if (!this.runs.size) return;
-    this.button = el("button", { id: "btn-live", class: "button", title: `${t("live.title")} (End)`, onclick: () => page.clock.seek(this._present(state.runs[0])) });
+    this.button = el("button", { id: "btn-live", class: "button", onclick: () => page.clock.seek(this._present(state.runs[0])) });
     byId("live").replaceChildren(this.button);
     this._plays = false; // until the present, and on when there is more
     on("clock", () => {
@@ -34,13 +35,13 @@ export class Live {
 
   async _ask() {
     for (const [id, known] of this.runs) {
-      if (known.state !== "live" && known.n_frames >= 0) continue;
+      if (!GOES_ON.includes(known.state) && known.n_frames >= 0) continue;
       try {
         const now = await getJson(`/replay/${encodeURIComponent(id)}/live.json`);
         const hasMore = now.n_frames !== known.n_frames || now.state !== known.state;
         this.runs.set(id, now);
         if (hasMore) await this._grow(id);
-        if (now.state !== "live") this._end(id, now);
+        if (!GOES_ON.includes(now.state)) this._end(id, now, known.state === "held");
         this.lost = false;
       } catch (error) {
         if (!this.lost) emit("problem", error.message); // once, not every second
@@ -48,7 +49,7 @@ export class Live {
       }
     }
     this._show();
-    if ([...this.runs.values()].some((run) => run.state === "live")) setTimeout(() => this._ask(), ASK_MS);
+    if ([...this.runs.values()].some((run) => GOES_ON.includes(run.state))) setTimeout(() => this._ask(), ASK_MS);
   }
 
   async _grow(id) {
@@ -65,10 +66,11 @@ export class Live {
     else clock.seek(present);
   }
 
-  _end(id, { state: end, error, duration_s: duration }) {
+  _end(id, { state: end, error, duration_s: duration }, isReleased) {
     const name = this.page.session.runs.get(id).name;
     const values = { name, error, time: clockText(duration) };
-    emit(end === "complete" ? "told" : "problem", t(`live.${end === "failed" && !error ? "failed_unsaid" : end}`, values));
+    const key = isReleased ? "class.released" : `live.${end === "failed" && !error ? "failed_unsaid" : end}`;
+    emit(end === "complete" ? "told" : "problem", t(key, values));
     this._show();
   }
 
@@ -77,11 +79,12 @@ export class Live {
     const now = this.runs.get(state.runs[0]);
     this.button.hidden = !now || now.state === "complete";
     if (this.button.hidden) return;
-    const isLive = now.state === "live";
+    const isLive = GOES_ON.includes(now.state);
     const behind = this._present(state.runs[0]) - this.page.clock.time;
     this.button.dataset.state = now.state;
+    this.button.title = `${t(now.state === "held" ? "class.held_title" : "live.title")} (End)`;
     this.button.setAttribute("aria-pressed", String(isLive && behind <= EDGE_S));
-    const text = t(isLive ? "live.live" : "live.ended_early");
+    const text = t(now.state === "held" ? "class.held" : isLive ? "live.live" : "live.ended_early");
     setText(this.button, isLive && behind >= 1 ? `${text} −${clockText(behind)}` : text);
   }
 

@@ -57,7 +57,8 @@ export class Source {
     return getJson(`${this.base}/${name}.json?lang=${document.documentElement.lang || "en"}`);
   }
 
-  // Take over tables of a run that has grown; chunks stay, since recorded frames never change.
+  // Take over tables of a run that has grown; chunks stay: recorded frames never change, and a last chunk that has grown is
+  // fetched anew.
   take(tables) {
     const hasStretched = tables.meta.overview_stride !== this.meta.overview_stride || tables.meta.n_frames !== this.meta.n_frames;
     this._tables = new Map(Object.entries(tables).map(([name, table]) => [name, Promise.resolve(table)]));
@@ -91,10 +92,10 @@ export class Source {
   sample(time) {
     const frame = this.frameAt(time);
     const here = this._use(this.chunkOf(frame));
-    if (here) {
+    if (here && frame - here.first < here.frames) {
       const next = Math.min(frame + 1, this.meta.n_frames - 1);
       const after = this._use(this.chunkOf(next)) ?? here;
-      const j = after === here ? Math.min(next - here.first, here.frames - 1) : next - after.first;
+      const j = after === here ? Math.min(next - here.first, here.frames - 1) : Math.min(next - after.first, after.frames - 1);
       const from = this.timeOf(frame);
       const span = this.timeOf(next) - from;
       const f = span > 0 ? Math.min(1, Math.max(0, (time - from) / span)) : 0;
@@ -112,7 +113,7 @@ export class Source {
   // Frame data for a trail: the chunk and the frame in it, if loaded, otherwise null.
   frameData(frame) {
     const chunk = this.chunks.get(this.chunkOf(frame));
-    if (chunk) return { chunk, i: frame - chunk.first };
+    if (chunk && frame - chunk.first < chunk.frames) return { chunk, i: frame - chunk.first };
     if (!this.overview) return null;
     return { chunk: this.overview, i: Math.min(this.overview.frames - 1, Math.round(frame / this.overview.stride)) };
   }
@@ -145,15 +146,16 @@ export class Source {
   }
 
   _fetchChunk(index, urgent) {
-    if (this.chunks.has(index) || this._pending.has(index)) return;
+    const held = this.chunks.get(index); // the last one of a run that goes on grows
+    if ((held && held.frames >= this.meta.chunks[index][1]) || this._pending.has(index)) return;
     if (performance.now() - (this.failures.get(index) ?? -RETRY_MS) < RETRY_MS) return;
     if (this._pending.size >= AT_ONCE) {
       if (!urgent) return;
       for (const [key, abort] of this._pending) if (key !== "overview") abort.abort(); // a seek: pending requests are stale
     }
     this._fetch(index, `${this.base}/chunk/${index}.bin`, (chunk) => {
+      this.bytes += chunk.bytes - (this.chunks.get(index)?.bytes ?? 0);
       this.chunks.set(index, chunk);
-      this.bytes += chunk.bytes;
       for (const [old, oldest] of this.chunks) {
         if (this.bytes <= this.budget || this.chunks.size <= 2) break;
         if (old === index) continue;
