@@ -1,7 +1,7 @@
 """Scripts, styles and fonts of the page under an address that changes with their content.
 
-A browser keeps such a file without asking again, so a second visit to the page requests none of them. The version is
-one for all files: scripts import each other by relative paths, and all of one page come from the same version.
+A browser keeps such a file without asking again, so a second visit to the page requests none of them. All files share a
+version: scripts import each other by relative paths, so those of a page are of the same version.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Assets:
             return self._version
 
     def holds(self, version: str, name: str) -> bool:
-        """Whether the file is still as it was when the version was last computed, and that was this one."""
+        """Whether the file is still as it was when the version was last computed, and that was ``version``."""
         path = self.folder / name
         with self._lock:
             return version == self._version and path in self._stamps and self._stamps[path] == _stamp(path)

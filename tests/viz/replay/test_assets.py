@@ -67,22 +67,17 @@ def test_equal_contents_have_equal_addresses_and_names_count(assets: Assets, tmp
     assert copy.root() != assets.root()
 
 
-def whole(page: Page, url: str) -> None:
-    page.open(url)
-    page.wait(lambda: page.js("return Boolean(chammo.session.active.source.shots)"), "not all tables")
-
-
 @pytest.mark.browser
 def test_a_second_visit_asks_for_no_asset(page: Page, small: Path) -> None:
     asked: list[str] = []
     with Served([small]) as site:
         site.server.app = _noting(site.server.app, asked)
-        whole(page, f"{site.url}/?lang=en")
+        page.open(f"{site.url}/?lang=en")
         first = [path for path in asked if re.match(r"/(assets|_dash-component)", path)]
         assert len(first) > 80
         assert len(first) == len(set(first))
         asked.clear()
-        whole(page, f"{site.url}/?lang=en")
+        page.open(f"{site.url}/?lang=en")
         page.driver.get("about:blank")
         assert "/boot.json" in asked
         assert [path for path in asked if re.match(r"/(assets|_dash-component)", path)] == []

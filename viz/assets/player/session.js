@@ -133,6 +133,8 @@ export class Session {
       if (await loadMedical(source)) emit("dirty");
     } catch (error) {
       emit("problem", error.message);
+    } finally {
+      pane.isComplete = true;
     }
   }
 
