@@ -14,31 +14,28 @@ import numpy as np
 
 from simcore.compiling.jit import kernel, shared
 from simcore.kernels.ground.routes import (
-    FINAL,
-    LEFT,
-    NARROWER,
-    REACHED,
     cell_at,
     corners,
     distance_to_closed,
     label_regions,
     line_cost,
     nearest_in_region,
-    spread,
 )
+from simcore.kernels.ground.searches import FINAL, REACHED, buckets_per_cost, spread
 from simcore.kernels.orders.command import is_new_task
 from simcore.kinds import Groups
 from simcore.orders import OrderR, Orders, OrderW
 from simcore.params import GroupSpecW, Params, RuleR, UnitSpecR, UnitSpecW
+from simcore.scratch import BUCKETS
 from simcore.state import WAY_POINTS, Cells, RouteW, State, UnitR, UnitW, WorldW
 from simcore.types import F32, F64, I32, I64, NONE, U8, EndReason, Status, Task
 
 _MOST_ROUTES = 50_000
 _MOST_CELLS = 8_000_000  # of all cached cost fields together
-_MOST_BUCKET_BITS = 10
 _QUEUED = 8  # one in so many cells has room in the queue of a search at first; few searches need more
 _LEAST_ROOM = 64
 _HALF_DIAGONAL = 0.7071067811865476  # of a cell, in cells
+_HARBOUR = 3  # cells round a goal, beyond the clearance, in which a route may use all passable cells
 
 
 @kernel
@@ -59,7 +56,8 @@ def find_blocked(
     ground: F32,
     is_open: U8,
     frame: F64,
-    mode: I32,
+    kind: I32,
+    mode_of_kind: I32,
     first: I32,
     members: I32,
     group_whole: I32,
@@ -68,20 +66,22 @@ def find_blocked(
     units: Cells,
     way_whole: I32,
     world: I32,
-    found_whole: I32,
-    found_real: F64,
+    where: I32,
+    query: I64,
 ) -> int:
     """List the new orders whose straight line is blocked; return their number.
 
-    ``ground`` (modes, rows, columns) and ``is_open`` (modes, cells) hold the passable cells of each ``mode`` (groups,);
-    ``members[first[g]:first[g + 1]]`` are the units of group g in the order of their places. A new order of a group
-    with a slot erases the route of the old order; finished replications (``world``) take no orders. Mutates
-    ``way_whole``, ``found_whole`` (3, k): replication, group, start cell, and ``found_real`` (2, k): the goal [m].
+    ``ground`` (modes, rows, columns) and ``is_open`` (modes, cells) hold the passable cells of each mode of movement,
+    ``kind`` (groups,) the kind of each group, see ``Router``; ``members[first[g]:first[g + 1]]`` are the units of group
+    g in the order of their places. A new order of a group with a slot erases the route of the old order; finished
+    replications (``world``) take no orders. Mutates ``way_whole``, ``where`` (2, k): replication and slot, and
+    ``query`` (k,): the number of the route wanted.
     """
     n = 0
     way_slot = group_whole[GroupSpecW.WAY_SLOT]
     n_groups = way_slot.shape[0]
     rows, columns = ground.shape[1], ground.shape[2]
+    n_cells = np.int64(rows * columns)
     for r in range(orders.whole.shape[0]):
         if world[r, WorldW.REASON] != EndReason.RUNNING:
             continue
@@ -107,32 +107,45 @@ def find_blocked(
                     continue
                 goal_x, goal_y = units.real[r, UnitR.REPORT_X, other], units.real[r, UnitR.REPORT_Y, other]
             x, y = units.real[r, UnitR.REPORT_X, lead], units.real[r, UnitR.REPORT_Y, lead]
-            m = mode[g]
+            m = mode_of_kind[kind[g]]
             if line_cost(ground[m], is_open[m], frame, x, y, goal_x, goal_y) < np.inf:
                 continue
-            found_whole[0, n] = r
-            found_whole[1, n] = g
-            found_whole[2, n] = cell_at(frame, rows, columns, x, y)
-            found_real[0, n] = goal_x
-            found_real[1, n] = goal_y
+            where[0, n], where[1, n] = r, way_slot[g]
+            goal = np.int64(cell_at(frame, rows, columns, goal_x, goal_y))
+            start = np.int64(cell_at(frame, rows, columns, x, y))
+            query[n] = (np.int64(kind[g]) * n_cells + goal) * n_cells + start
             n += 1
     return n
 
 
+@shared
+def write_ways(points: F64, count: I32, place: I64, where: I32, way_real: F64, way_whole: I32) -> None:
+    """Write routes into slots: ``place`` (n,) of each in ``points`` (k, 2, WAY_POINTS) and ``count`` (k,).
+
+    ``where`` (2, n) is replication and slot. Mutates ``way_real`` and ``way_whole``.
+    """
+    for q in range(place.shape[0]):
+        p, r, slot = place[q], where[0, q], where[1, q]
+        for k in range(count[p]):
+            way_real[r, k, slot] = points[p, 0, k]
+            way_real[r, WAY_POINTS + k, slot] = points[p, 1, k]
+        way_whole[r, RouteW.COUNT, slot] = count[p]
+
+
 class Pace:
-    """The speed of a mode of movement over the raster, and the buckets of costs for its searches."""
+    """The speed of a mode of movement over the raster, and the work space of its searches."""
 
     def __init__(self, ground: F32, cell_m: float) -> None:
         self.ground, self.cell_m = ground, cell_m
         with np.errstate(divide="ignore"):
             self.slow: F64 = 1.0 / ground.astype(np.float64).reshape(-1)  # closed cells: inf
         finite = self.slow[np.isfinite(self.slow)]
-        quickest, slowest = float(finite.min(initial=np.inf)), float(finite.max(initial=0.0))
+        self.quickest, slowest = float(finite.min(initial=np.inf)), float(finite.max(initial=0.0))
         if len(finite) == 0:
-            quickest = slowest = 1.0
-        self.per_cost = 1.0 / (quickest * cell_m * NARROWER)
-        # room for the costs of the slowest diagonal step, where that is sensible
-        self.n_buckets = 1 << min(math.ceil(math.log2(1.5 * slowest / quickest + 3.0)), _MOST_BUCKET_BITS)
+            self.quickest = slowest = 1.0
+        self.per_cost = float(buckets_per_cost(self.quickest, slowest, cell_m, BUCKETS))
+        # memory pages never written to cost nothing: a route touches the first alone
+        self.path, self.line = np.empty(ground.size, dtype=np.int32), np.empty((3, ground.size))
 
 
 class Costs:
@@ -143,33 +156,36 @@ class Costs:
         self.pace, self.is_open, self.goal = pace, is_open, goal
         # memory pages never written to cost nothing: a search touches only the part of the map it needs
         self.cost, self.mark = np.empty(n), np.zeros(n, dtype=np.uint8)
-        self.heads = np.full(pace.n_buckets, -1, dtype=np.int32)
-        self.links, self.cells = np.empty((2, n // _QUEUED + _LEAST_ROOM), dtype=np.int32)
+        self.heads = np.full(BUCKETS, -1, dtype=np.int32)
+        self.links, self.cells, self.spare = np.empty((3, n // _QUEUED + _LEAST_ROOM), dtype=np.int32)
         self.cost[goal], self.mark[goal] = 0.0, REACHED
         self.heads[0], self.links[0], self.cells[0] = 0, -1, goal
-        self.at: I64 = np.array([0, 1, 1, -1], dtype=np.int64)  # LOWEST, LEFT, TOP, FREE
+        self.at: I64 = np.array([0, 1, 1, -1, -1], dtype=np.int64)  # LOWEST, LEFT, TOP, FREE, TARGET
 
     def reach(self, start: int) -> bool:
         """Continue the search until the cost from a cell is known; return whether there is a route."""
         if self.is_open[start] == 0:
             return False
+        if self.mark[start] == FINAL:
+            return True
         pace = self.pace
-        while True:
-            spread(
-                pace.slow, self.is_open, pace.ground.shape[1], pace.cell_m, pace.per_cost, self.heads, self.links,
-                self.cells, self.at, self.cost, self.mark, start,
-            )  # fmt: skip
-            if self.mark[start] == FINAL:
-                return True
-            if self.at[LEFT] == 0:
-                return False
-            self.links, self.cells = (np.concatenate([each, np.empty_like(each)]) for each in (self.links, self.cells))
+        while spread(
+            pace.slow, self.is_open, pace.ground.shape[1], pace.cell_m, pace.quickest, pace.per_cost, self.heads,
+            self.links, self.cells, self.spare, self.at, self.cost, self.mark, start,
+        ):  # fmt: skip
+            self.links, self.cells, self.spare = (
+                np.concatenate([each, np.empty_like(each)]) for each in (self.links, self.cells, self.spare)
+            )
+        return bool(self.mark[start] == FINAL)
 
     def way(self, frame: F64, start: int, n_most: int) -> F64 | None:
         """Return the corners (2, k) of the route from a cell, or None when there is none."""
         if not self.reach(start):
             return None
-        return corners(self.pace.ground, self.is_open, frame, self.cost, self.mark, start, self.goal, n_most)
+        pace = self.pace
+        return corners(
+            pace.ground, self.is_open, frame, self.cost, self.mark, start, self.goal, n_most, pace.path, pace.line
+        )
 
     def known(self) -> F64:
         """Return the costs from all cells (n,) [m at full speed]; inf where the search has not been or found no way."""
@@ -177,7 +193,10 @@ class Costs:
 
 
 class Router:
-    """Finds the routes of new orders. All simulations of the same parameters can share a router."""
+    """Finds the routes of new orders. All simulations of the same parameters can share a router.
+
+    Groups with the same mobilities and clearance are of a *kind*: they share routes.
+    """
 
     def __init__(self, params: Params) -> None:
         self._slot: I32 = params.groups.whole[GroupSpecW.WAY_SLOT].copy()
@@ -194,26 +213,31 @@ class Router:
         self._first: I32 = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=n_groups))]).astype(np.int32)
         speed = params.terrain.speed
         modes: dict[tuple[int, ...], int] = {}
-        self._mode = np.zeros(n_groups, dtype=np.int32)
-        self._clearance = np.zeros(n_groups)
+        kinds: dict[tuple[int, int], int] = {}
+        self._kind = np.zeros(n_groups, dtype=np.int32)
         rules = params.rules_real
         self._frame = np.array([rules[RuleR.RASTER_WEST], rules[RuleR.RASTER_SOUTH], rules[RuleR.RASTER_CELL_M]])
         real = params.units.real
         for g in np.flatnonzero(self._slot != NONE):
             units = self._members[self._first[g] : self._first[g + 1]]
-            kinds = tuple(sorted({int(m) for m in params.units.whole[UnitSpecW.MOBILITY, units]}))
-            self._mode[g] = modes.setdefault(kinds, len(modes))
+            mobilities = tuple(sorted({int(m) for m in params.units.whole[UnitSpecW.MOBILITY, units]}))
+            mode = modes.setdefault(mobilities, len(modes))
             offset_m = np.sqrt(real[UnitSpecR.OFFSET_X, units] ** 2 + real[UnitSpecR.OFFSET_Y, units] ** 2).max()
-            self._clearance[g] = math.ceil((offset_m + real[UnitSpecR.TURN_RADIUS, units].max()) / self._frame[2])
-        grounds = [np.asarray(speed[list(kinds)].min(axis=0), dtype=np.float32) for kinds in modes]
+            clearance = math.ceil((offset_m + real[UnitSpecR.TURN_RADIUS, units].max()) / self._frame[2])
+            self._kind[g] = kinds.setdefault((mode, clearance), len(kinds))
+        self._kinds = tuple(kinds)
+        self._mode_of_kind = np.array([mode for mode, _ in kinds], dtype=np.int32)
+        grounds = [np.asarray(speed[list(mobilities)].min(axis=0), dtype=np.float32) for mobilities in modes]
         self._ground: F32 = np.ascontiguousarray(np.stack(grounds))
         self._open: U8 = np.ascontiguousarray((self._ground > 0.0).reshape(len(modes), -1).astype(np.uint8))
         self._pace = tuple(Pace(ground, float(self._frame[2])) for ground in self._ground)
         self._region: dict[int, I32] = {}
         self._shore: dict[tuple[int, int, int], int] = {}
-        self._wide: dict[tuple[int, float], U8] = {}
-        self._routes: dict[tuple[int, float, int, int], F64] = {}
-        self._costs: OrderedDict[tuple[int, float, int], Costs] = OrderedDict()
+        self._wide: dict[tuple[int, int], U8] = {}
+        self._costs: OrderedDict[tuple[int, int, int], Costs] = OrderedDict()
+        self._place: dict[int, int] = {}  # of known routes, in the tables
+        self._points: F64 = np.empty((_LEAST_ROOM, 2, WAY_POINTS))
+        self._count: I32 = np.empty(_LEAST_ROOM, dtype=np.int32)
 
     def plan(self, state: State, orders: Orders) -> None:
         """Write the routes of all new orders into the slots of their groups. Mutates ``state.ways``."""
@@ -224,39 +248,44 @@ class Router:
 
     def _plan(self, state: State, orders: Orders) -> None:
         most = orders.whole.shape[0] * self._slot.shape[0]
-        where, goals = np.empty((3, most), dtype=np.int32), np.empty((2, most))
+        where, query = np.empty((2, most), dtype=np.int32), np.empty(most, dtype=np.int64)
         n = find_blocked(
-            self._ground, self._open, self._frame, self._mode, self._first, self._members,
+            self._ground, self._open, self._frame, self._kind, self._mode_of_kind, self._first, self._members,
             self._params.groups.whole,
-            orders, state.groups, state.units, state.ways.whole, state.world, where, goals,
+            orders, state.groups, state.units, state.ways.whole, state.world, where, query,
         )  # fmt: skip
-        rows, columns = self._ground.shape[1:]
-        for k in range(n):
-            r, g, start = (int(value) for value in where[:, k])
-            goal = cell_at(self._frame, rows, columns, goals[0, k], goals[1, k])
-            points = self.route(g, start, goal)
-            count = points.shape[1]
-            slot = int(self._slot[g])
-            state.ways.real[r, :count, slot] = points[0]
-            state.ways.real[r, WAY_POINTS : WAY_POINTS + count, slot] = points[1]
-            state.ways.whole[r, RouteW.COUNT, slot] = count
+        if n == 0:
+            return
+        wanted: list[int] = query[:n].tolist()
+        new = [number for number in dict.fromkeys(wanted) if number not in self._place]
+        if len(self._place) + len(new) > _MOST_ROUTES:
+            self._place.clear()
+            new = list(dict.fromkeys(wanted))
+        for number in sorted(new):  # routes to the same goal follow each other
+            self._keep(number)
+        place = np.fromiter(map(self._place.__getitem__, wanted), dtype=np.int64, count=n)
+        write_ways(self._points, self._count, place, where, state.ways.real, state.ways.whole)
 
-    def route(self, group: int, start: int, goal: int) -> F64:
+    def _keep(self, number: int) -> None:
+        """Find a route by its number, and keep it."""
+        n_cells = self._open.shape[1]
+        rest, start = divmod(number, n_cells)
+        kind, goal = divmod(rest, n_cells)
+        points = self._search(*self._kinds[kind], start, goal)
+        place = self._place[number] = len(self._place)
+        if place == len(self._count):
+            self._points, self._count = (
+                np.concatenate([each, np.empty_like(each)]) for each in (self._points, self._count)
+            )
+        self._count[place] = points.shape[1]
+        self._points[place, :, : points.shape[1]] = points
+        self.n_searched += 1
+
+    def _search(self, mode: int, clearance: int, start: int, goal: int) -> F64:
         """Return the points (2, k) [m] of the route between two cells, k <= WAY_POINTS, k = 0 without a route.
 
         An unreachable goal is replaced by the nearest reachable cell, which is then the last point.
         """
-        mode, clearance = int(self._mode[group]), float(self._clearance[group])
-        key = (mode, clearance, start, goal)
-        points = self._routes.get(key)
-        if points is None:
-            if len(self._routes) >= _MOST_ROUTES:
-                self._routes.clear()
-            points = self._routes[key] = self._search(mode, clearance, start, goal)
-            self.n_searched += 1
-        return points
-
-    def _search(self, mode: int, clearance: float, start: int, goal: int) -> F64:
         nowhere = np.empty((2, 0))
         label = self._region.get(mode)
         if label is None:
@@ -268,7 +297,9 @@ class Router:
         if is_short:
             goal = self._nearest(mode, region, label, goal)
         n_most = WAY_POINTS - 1 if is_short else WAY_POINTS
-        for margin in dict.fromkeys((clearance, 0.0)):
+        for margin in dict.fromkeys((clearance, 0)):
+            if not self._is_open(mode, margin, goal, start):
+                continue
             points = self._to(mode, margin, goal).way(self._frame, start, n_most)
             if points is not None:
                 break
@@ -291,7 +322,7 @@ class Router:
             cell = self._shore[key] = int(nearest_in_region(label, self._ground.shape[2], region, goal))
         return cell
 
-    def _to(self, mode: int, margin: float, goal: int) -> Costs:
+    def _to(self, mode: int, margin: int, goal: int) -> Costs:
         """Return the costs to a goal; the most recently used costs are cached."""
         key = (mode, margin, goal)
         costs = self._costs.pop(key, None)
@@ -302,18 +333,33 @@ class Router:
         self._costs[key] = costs
         return costs
 
-    def _open_to(self, mode: int, margin: float, goal: int) -> U8:
-        """Return the cells open to a route to ``goal`` (n,): those at least ``margin`` cells from impassable ground.
-
-        Near its goal a route may use all passable cells, so that it can lead into a harbour.
-        """
-        rows, columns = self._ground.shape[1:]
+    def _wide_to(self, mode: int, margin: int) -> U8:
+        """Return the cells (n,) at least ``margin`` cells from impassable ground."""
         wide = self._wide.get((mode, margin))
         if wide is None:
             is_wide = distance_to_closed(self._ground[mode]) >= margin + _HALF_DIAGONAL
             wide = self._wide[mode, margin] = is_wide.reshape(-1).astype(np.uint8)
-        is_open = wide.copy()
-        near = int(margin) + 3
+        return wide
+
+    def _is_open(self, mode: int, margin: int, goal: int, cell: int) -> bool:
+        """Return whether a cell is open to a route to ``goal``, see ``_open_to``."""
+        if margin == 0 or self._wide_to(mode, margin)[cell] != 0:
+            return bool(self._open[mode, cell])
+        columns = self._ground.shape[2]
+        row, column = divmod(goal, columns)
+        is_near = max(abs(cell // columns - row), abs(cell % columns - column)) <= margin + _HARBOUR
+        return is_near and bool(self._open[mode, cell])
+
+    def _open_to(self, mode: int, margin: int, goal: int) -> U8:
+        """Return the cells open to a route to ``goal`` (n,): those at least ``margin`` cells from impassable ground.
+
+        Near its goal a route may use all passable cells, so that it can lead into a harbour.
+        """
+        if margin == 0:
+            return self._open[mode]
+        rows, columns = self._ground.shape[1:]
+        is_open = self._wide_to(mode, margin).copy()
+        near = margin + _HARBOUR
         row, column = divmod(goal, columns)
         south, north = max(row - near, 0), min(row + near + 1, rows)
         west, east = max(column - near, 0), min(column + near + 1, columns)

@@ -127,7 +127,8 @@ class Ways(NamedTuple):
     """Ways of transports round impassable ground: the ground, and the work space of the searches of a thread.
 
     ``region`` (mobilities, cells) numbers the cells that can reach each other, from 1; 0: impassable. ``frame`` is
-    (west, south, cell) of the raster [m] and the pace of the mobility searched. All are empty where nobody needs them.
+    (west, south, cell) of the raster [m], buckets per cost and least inverse speed factor of the mobility searched. All
+    are empty where nobody needs them.
     """
 
     region: I32
@@ -140,15 +141,18 @@ class Ways(NamedTuple):
     at: I64
     cost: F64  # (cells,)
     mark: U8  # (cells,)
-    path: I32  # (cells,)
+    path: I32  # (cells,) also work space of a search
     x: F64  # (cells,) corners [m]
     y: F64
     left: F64  # (cells,) costs from each corner
 
 
-WAY_PACE, WAY_MODE = 3, 4
-"""Places of the pace in ``Ways.frame``, and of the mobility searched last, plus 1, in ``Ways.at``."""
-_BUCKETS = 1024
+WAY_PACE, WAY_QUICKEST = 3, 4
+"""Places in ``Ways.frame`` of the buckets per cost and of the least inverse speed factor."""
+WAY_MODE = 5
+"""Place in ``Ways.at`` of the mobility searched last, plus 1."""
+BUCKETS = 1024
+"""Buckets of the queue of a search for a route."""
 
 
 def has_support(params: Params) -> bool:
@@ -165,16 +169,16 @@ def make_ways(params: Params) -> Ways | None:
         return None
     region, rules = params.medical.region, params.rules_real
     n = region.shape[1]
-    frame = np.array([rules[RuleR.RASTER_WEST], rules[RuleR.RASTER_SOUTH], rules[RuleR.RASTER_CELL_M], 1.0])
+    frame = np.array([rules[RuleR.RASTER_WEST], rules[RuleR.RASTER_SOUTH], rules[RuleR.RASTER_CELL_M], 1.0, 1.0])
     return Ways(
         region,
         frame,
         np.empty(n),
         np.empty(n, dtype=np.uint8),
-        np.empty(_BUCKETS if n > 0 else 0, dtype=np.int32),
+        np.empty(BUCKETS if n > 0 else 0, dtype=np.int32),
         np.empty(8 * n + 8, dtype=np.int32),
         np.empty(8 * n + 8, dtype=np.int32),
-        np.zeros(5, dtype=np.int64),
+        np.zeros(6, dtype=np.int64),
         np.empty(n),
         np.empty(n, dtype=np.uint8),
         np.empty(n, dtype=np.int32),

@@ -1,4 +1,4 @@
-"""Routes over the raster at order time: tests of straight lines, quickest routes round obstacles, and their corners.
+"""Routes over the raster at order time: tests of straight lines, regions, and the corners of quickest routes.
 
 Cells are numbered row by row from the south-west. Costs are times in units of metres at full speed, computed by sums
 and products only, so that every machine finds the same route. ``ground`` is a raster of speed factors (rows, columns),
@@ -10,18 +10,11 @@ import math
 import numpy as np
 
 from simcore.compiling.jit import driver, kernel, shared
+from simcore.kernels.ground.searches import DIAGONAL, FINAL
 from simcore.kernels.mathematics.geometry import first_crossing
-from simcore.types import F32, F64, I32, I64, U8
+from simcore.types import F32, F64, I32, U8
 
-_DIAGONAL = 1.4142135623730951
 _SLACK = 1.0 + 1e-9
-REACHED = 1
-FINAL = 2
-NARROWER = 1.0 - 1e-6
-"""Width of a bucket of costs, in costs of the quickest step."""
-_MOST_ENTRIES = 9  # made by the removal of one: the neighbours of a cell, or the cell itself again
-LOWEST, LEFT, TOP, FREE = 0, 1, 2, 3
-"""Registers of the queue of a search: lowest bucket, entries, entries ever used at once, a removed entry or -1."""
 
 
 @shared
@@ -34,7 +27,15 @@ def cell_at(frame: F64, rows: int, columns: int, x: float, y: float) -> int:
 
 @shared
 def line_cost(ground: F32, is_open: U8, frame: F64, x0: float, y0: float, x1: float, y1: float) -> float:
-    """Return the cost of a straight line [m at full speed]; inf when it crosses or touches a closed cell.
+    """Return the cost of a straight line [m at full speed]; inf when it crosses or touches a closed cell."""
+    return line_cost_within(ground, is_open, frame, x0, y0, x1, y1, np.inf)
+
+
+@kernel
+def line_cost_within(
+    ground: F32, is_open: U8, frame: F64, x0: float, y0: float, x1: float, y1: float, most: float
+) -> float:
+    """Return the cost of a straight line, see ``line_cost``; inf as soon as it exceeds ``most``.
 
     The line is traversed from cell to cell (Amanatides and Woo 1987). At a corner both adjacent cells count. The
     first cell is taken as open, since a unit in it can leave.
@@ -67,6 +68,8 @@ def line_cost(ground: F32, is_open: U8, frame: F64, x0: float, y0: float, x1: fl
         t = max(end, t)
         if row == last_row and column == last_column:
             return cost
+        if cost > most:
+            return np.inf
         is_corner = abs(next_u - next_v) < 1e-9
         if is_corner:
             c = min(max(column + step_u, 0), columns - 1)
@@ -93,7 +96,7 @@ def distance_to_closed(ground: F32) -> F32:
     rows, columns = ground.shape
     far = np.float32(rows + columns)
     distance = np.full((rows, columns), far, dtype=np.float32)
-    diagonal = np.float32(_DIAGONAL)
+    diagonal = np.float32(DIAGONAL)
     one = np.float32(1.0)
     for turn in range(2):
         for a in range(rows):
@@ -165,112 +168,6 @@ def nearest_in_region(label: I32, columns: int, region: int, goal: int) -> int:
 
 
 @kernel
-def _enter(cell: int, bucket: int, heads: I32, links: I32, cells: I32, at: I64) -> None:
-    """Add an entry for a cell to a bucket, in the place of a removed entry if there is one."""
-    entry = at[FREE]
-    if entry >= 0:
-        at[FREE] = links[entry]
-    else:
-        entry = at[TOP]
-        at[TOP] += 1
-    cells[entry] = cell
-    links[entry] = heads[bucket]
-    heads[bucket] = entry
-    at[LEFT] += 1
-
-
-@kernel
-def _reach(
-    cell: int,
-    reached: float,
-    per_cost: float,
-    last: int,
-    heads: I32,
-    links: I32,
-    cells: I32,
-    at: I64,
-    cost: F64,
-    mark: U8,
-) -> None:
-    """Enter a cell that is reached at a lower cost than before."""
-    if mark[cell] == 0 or reached < cost[cell]:
-        mark[cell] = REACHED
-        cost[cell] = reached
-        bucket = np.int64(min(reached * per_cost, float(last)))
-        _enter(cell, bucket & (heads.shape[0] - 1), heads, links, cells, at)
-
-
-@shared
-def spread(
-    slow: F64,
-    is_open: U8,
-    columns: int,
-    cell_m: float,
-    per_cost: float,
-    heads: I32,
-    links: I32,
-    cells: I32,
-    at: I64,
-    cost: F64,
-    mark: U8,
-    start: int,
-) -> None:
-    """Continue Dijkstra's algorithm (1959) from a goal until the cost from ``start`` is final, or the queue is full.
-
-    ``slow`` (n,) are the inverse speed factors. The queue is a ring of buckets, a power of 2, each a list of entries
-    (``heads``, ``links``, ``cells``). Cost times ``per_cost`` is the number of a bucket; a bucket is narrower than the
-    quickest step, so all costs of the lowest bucket are final, in any order (Dial 1969; Denardo and Fox 1979). Costs
-    beyond the ring wait in its last bucket. A caller with a full queue makes it longer and calls again. Mutates the
-    queue, ``at`` (4,), ``cost`` (n,) of the best route from each cell, and ``mark`` (n,): 0 without a known cost, then
-    REACHED, then FINAL. Final costs do not depend on the stopping points of earlier calls.
-    """
-    ring = heads.shape[0] - 1
-    half, half_diagonal = 0.5 * cell_m, 0.5 * (_DIAGONAL * cell_m)
-    room = cells.shape[0] - _MOST_ENTRIES
-    while at[LEFT] > 0 and mark[start] != FINAL and at[TOP] <= room:
-        lowest = at[LOWEST]
-        last = lowest + ring
-        entry = heads[lowest & ring]
-        if entry < 0:
-            at[LOWEST] += 1
-            continue
-        heads[lowest & ring] = links[entry]
-        links[entry] = at[FREE]
-        at[FREE] = entry
-        at[LEFT] -= 1
-        cell = cells[entry]
-        if mark[cell] == FINAL:
-            continue
-        key = cost[cell]
-        if key * per_cost >= lowest + 1.0:
-            _enter(cell, np.int64(min(key * per_cost, float(last))) & ring, heads, links, cells, at)
-            continue
-        mark[cell] = FINAL
-        here = slow[cell]
-        column = cell % columns
-        to_west = column > 0 and is_open[cell - 1] != 0
-        to_east = column < columns - 1 and is_open[cell + 1] != 0
-        for step in (-columns, columns):  # a diagonal step needs both adjacent cells open
-            k = cell + step
-            if k < 0 or k >= slow.shape[0] or is_open[k] == 0:
-                continue
-            if mark[k] != FINAL:
-                _reach(k, key + half * (here + slow[k]), per_cost, last, heads, links, cells, at, cost, mark)
-            k = cell + step - 1
-            if to_west and is_open[k] != 0 and mark[k] != FINAL:
-                _reach(k, key + half_diagonal * (here + slow[k]), per_cost, last, heads, links, cells, at, cost, mark)
-            k = cell + step + 1
-            if to_east and is_open[k] != 0 and mark[k] != FINAL:
-                _reach(k, key + half_diagonal * (here + slow[k]), per_cost, last, heads, links, cells, at, cost, mark)
-        if to_west and mark[cell - 1] != FINAL:
-            reached = key + half * (here + slow[cell - 1])
-            _reach(cell - 1, reached, per_cost, last, heads, links, cells, at, cost, mark)
-        if to_east and mark[cell + 1] != FINAL:
-            reached = key + half * (here + slow[cell + 1])
-            _reach(cell + 1, reached, per_cost, last, heads, links, cells, at, cost, mark)
-
-
-@kernel
 def trace(
     ground: F32, is_open: U8, frame: F64, cost: F64, mark: U8, start: int, goal: int, path: I32, x: F64, y: F64,
     left: F64,
@@ -299,7 +196,7 @@ def trace(
                 if dr != 0 and dc != 0:
                     if is_open[row * columns + c] == 0 or is_open[r * columns + column] == 0:
                         continue
-                    length = _DIAGONAL * frame[2]
+                    length = DIAGONAL * frame[2]
                 through = cost[other] + 0.5 * length * (slow + 1.0 / np.float64(ground[r, c]))
                 if through < best_cost:
                     best = other
@@ -316,8 +213,8 @@ def trace(
         while here < n - 1:
             best = n - 1
             while best > here + 1:
-                straight = line_cost(ground, is_open, frame, x[here], y[here], x[best], y[best])
-                if straight <= (left[here] - left[best]) * _SLACK:
+                most = (left[here] - left[best]) * _SLACK
+                if line_cost_within(ground, is_open, frame, x[here], y[here], x[best], y[best], most) <= most:
                     break
                 best -= 1
             here = best
@@ -333,18 +230,16 @@ def trace(
 
 
 @driver
-def corners(ground: F32, is_open: U8, frame: F64, cost: F64, mark: U8, start: int, goal: int, n_most: int) -> F64:
+def corners(
+    ground: F32, is_open: U8, frame: F64, cost: F64, mark: U8, start: int, goal: int, n_most: int, path: I32, line: F64
+) -> F64:
     """Return the points (2, k) [m] to pass between two cells, at most ``n_most``: the corners of the quickest route.
 
     The route descends the costs, taking the first of equal steps. A corner is omitted where the straight line to a
-    later corner costs no more than the route (string pulling).
+    later corner costs no more than the route (string pulling). Work space: ``path`` (cells,) and ``line`` (3, cells).
     """
-    size = ground.shape[0] * ground.shape[1]
-    path = np.empty(size, dtype=np.int32)
-    x = np.empty(size)
-    y = np.empty(size)
-    left = np.empty(size)
-    n = trace(ground, is_open, frame, cost, mark, start, goal, path, x, y, left)
+    x, y = line[0], line[1]
+    n = trace(ground, is_open, frame, cost, mark, start, goal, path, x, y, line[2])
     count = min(max(n - 2, 0), n_most)
     points = np.empty((2, count))
     for k in range(count):

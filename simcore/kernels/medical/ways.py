@@ -8,23 +8,22 @@ import numpy as np
 
 from simcore.care import SPOTS, TransportR, TransportSpecW, TransportStage, TransportW
 from simcore.compiling.jit import formula, kernel
-from simcore.kernels.ground.routes import (
+from simcore.kernels.ground.routes import cell_at, line_cost, trace
+from simcore.kernels.ground.searches import (
     FINAL,
     FREE,
     LEFT,
     LOWEST,
-    NARROWER,
     REACHED,
+    TARGET,
     TOP,
-    cell_at,
-    line_cost,
+    buckets_per_cost,
     spread,
-    trace,
 )
 from simcore.kernels.orders.evacuation import destination
 from simcore.kinds import Care, Ground, People, Units
 from simcore.params import UnitSpecW
-from simcore.scratch import WAY_MODE, WAY_PACE, Ways
+from simcore.scratch import WAY_MODE, WAY_PACE, WAY_QUICKEST, Ways
 from simcore.state import WAY_POINTS, UnitR
 from simcore.types import NONE, Mobility
 
@@ -61,12 +60,14 @@ def prepare(m: int, ground: Ground, ways: Ways) -> None:
         return
     ways.at[WAY_MODE] = m + 1
     factors = ground.speed_by_cell[m]
-    quickest = np.inf
+    quickest, slowest = np.inf, 0.0
     for k in range(factors.shape[0]):
         ways.is_open[k] = 1 if factors[k] > 0.0 else 0
         ways.slow[k] = 1.0 / np.float64(factors[k]) if factors[k] > 0.0 else np.inf
         quickest = min(quickest, ways.slow[k])
-    ways.frame[WAY_PACE] = 1.0 / (quickest * ways.frame[2] * NARROWER)
+        slowest = max(slowest, ways.slow[k] if ways.is_open[k] else 0.0)
+    ways.frame[WAY_QUICKEST] = quickest
+    ways.frame[WAY_PACE] = buckets_per_cost(quickest, slowest, ways.frame[2], ways.heads.shape[0])
 
 
 @kernel
@@ -74,12 +75,12 @@ def search(start: int, goal: int, columns: int, ways: Ways) -> bool:
     """Find the costs of the quickest way from ``start`` to ``goal``. Returns whether there is one."""
     ways.mark[:] = 0
     ways.heads[:] = NONE
-    ways.at[LOWEST], ways.at[LEFT], ways.at[TOP], ways.at[FREE] = 0, 1, 1, NONE
+    ways.at[LOWEST], ways.at[LEFT], ways.at[TOP], ways.at[FREE], ways.at[TARGET] = 0, 1, 1, NONE, NONE
     ways.cost[goal], ways.mark[goal] = 0.0, REACHED
     ways.heads[0], ways.links[0], ways.cells[0] = 0, NONE, goal
     spread(
-        ways.slow, ways.is_open, columns, ways.frame[2], ways.frame[WAY_PACE], ways.heads, ways.links, ways.cells,
-        ways.at, ways.cost, ways.mark, start,
+        ways.slow, ways.is_open, columns, ways.frame[2], ways.frame[WAY_QUICKEST], ways.frame[WAY_PACE], ways.heads,
+        ways.links, ways.cells, ways.path, ways.at, ways.cost, ways.mark, start,
     )  # fmt: skip
     return bool(ways.mark[start] == FINAL)
 
