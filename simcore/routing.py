@@ -274,9 +274,8 @@ class Router:
         points = self._search(*self._kinds[kind], start, goal)
         place = self._place[number] = len(self._place)
         if place == len(self._count):
-            self._points, self._count = (
-                np.concatenate([each, np.empty_like(each)]) for each in (self._points, self._count)
-            )
+            self._points = np.concatenate([self._points, np.empty_like(self._points)])
+            self._count = np.concatenate([self._count, np.empty_like(self._count)])
         self._count[place] = points.shape[1]
         self._points[place, :, : points.shape[1]] = points
         self.n_searched += 1

@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 
 from scenarios.terrain.paths import Field
 from simcore import routing
-from simcore.kernels.ground.routes import label_regions, line_cost
+from simcore.kernels.ground.routes import label_regions, line_cost, nearest_in_region
 from simcore.orders import OrderR, OrderW
 from simcore.params import GroupSpecW, UnitSpecW
 from simcore.routing import Costs, Pace, Router
@@ -174,6 +174,20 @@ def test_the_way_depends_on_what_was_reported_and_not_on_where_the_group_is() ->
         simulation.router.plan(simulation.state, simulation.orders)
         ways.append(simulation.state.ways.real.tobytes())
     assert ways[0] == ways[1]
+
+
+@given(
+    arrays(np.int32, st.tuples(st.integers(1, 6), st.integers(1, 6)), elements=st.integers(0, 2)).filter(
+        lambda label: bool((label == 1).any())
+    ),
+    st.data(),
+)
+def test_the_nearest_cell_of_a_region_is_the_first_of_the_nearest(label: np.ndarray, data: st.DataObject) -> None:
+    rows, columns = label.shape
+    goal = data.draw(st.integers(0, label.size - 1))
+    cells = np.flatnonzero(label.reshape(-1) == 1)
+    away_sq = (cells // columns - goal // columns) ** 2 + (cells % columns - goal % columns) ** 2
+    assert nearest_in_region(label.reshape(-1), columns, 1, goal) == cells[away_sq.argmin()]
 
 
 @settings(max_examples=15)

@@ -152,18 +152,25 @@ def label_regions(ground: F32) -> I32:
 @driver
 def nearest_in_region(label: I32, columns: int, region: int, goal: int) -> int:
     """Return the cell of a region nearest to a given cell; the first among equals."""
-    best = -1
-    best_sq = np.int64(0)
+    rows = label.shape[0] // columns
     row, column = np.int64(goal // columns), np.int64(goal % columns)
-    cell = 0
-    for r in range(label.shape[0] // columns):
-        for c in range(columns):
-            if label[cell] == region:
-                away_sq = (r - row) * (r - row) + (c - column) * (c - column)
-                if best < 0 or away_sq < best_sq:
-                    best = cell
-                    best_sq = away_sq
-            cell += 1
+    best = -1
+    best_sq = np.int64(rows * rows + columns * columns)
+    for away in range(rows):  # row by row, away from the goal, as far as a nearer cell is possible
+        if away * away > best_sq:
+            break
+        for turn in range(-1, 2, 2):
+            r = row + turn * away
+            if r < 0 or r >= rows or (away == 0 and turn > 0):
+                continue
+            for aside in range(columns):
+                away_sq = np.int64(away * away + aside * aside)
+                if away_sq > best_sq:
+                    break
+                for c in (column - aside, column + aside):
+                    cell = r * columns + c
+                    if 0 <= c < columns and label[cell] == region and (away_sq < best_sq or best < 0 or cell < best):
+                        best, best_sq = cell, away_sq
     return best
 
 
