@@ -304,9 +304,10 @@ class MedicalRuleR(IntEnum):
     P_WOUNDS = 47  # first of N_BANDS rows: probability of death of wounds after care, by the band of severity
     DUTY_S = 52  # first of N_BANDS rows: mean time from care to duty, by the band of severity
     CIVILIAN_REACH_M = 57  # distance at which a side learns of the casualties of neutral sides
+    P_FATAL = 58  # probability that an injury from TRAUMA_NISS on kills without care
 
 
-N_RULE_REALS = int(MedicalRuleR.CIVILIAN_REACH_M) + 1
+N_RULE_REALS = int(MedicalRuleR.P_FATAL) + 1
 
 
 class MedicalRuleW(IntEnum):
@@ -361,3 +362,20 @@ class MedicalSideW(IntEnum):
     RETURNED_SOON = 16  # wounded back on duty within 72 hours
     DIED_OF_ILLNESS = 17  # without a wound
     CIVILIANS = 18  # casualties of neutral sides admitted to its facilities
+    # of wounded whose case has ended, and who were hurt anew: their times stand with the people no more
+    AID_CASES = 19  # who had first aid, reached Role 2, had surgery, and their total time since the injury [s]
+    AID_WAIT_S = 20
+    ROLE2_CASES = 21
+    ROLE2_WAIT_S = 22
+    SURGERY_CASES = 23
+    SURGERY_WAIT_S = 24
+    AID_DUE = 25  # to whom care was due within each of the TIME_LINES_S, and of these who had it
+    AID_IN_TIME = 26
+    FIELD_CARE_DUE = 27
+    FIELD_CARE_IN_TIME = 28
+    SURGERY_DUE = 29
+    SURGERY_IN_TIME = 30
+
+
+TIME_LINES_S = (600.0, 3600.0, 7200.0)
+"""Time lines 10-1-2: first aid in 10 minutes, enhanced care in 1 hour, damage control surgery in 2 hours."""

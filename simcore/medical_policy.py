@@ -108,6 +108,7 @@ class MedicalBriefing(SharedRecord):
     speed_mps: F64  # (transports,) at cruise
     stop_s: F64  # (transports,) time to load and to unload
     life_s: F64  # (len(Triage),) usual time to death without care by triage, from published curves; inf: none
+    fatal_share: float  # probability that an injury with such a time kills without care at all
     ride_rate: F64  # (transports,) speed of the clock of an injury on the way
     groups: I32  # groups of which every unit is a transport: the commander does not order them
 
@@ -192,6 +193,7 @@ def brief_medical(params: Params, briefing: Briefing) -> MedicalBriefing:
         speed_mps=params.units.real[UnitSpecR.SPEED_CRUISE, unit],
         stop_s=transports[[TransportSpecW.LOAD_TICKS, TransportSpecW.UNLOAD_TICKS]].sum(axis=0) * dt_s,
         life_s=_lives_s(params),
+        fatal_share=float(params.medical.rules_real[MedicalRuleR.P_FATAL]),
         ride_rate=ride[has_attendant],
         groups=np.array(commanded, dtype=np.int32),
     )

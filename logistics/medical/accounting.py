@@ -1,8 +1,8 @@
 """Accounts of the casualties and of the care of a side in R replications, up to now.
 
 Casualties of the enemy are those by fire, mines and crashes. Killed in action (KIA) died at once or before they reached
-a facility; the others are wounded (WIA), and of these some died of wounds (DOW). Times are those of the last injury of
-each person.
+a facility; the others are wounded (WIA), and of these some died of wounds (DOW). All count cases: the times of the case
+of a person now stand with him, those of his earlier ones, which have ended, in the tallies of his side.
 """
 
 from dataclasses import dataclass
@@ -10,13 +10,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from simcore.care import FacilitySpecW
-from simcore.medical import Cause, Death, Health, MedicalSideW, PersonR, PersonSpecW, PersonW, Triage
+from simcore.medical import TIME_LINES_S, Cause, Death, Health, MedicalSideW, PersonR, PersonSpecW, PersonW, Triage
 from simcore.params import Params, RuleR, UnitSpecW
 from simcore.state import State, WorldW
 from simcore.types import F64, N_BELLIGERENTS
 
-AID_S, FIELD_CARE_S, SURGERY_S = 600.0, 3600.0, 7200.0
-"""Time lines 10-1-2: first aid in 10 minutes, enhanced care in 1 hour, damage control surgery in 2 hours."""
+AID_S, FIELD_CARE_S, SURGERY_S = TIME_LINES_S
+_FILED = {
+    PersonR.AID_S: MedicalSideW.AID_CASES,
+    PersonR.ROLE2_S: MedicalSideW.ROLE2_CASES,
+    PersonR.SURGERY_S: MedicalSideW.SURGERY_CASES,
+}
+"""Tally of the earlier cases with an event; the next one has their total time."""
+_FILED_DUE = {
+    PersonR.AID_S: MedicalSideW.AID_DUE,
+    PersonR.ROLE1_S: MedicalSideW.FIELD_CARE_DUE,
+    PersonR.SURGERY_S: MedicalSideW.SURGERY_DUE,
+}
+"""Tally of the earlier cases to which an event was due within the time line; the next one has those in time."""
 
 
 def has_people(params: Params, side: int) -> bool:
@@ -39,6 +50,11 @@ def civilians(params: Params, state: State, *, dead: bool) -> F64:
 
 def _of_side(params: Params, side: int) -> np.ndarray:
     return params.units.whole[UnitSpecW.SIDE, params.medical.people[PersonSpecW.UNIT]] == side
+
+
+def _after(tally: MedicalSideW) -> MedicalSideW:
+    """Return the tally after another."""
+    return MedicalSideW(tally + 1)
 
 
 @dataclass(frozen=True)
@@ -70,24 +86,26 @@ class Casualties:
 
     def wait_s(self, row: PersonR) -> F64:
         """Return the total time of those hurt by the enemy from the injury to an event [s]."""
-        return np.where(self._reached(row), self._real(row) - self._real(PersonR.HURT_S), 0.0).sum(axis=1)
+        now = np.where(self._reached(row), self._real(row) - self._real(PersonR.HURT_S), 0.0).sum(axis=1)
+        return now + self.tally(_after(_FILED[row]))
 
     def reached(self, row: PersonR) -> F64:
         """Return the number of those hurt by the enemy who had an event of care."""
-        return self._reached(row).sum(axis=1).astype(np.float64)
+        return self._reached(row).sum(axis=1) + self.tally(_FILED[row])
 
     def in_time(self, row: PersonR, limit_s: float, *triage: Triage) -> F64:
-        """Return the number of those due who had an event of care within a time."""
+        """Return the number of those due who had an event of care within the time of its line."""
         since = self._real(row) - self._real(PersonR.HURT_S)
-        return (self._due(row, limit_s, triage) & self._reached(row) & (since <= limit_s)).sum(axis=1).astype(float)
+        now = self._due(row, limit_s, triage) & self._reached(row) & (since <= limit_s)
+        return now.sum(axis=1) + self.tally(_after(_FILED_DUE[row]))
 
     def due(self, row: PersonR, limit_s: float, *triage: Triage) -> F64:
-        """Return the number of those to whom an event of care was due within a time.
+        """Return the number of those to whom an event of care was due within the time of its line.
 
         They were hurt by the enemy, by true triage in a category of ``triage`` (all without any), not killed at once,
         and so early that the time has run out. Those who died before count as due.
         """
-        return self._due(row, limit_s, triage).sum(axis=1).astype(np.float64)
+        return self._due(row, limit_s, triage).sum(axis=1) + self.tally(_FILED_DUE[row])
 
     def _due(self, row: PersonR, limit_s: float, triage: tuple[Triage, ...]) -> np.ndarray:
         due = self._by_enemy() & (self._whole(PersonW.DEATH) != Death.AT_ONCE)

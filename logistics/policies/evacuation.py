@@ -253,7 +253,8 @@ class LookAhead(Dispatcher):
         alive = np.exp(-rate[:, None] * (there_s[:, None] + b.ride_rate[q] * ride_s))
         later = np.exp(-rate[:, None] * (60.0 * self.wait_min + there_s[:, None] + ride_s))
         through = np.exp(-(out[:, None] + ride))
-        gain = alive * through - later + _LIGHT * through
+        fatal = b.fatal_share  # the others live without care, and are only put at risk
+        gain = fatal * (alive * through - later) + (1.0 - fatal) * (through - 1.0) + _LIGHT * through
         riders = np.minimum(companions, self.room(q))
         worth = self.transport_lives + float(b.crew[q])
         back = np.exp(-(2.0 * out[:, None] + 2.0 * ride))

@@ -39,7 +39,7 @@ class Compiled:
 
     @cached_property
     def _warnings(self) -> list[str]:
-        from scenarios.format.checks.medical import medical_warnings
+        from scenarios.format.checks.medical_warnings import medical_warnings
         from scenarios.format.checks.steps import step_warnings
         from scenarios.format.checks.words import start_warnings
 

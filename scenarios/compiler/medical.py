@@ -269,6 +269,7 @@ def _compile_rules(section: Medical, dt_s: float) -> tuple[F64, I32]:
         MedicalRuleR.TRAUMA_CV: course.cv,
         MedicalRuleR.TRAUMA_MEAN_S: course.mean_min * 60.0,
         MedicalRuleR.TRAUMA_NISS: course.least_niss,
+        MedicalRuleR.P_FATAL: course.p_fatal,
         MedicalRuleR.BLEED_NISS: course.bleeding_niss,
         MedicalRuleR.DEAD_BLOOD: course.dead_below,
         MedicalRuleR.REACTION_S: aid.reaction_min * 60.0,

@@ -101,14 +101,15 @@ def draw_injuries(medical: MedicalSpec, course: Course, u: F64) -> Injury:
     p_holds = rules[MedicalRuleR.P_TOURNIQUET_MEDIC if course.has_medic else MedicalRuleR.P_TOURNIQUET_BUDDY]
     is_aided = course.aid_s <= course.now_s
     holds = bleeds & (region == Region.LIMB) & (draws[:, 4] < p_holds) & is_aided
-    clock_s = np.broadcast_to(_clocks_s(medical, niss, draws[:, 3]), per_h.shape)
+    clock_s = _clocks_s(medical, niss, draws[:, 3])
     spans = _spans(rules, course)
     blood, rate, trauma, dead = np.ones(per_h.shape), per_h, clock_s, np.zeros(per_h.shape, dtype=bool)
     at_aid = np.ones(per_h.shape), np.zeros(per_h.shape, dtype=bool)
     for k, (length_s, slow, flow) in enumerate(spans):
-        if k == 1:  # aid: a tourniquet stops the bleeding of a limb, then he is judged
+        if k == 1:  # aid: a tourniquet stops the bleeding of a limb first
             rate = np.where(holds, rules[MedicalRuleR.TOURNIQUET_PER_H], rate)
             growth = np.where(holds, 0.0, growth)
+        elif k == 2:  # at the end of the aid he is judged
             at_aid = blood, rate > rules[MedicalRuleR.TOURNIQUET_PER_H]
         hours = length_s / HOUR_S
         blood = blood * np.exp(-flow * (rate * hours + 0.5 * growth * hours**2))
@@ -144,11 +145,13 @@ def draw_injuries(medical: MedicalSpec, course: Course, u: F64) -> Injury:
 def _spans(rules: F64, course: Course) -> list[tuple[float, float, float]]:
     """Return the stretches up to the report: length [s], speed of the clock of the injury, factor on the bleeding.
 
-    Without care, after first aid, aboard, in a facility before his treatment, and from then on.
+    Without care, during first aid, after it, aboard, in a facility before his treatment, and from then on.
     """
-    ends = [min(max(t, 0.0), course.now_s) for t in (course.aid_s, course.picked_s, course.care_s, course.treated_s)]
+    begun_s = course.aid_s - rules[MedicalRuleR.MEDIC_S if course.has_medic else MedicalRuleR.BUDDY_S]
+    times = (begun_s, course.aid_s, course.picked_s, course.care_s, course.treated_s)
+    ends = [min(max(t, 0.0), course.now_s) for t in times]
     ends.append(course.now_s)
-    ends = [min(ends[k:]) for k in range(5)]
+    ends = [min(ends[k:]) for k in range(len(ends))]
     slow = rules[MedicalRuleR.MEDIC_TRAUMA if course.has_medic else MedicalRuleR.AID_TRAUMA]
     flow = rules[MedicalRuleR.MEDIC_BLEED if course.has_medic else MedicalRuleR.AID_BLEED]
     if course.aid_s > course.picked_s:
@@ -156,18 +159,20 @@ def _spans(rules: F64, course: Course) -> list[tuple[float, float, float]]:
     attended = min(slow, rules[MedicalRuleR.RIDE_TRAUMA]), min(flow, rules[MedicalRuleR.RIDE_BLEED])
     alone = slow * rules[MedicalRuleR.LONE_TRAUMA], flow * rules[MedicalRuleR.LONE_BLEED]
     treated = min(slow, rules[MedicalRuleR.RESUSCITATION_TRAUMA]), min(flow, rules[MedicalRuleR.RESUSCITATION_BLEED])
-    rates = [(1.0, 1.0), (slow, flow), attended if course.has_attendant else alone, attended]
+    rates = [(1.0, 1.0), (1.0, 1.0), (slow, flow), attended if course.has_attendant else alone, attended]
     rates.append(treated if course.is_in_first else (0.0, 0.0))  # his first treatment has stopped his clocks, or slowed
-    starts = [0.0, *ends[:4]]
+    starts = [0.0, *ends[:-1]]
     return [(end - begun, *rate) for end, begun, rate in zip(ends, starts, rates, strict=True)]
 
 
 def _clocks_s(medical: MedicalSpec, niss: F64, u: F64) -> F64:
-    """Return the times from the injury to death without care [s]; inf: it does not kill."""
+    """Return the times from the injury to death without care [s], of the shape of ``u``; inf: it does not kill."""
     rules, law = medical.rules_real, medical.rules_whole[MedicalRuleW.TRAUMA_LAW]
-    kills = niss >= rules[MedicalRuleR.TRAUMA_NISS]
+    p_fatal = rules[MedicalRuleR.P_FATAL]
+    kills = (niss >= rules[MedicalRuleR.TRAUMA_NISS]) & (u < p_fatal)
     if law == TraumaLaw.NONE:
-        return np.full(niss.shape, np.inf)
+        return np.full(u.shape, np.inf)
+    u = np.where(kills, u / max(p_fatal, 1e-300), 0.5)  # uniform again given that it kills
     if law == TraumaLaw.EXPONENTIAL:
         return np.where(kills, -rules[MedicalRuleR.TRAUMA_MEAN_S] * np.log(u), np.inf)
     time_s = rules[MedicalRuleR.TRAUMA_SCALE_S] * niss ** -rules[MedicalRuleR.TRAUMA_POWER]

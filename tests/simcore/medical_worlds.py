@@ -23,7 +23,11 @@ def injuries(**fragment: Any) -> Document:
 
 
 def camp(people: Any = 400, *, hours: float = 3.0, per_1000_per_day: float = 100_000.0, **medical: Any) -> Document:
-    """Return a camp of people who are hurt at a rate (by default each about every 15 minutes), with no fight near."""
+    """Return a camp of people who are hurt at a rate (by default each about every 15 minutes), with no fight near.
+
+    Without care each injury that can kill does, unless ``medical`` says otherwise.
+    """
+    course = {"p_fatal": 1.0, **medical.pop("deterioration", {})}
     sickness = {"wounded_per_1000_per_day": per_1000_per_day}
     return {
         "schema_version": 1,
@@ -45,7 +49,13 @@ def camp(people: Any = 400, *, hours: float = 3.0, per_1000_per_day: float = 100
         "catalogue": {
             "platforms": {"tents": {"domain": "land", "target_class": "structure", "speed_max_mps": 0}},
         },
-        "medical": {"sickness": sickness, "first_aid": CALM, "injuries": injuries(), **medical},
+        "medical": {
+            "sickness": sickness,
+            "first_aid": CALM,
+            "injuries": injuries(),
+            "deterioration": course,
+            **medical,
+        },
     }
 
 

@@ -76,6 +76,23 @@ def test_an_exponential_clock_has_its_mean() -> None:
     assert within(float(share), 1.0 - math.exp(-1.5), int(early.sum()))
 
 
+def test_injuries_that_do_not_kill_leave_the_times_of_the_others_as_they_are() -> None:
+    """Half of them are fatal: these die at the same times as if all were, the others live."""
+    at_once = {"severity": {"shares": [0.0, 0.0, 0.5, 0.5, 0.0]}}
+    every, half = (
+        played(camp(800, hours=1.0, per_1000_per_day=1e6, injuries=injuries(**at_once), deterioration=course))
+        for course in ({"cv": 0.0}, {"cv": 0.0, "p_fatal": 0.5})
+    )
+    hurt_s, n_hurt = column(half, PersonR.HURT_S), int((column(half, PersonR.HURT_S) >= 0.0).sum())
+    assert np.array_equal(column(every, PersonR.HURT_S), hurt_s)
+    runs = np.isfinite(column(half, PersonR.TRAUMA_S)) & (hurt_s >= 0.0)
+    assert within(float(runs.sum() / n_hurt), 0.5, n_hurt)
+    died = dead(half)
+    assert died.any()
+    assert np.array_equal(column(half, PersonR.END_S)[died], column(every, PersonR.END_S)[died])
+    assert not (died & ~dead(every)).any()
+
+
 @pytest.mark.parametrize("interval_s", [10.0, 600.0])
 def test_the_interval_of_updates_changes_no_time_of_death(interval_s: float) -> None:
     times = lifetimes_s(camp(100, **{**UNAIDED_LIMB, "interval_s": interval_s}))

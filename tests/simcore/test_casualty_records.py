@@ -7,6 +7,8 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from logistics.medical.accounting import AID_S, Casualties
+from logistics.medical.timeline import trace_casualties
 from scenarios.compiler.scenario import Compiled
 from scenarios.loader import compile_document
 from scenarios.run.play import run_scenario
@@ -15,6 +17,7 @@ from simcore.medical import Aid, Mechanism, MedicalSideW, PersonKind, PersonR, P
 from simcore.params import RuleW
 from simcore.simulation import Simulation
 from simcore.state import UnitR
+from simcore.types import EventKind
 from tests.simcore.medical_worlds import Document, camp, column, injuries
 from tests.simcore.test_casualties_in_battle import battle, meeting_document
 
@@ -47,6 +50,35 @@ def test_the_tables_of_a_run_agree_with_each_other(tmp_path: Path) -> None:
         assert row["role2_s"] is None
     times = [row["time_s"] for row in changes]
     assert times == sorted(times)
+
+
+def test_measures_count_the_cases_of_a_person_who_is_hurt_again_as_the_events_have_them() -> None:
+    document = camp(60, hours=12.0, per_1000_per_day=8000.0, injuries=injuries(severity=2.0), first_aid={}, **MILD)
+    document["medical"]["duty"] = {"scene_h": 0.5}
+    case = compile_document(document)
+    run = Simulation(case.params, seed=3, record_events=True)
+    run.advance(int(case.params.rules_whole[RuleW.N_TICKS]))
+    end_s = 12.0 * 3600.0
+    events = run.events()
+    names = {int(kind): kind.name.lower() for kind in EventKind}
+    columns = {
+        "kind": np.array([names[int(kind)] for kind in events["kind"]]),
+        "time_s": 10.0 * (events["tick"] + 1.0),
+        **{name: events[name] for name in ("unit", "a", "b")},
+    }
+    cases = trace_casualties(columns, ["blue", "red"], end_s)
+    aided = [one for one in cases if np.isfinite(one.aid_s)]
+    assert len(cases) > 1.5 * len({one.person for one in cases})
+    blue = Casualties(case.params, run.state, 0)
+    assert blue.tally(MedicalSideW.WOUNDED).tolist() == [len(cases)]
+    assert blue.reached(PersonR.AID_S).tolist() == [len(aided)]
+    wait_s = sum(one.aid_s - one.hurt_s for one in aided)
+    assert abs(blue.wait_s(PersonR.AID_S)[0] - wait_s) <= 10.0 * len(aided)  # events have the time of their tick
+    for late in (-10.0, 10.0):
+        due = sum(one.hurt_s + AID_S <= end_s + late for one in cases)
+        assert np.sign(late) * (due - blue.due(PersonR.AID_S, AID_S)[0]) >= 0.0
+    prompt = sum(one.aid_s - one.hurt_s < AID_S - 10.0 and one.hurt_s + AID_S <= end_s - 10.0 for one in aided)
+    assert 0 <= blue.in_time(PersonR.AID_S, AID_S)[0] - prompt <= 2
 
 
 def test_a_run_without_medical_support_has_no_such_tables(tmp_path: Path) -> None:
@@ -174,16 +206,38 @@ def test_names_change_draws_alone() -> None:
             {"clinic": {"facility": {"role": 1}}},
             "has facilities and no way to them; give it a platform with `evacuation`",
         ),
-        ({"clinic": {"facility": {"role": 1}}, "van": {"evacuation": {"litters": 1}}}, ""),
+        (
+            {"clinic": {"facility": {"role": 1}}, "van": {"evacuation": {"litters": 1}}},
+            "has transports, none of which has the task evacuate; give it to their group, or order it in the run",
+        ),
+        (
+            {"clinic": {"facility": {"role": 1}}, "van": {"evacuation": {"seats": 4}, "task": {"verb": "evacuate"}}},
+            "has no litters aboard its transports, so that who cannot sit is left behind; give a platform with litters",
+        ),
+        (
+            {"clinic": {"facility": {"role": 1}}, "van": {"evacuation": {"litters": 1}, "task": {"verb": "evacuate"}},
+             "unmanned": "none"},
+            "has no transports but unmanned ones, which are used for nobody; give it manned ones, or "
+            "medical.evacuation.unmanned light or all",
+        ),
+        (
+            {"clinic": {"facility": {"role": 1}}, "van": {"evacuation": {"litters": 1}, "task": {"verb": "evacuate"}}},
+            "",
+        ),
     ],
-)
+)  # fmt: skip
 def test_a_side_whose_casualties_cannot_be_cared_for_is_warned(change: Document, expected: str) -> None:
+    change = dict(change)
     document = camp(5, per_1000_per_day=0.0)
     document["medical"]["sickness"] = {}
+    document["medical"]["evacuation"] = {"unmanned": change.pop("unmanned", "all")}
     tents = document["catalogue"]["platforms"]["tents"]
     for name, parts in change.items():
-        document["catalogue"]["platforms"][name] = {**tents, **parts}
-        document["groups"].append({"name": name, "side": "blue", "at_km": [6, 5], "units": [{"platform": name}]})
+        group = {"name": name, "side": "blue", "at_km": [6, 5], "units": [{"platform": name}]}
+        if "task" in parts:
+            group["task"] = parts["task"]
+        document["catalogue"]["platforms"][name] = tents | {k: v for k, v in parts.items() if k != "task"}
+        document["groups"].append(group)
     texts = [text for text in warnings_of(document) if text.startswith("groups:")]
     assert [text.split("'blue' ")[1] for text in texts] == ([expected] if expected else [])
 
@@ -195,6 +249,40 @@ def test_more_patients_than_can_ever_be_treated_are_warned_of(bays: int, is_warn
     document["catalogue"]["platforms"]["tents"]["facility"] = {"role": 1, "bays": bays}
     document["catalogue"]["platforms"]["tents"]["people"] = None  # 72 a day and bay at 20 min
     assert any("grow for ever" in text for text in warnings_of(document)) == is_warned
+
+
+@pytest.mark.parametrize(("theatres", "is_warned"), [(1, True), (4, False)])
+def test_more_patients_than_can_ever_have_surgery_are_warned_of(theatres: int, is_warned: bool) -> None:
+    document = camp(1000, injuries=injuries(severity=20.0), care={"p_surgery": [1.0, 0.0, 0.0]})
+    document["medical"]["sickness"] = {"wounded_per_1000_per_day": 40.0}  # a table gives 24 a day at an hour each
+    times = {"surgery": {"law": "fixed", "mean_min": 60.0}}
+    fit = {"role": 2, "bays": 100, "theatres": theatres, "teams": 2 * theatres, "times": times}
+    document["catalogue"]["platforms"]["tents"] |= {"facility": fit, "people": None}
+    assert any("who need surgery" in text for text in warnings_of(document)) == is_warned
+
+
+@pytest.mark.parametrize(
+    ("tasks", "expected"),
+    [
+        ([[20, 20]], ["no group with the task evacuate brings casualties to 'bridge'"]),
+        ([[10, 10]], ["no transport takes casualties on from 'bridge', where they wait for ever"]),
+        ([[10, 10], [20, 20]], []),
+    ],
+)
+def test_exchange_points_that_lead_nowhere_are_warned_of(tasks: list[list[float]], expected: list[str]) -> None:
+    document = camp(5, per_1000_per_day=0.0)
+    document["medical"] = {
+        "evacuation": {"exchange_points": [{"name": "bridge", "side": "blue", "at_km": [10, 10]}]},
+    }
+    tents = document["catalogue"]["platforms"]["tents"]
+    document["catalogue"]["platforms"]["van"] = tents | {"evacuation": {"litters": 1}}
+    document["groups"] += [
+        {"name": f"vans-{k}", "side": "blue", "at_km": [6, 5], "units": [{"platform": "van"}],
+         "task": {"verb": "evacuate", "at_km": at}}
+        for k, at in enumerate(tasks)
+    ]  # fmt: skip
+    found = [text for text in warnings_of(document) if text.startswith("medical.evacuation.exchange_points[0]: ")]
+    assert [text.split(": ")[1].split(";")[0] for text in found] == expected
 
 
 def test_blood_and_both_clocks_stand_still_without_an_injury() -> None:

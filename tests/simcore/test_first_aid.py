@@ -97,10 +97,25 @@ def test_tourniquets_hold_at_their_rate(p: float) -> None:
     holds = column(run, PersonW.TOURNIQUET)[helped] == 1
     assert helped.sum() > 100
     assert within(float(holds.mean()), p, int(helped.sum()))
-    assert run.state.medical_sides.whole[:, MedicalSideW.TOURNIQUETS, 0].sum() == holds.sum()
+    bound = int((column(run, PersonW.TOURNIQUET) == 1).sum())  # those whose aid is not over among them
+    assert run.state.medical_sides.whole[:, MedicalSideW.TOURNIQUETS, 0].sum() == bound >= holds.sum()
     rate = column(run, PersonR.BLEED_PER_H)[helped]
     assert np.allclose(rate[holds], 0.01)
     assert (rate[~holds] >= 2.0).all()
+
+
+def test_a_tourniquet_comes_first_and_holds_while_the_aid_goes_on() -> None:
+    """From the reaction on he bleeds at the rate under the tourniquet, though the aid ends ten minutes later."""
+    rate = {"law": "none", "bleeding": {"limb": {"from_per_h": 3.0, "to_per_h": 3.0}}}
+    run = aided(
+        400,
+        injuries=injuries(p_bleeding=1.0, regions=LIMB, severity=12.0),
+        deterioration=rate,
+        first_aid={"p_tourniquet": 1.0, "reaction_min": 2.0, "buddy_min": 10.0, "tourniquet_per_h": 0.0},
+    )
+    helped = column(run, PersonR.AID_S) >= 0.0
+    assert helped.sum() > 50
+    assert np.allclose(column(run, PersonR.BLOOD)[helped], math.exp(-3.0 * 2.0 / 60.0), rtol=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +136,9 @@ def test_errors_of_triage_have_their_rates(niss: float, right: Triage, over: flo
 
 
 def test_those_who_bleed_are_t1_whatever_the_severity() -> None:
-    run = aided(400, injuries=injuries(p_bleeding=1.0, severity=10.0), first_aid={"p_tourniquet": 0.0})
+    regions = {"head": 0.0, "torso": 0.4, "junctional": 0.2, "limb": 0.4}
+    bleeds = injuries(p_bleeding=1.0, severity=10.0, regions=regions)
+    run = aided(400, injuries=bleeds, first_aid={"p_tourniquet": 0.0})
     helped = column(run, PersonR.AID_S) >= 0.0
     assert (column(run, PersonW.TRUE_TRIAGE)[helped] == Triage.T1).all()
 

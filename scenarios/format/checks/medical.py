@@ -1,16 +1,12 @@
-"""Checks of medical support: policies, people, facilities, transports and exchange points; and its warnings."""
-
-from collections.abc import Iterable
+"""Checks of medical support: policies, people, facilities, transports and exchange points."""
 
 from scenarios.format.checks.context import Context, check_intervals, reference
 from scenarios.format.checks.forces import Forces
 from scenarios.format.checks.places import Places
-from scenarios.format.defaults import settled
 from scenarios.format.names import advice
 from scenarios.format.problems import Problem
 from scenarios.format.schema.cards import PlatformCard
-from scenarios.format.schema.medical import Medical, Sickness
-from scenarios.format.schema.medical_cards import FacilityFit, PeopleFit, TreatmentTime
+from scenarios.format.schema.medical import Medical
 from scenarios.format.schema.scenario import Group, ScenarioFile, unit_names
 from scenarios.format.yaml_text import Path
 
@@ -174,66 +170,3 @@ def _check_facilities(content: ScenarioFile, platforms: dict[str, PlatformCard])
                     text = f"{lacking[0]!r} has no store of {item!r}; give it one in sustainment.stores"
                     problems.append(Problem(path, text))
     return problems
-
-
-def medical_warnings(content: ScenarioFile) -> list[str]:
-    """Return a warning, ``path: problem; remedy``, for each side whose casualties cannot be cared for.
-
-    Without a facility, or without transports where people are not at a facility themselves, nobody is treated. Where
-    more patients fall ill in the mean than the stations of all facilities can treat, queues grow for ever.
-    """
-    section = content.medical
-    if section is None:
-        return []
-    warnings: list[str] = []
-    for side in content.sides:
-        own = [group for group in content.groups if group.side == side.name and group.spoofed_by is None]
-        entries = list(_entries(content, own))
-        n_people = sum(people.total * count for _, people, count in entries)
-        if n_people == 0 or side.stance != "belligerent":
-            continue
-        facilities = [(card.facility, count) for card, _, count in entries if card.facility is not None]
-        afield = any(people.total and card.facility is None for card, people, _ in entries)
-        is_moving = any(card.evacuation is not None for card, _, _ in entries)
-        if not facilities:
-            text = f"{side.name!r} has {n_people} people and no medical facility; give it a platform with `facility`"
-            warnings.append(f"groups: {text}")
-        elif afield and not is_moving:
-            text = f"{side.name!r} has facilities and no way to them; give it a platform with `evacuation`"
-            warnings.append(f"groups: {text}")
-        warnings += _overload(section.sickness, side.name, n_people, facilities)
-    return warnings
-
-
-def _entries(content: ScenarioFile, groups: Iterable[Group]) -> Iterable[tuple[PlatformCard, PeopleFit, int]]:
-    """Yield (card, people of a unit, units) of each entry of resolved groups."""
-    for group in groups:
-        for entry in group.units:
-            card = content.catalogue.platforms[entry.platform]
-            yield card, entry.people or card.people or PeopleFit(), entry.count
-
-
-def _overload(sick: Sickness, side: str, n_people: int, facilities: list[tuple[FacilityFit, int]]) -> list[str]:
-    """Return a warning where the places for resuscitation are too few for the mean arrivals by sickness and wounds."""
-    if not facilities:
-        return []
-    rate = sick.disease_per_1000_per_day + sick.stress_per_1000_per_day + sick.wounded_per_1000_per_day
-    per_day = rate * n_people / 1000.0
-    capacity = 0.0
-    for fit, count in facilities:
-        mean_min = _mean_minutes(settled(fit.times.resuscitation))
-        capacity += count * fit.bays * (1440.0 / mean_min if mean_min > 0.0 else float("inf"))
-    if per_day <= capacity:
-        return []
-    text = (
-        f"{side!r} has {per_day:.3g} patients a day by `sickness` and room for the resuscitation of {capacity:.3g}, "
-        "so that its queues grow for ever; give more bays, or lower the rates"
-    )
-    return [f"medical.sickness: {text}"]
-
-
-def _mean_minutes(time: TreatmentTime) -> float:
-    """Return the mean of a time of treatment [min]."""
-    if time.low_min is not None and time.mode_min is not None and time.high_min is not None:
-        return (time.low_min + time.mode_min + time.high_min) / 3.0
-    return time.mean_min or 0.0

@@ -92,15 +92,18 @@ class Injury(Model):
         default=0.0,
         description="Probability that it kills at once. Source of fragments, blast and mines (0.05) and of bullets "
         "(0.1): 9.7 % and 20.3 % of those hit died (United States, 2001 to 2009), 87.3 % of these before care "
-        "(Eastridge 2012), 57.1 % of these at once (Webster 2021).",
+        "(Eastridge 2012), 57.1 % of these at once (Webster 2021); mines: 9.2 % died (Croatia, Mil. Med. 2004). "
+        "Burns (0.1): 13 % of the casualties of 103 fires aboard ships died (United States, 1970 to 2020), 4 % in care "
+        "(Kauvar 2006). Crashes (0.22): 136 of 611 hurt in helicopters (Shanahan 1989).",
     )
     severity: Annotated[Severity, BeforeValidator(_severity)] = Severity()
     regions: RegionShares = RegionShares()
     p_bleeding: Share = Field(
         default=0.0,
-        description="Probability of dangerous bleeding, from `deterioration.bleeding_niss` on. Source of fragments and "
-        "blast (0.3): torso with shock in 2.2 % of the registry (Stannard 2013), tourniquets in 8.4 % (Kragh 2015), of "
-        "the third with such a severity; others placeholder.",
+        description="Probability of dangerous bleeding, from `deterioration.bleeding_niss` on, but in the head. Source "
+        "of fragments and blast (0.45): torso with shock in 2.2 % of the registry (Stannard 2013), tourniquets in 8.4 "
+        "% (Kragh 2015), of the 33 % with such a severity, 0.71 of them hurt elsewhere than in the head; others "
+        "placeholder.",
     )
 
 
@@ -113,24 +116,31 @@ def _given(default: Injury) -> Any:
     return BeforeValidator(complete)
 
 
-_FRAGMENT = Injury(p_at_once=0.05, p_bleeding=0.3)
-_BULLET = Injury(p_at_once=0.1, p_bleeding=0.4, severity=Severity(shares=_GUNSHOT))
-_BLAST = Injury(p_at_once=0.05, p_bleeding=0.3)
+_FRAGMENT = Injury(p_at_once=0.05, p_bleeding=0.45)
+_BULLET = Injury(p_at_once=0.1, p_bleeding=0.45, severity=Severity(shares=_GUNSHOT))
+_BLAST = Injury(p_at_once=0.05, p_bleeding=0.45)
 _MINE = Injury(
     p_at_once=0.05,
     p_bleeding=0.5,
     regions=RegionShares(head=0.1, torso=0.15, junctional=0.1, limb=0.65),
 )
-_BURN = Injury(p_at_once=0.05)
-_CRASH = Injury(p_at_once=0.3, p_bleeding=0.2, severity=Severity(shares=_UNKNOWN))
+_BURN = Injury(p_at_once=0.1)
+_CRASH = Injury(
+    p_at_once=0.22,
+    p_bleeding=0.2,
+    severity=Severity(shares=_UNKNOWN),
+    regions=RegionShares(head=0.28, torso=0.24, junctional=0.05, limb=0.43),
+)
 _DISEASE = Injury(severity=Severity(shares=(0.95, 0.05, 0.0, 0.0, 0.0)))
 _STRESS = Injury(severity=Severity(shares=(1.0, 0.0, 0.0, 0.0, 0.0)))
 
 
 class Injuries(Model):
     """Injuries by their cause. Fragments, blast and mines have the shares of explosions; bullets twice their shares
-    from NISS 16 on, as bullets killed 20.3 % and explosions 9.7 % of those whom they hit. Burns, crashes, the regions
-    of mines, disease and stress are placeholders.
+    from NISS 16 on, as bullets killed 20.3 % and explosions 9.7 % of those whom they hit. Burns have the shares of
+    explosions, whose mean of 8 and spread of 12 are those of burns by explosions in Iraq (8 and 11, Kauvar 2006).
+    Regions of crashes: head 28, limbs 43 % (Shanahan 1989). Severities of crashes, regions of mines, disease and stress
+    are placeholders.
     """
 
     p_hurt: Share | None = Field(
@@ -162,14 +172,16 @@ class Bleeding(Model):
         return self
 
 
-_HEAD = Bleeding(from_per_h=0.3, to_per_h=1.0)
+_HEAD = Bleeding(from_per_h=0.0, to_per_h=0.0)
 _TORSO = Bleeding(from_per_h=0.5, to_per_h=2.0)
 _JUNCTIONAL = Bleeding(from_per_h=2.0, to_per_h=5.0)
 _LIMB = Bleeding(from_per_h=2.0, to_per_h=5.0)
 
 
 class RegionBleeding(Model):
-    """Bleeding by region. Source of torso and limb: SIMEDIS, Winter Simulation Conference 2025; others placeholder."""
+    """Bleeding by region. Source of torso and limb: SIMEDIS, Winter Simulation Conference 2025. None in the head: the
+    bleeding that killed was in the torso, junctions and limbs (Eastridge 2011, 2012). Junctions as limbs (placeholder).
+    """
 
     head: Bleeding = _HEAD
     torso: Bleeding = _TORSO
@@ -191,14 +203,31 @@ class Deterioration(Model):
     mean_min: ClockScale = Field(
         default=36.3, description="Of the exponential law (a published cohort of those who died before care)."
     )
-    least_niss: NissOrNever = Field(default=9.0, description="Least severity that kills in time (placeholder).")
-    bleeding_niss: NissOrNever = Field(default=9.0, description="Least severity with dangerous bleeding (placeholder).")
+    least_niss: NissOrNever = Field(
+        default=16.0,
+        description="Least severity that kills in time. Source: one injury of AIS 4, by the definition of that scale "
+        "the least that threatens life.",
+    )
+    p_fatal: Share = Field(
+        default=0.7,
+        description="Probability that an injury from `least_niss` on kills without care; the others do not by this "
+        "clock. Source: with transports of 55 min on the mean (Iraq) 37 of the 93 of NISS 25 and more in 1000 hit died "
+        "before a facility (page of casualties).",
+    )
+    bleeding_niss: NissOrNever = Field(
+        default=9.0,
+        description="Least severity with dangerous bleeding. Source: an open artery of a limb is AIS 3 by the "
+        "definition of that scale.",
+    )
     dead_below: BloodShare = Field(default=0.4, description="Share of the blood volume at which he dies (SIMEDIS).")
     bleeding: RegionBleeding = RegionBleeding()
 
 
 class FirstAid(Model):
-    """First aid at the place of the injury, by one helper to one casualty at a time, the worst first."""
+    """First aid at the place of the injury, by one helper to one casualty at a time, the worst first.
+
+    A tourniquet comes before all else: where it holds, it does so from the begin of the aid.
+    """
 
     reaction_min: Minutes = Field(default=2.0, description="Time from the injury to aid at the earliest (placeholder).")
     buddy_min: Minutes = Field(default=4.0, description="Length of aid by a comrade (placeholder).")
@@ -301,10 +330,11 @@ class CareRules(Model):
         default=(0.65, 0.3, 0.05), description="Probability that T1, T2, T3 need surgery (T1: published; others not)."
     )
     p_died_of_wounds: Bands = Field(
-        default=(0.0, 0.005, 0.02, 0.17, 0.5),
-        description="Probability of death of wounds after care by severity: NISS 1 to 8, 9 to 15, 16 to 24, 25 to 49, "
-        "50 to 75. Source: 17.3 % of the critical who reached a hospital (Tiruneh 2024), half survive at NISS 60 "
-        "(Penn-Barwell 2015); below 25 placeholder.",
+        default=(0.0, 0.0025, 0.01, 0.085, 0.24),
+        description="Probability of death of wounds whatever the care, by severity: NISS 1 to 8, 9 to 15, 16 to 24, 25 "
+        "to 49, 50 to 75. Source: 48.6 % of those who died of wounds could not have been saved (Eastridge 2011), of "
+        "the 17.3 % of the critical who died after they had reached a hospital (Tiruneh 2024) and of half at NISS 60 "
+        "(Penn-Barwell 2015); below 25 placeholder. The others die because a clock runs out in care.",
     )
     died_of_wounds_h: CareHours = Field(default=24.0, description="Mean time from care to that death (placeholder).")
     unit_share: BloodShare = Field(default=0.09, description="Share of the blood volume in a unit of blood.")

@@ -78,10 +78,13 @@ class Balance:
 
     people: int = option(60, "people", low=1, high=5000)
     per_day: float = option(6.0, "injuries per person and day", above=0.0, high=500.0)
-    ambulances: int = option(3, "ambulances", low=1, high=100)
+    ambulances: int = option(3, "ambulances; without one, nobody leaves the camp", low=0, high=100)
     distance_km: float = option(4.0, "distance from the camp to Role 1, and on to Role 2 [km]", low=0.5, high=20.0)
     bays: int = option(2, "places at each station", low=1, high=500)
     hours: float = option(12.0, "length of the run [h]", low=1.0, high=240.0)
+    beds: int = option(2, "beds for intensive care and on the ward, each", low=0, high=500)
+    law: str = option("fixed", "law of the times of treatment", choices=("fixed", "exponential", "lognormal"))
+    niss: float = option(0.0, "severity of all; 0: drawn", low=0.0, high=75.0)
 
     @property
     def step_s(self) -> float:
@@ -101,21 +104,24 @@ class Balance:
             "speed_max_mps": 15.0, "speed_cruise_mps": 12.0,
             "evacuation": {"litters": 2, "seats": 1, "attendant": True, "load_min": 2.0, "unload_min": 2.0},
         }  # fmt: skip
-        short: Document = {"resuscitation": 20.0, "surgery": 60.0, "intensive": 240.0, "ward": 480.0}
+        times = {"resuscitation": 20.0, "surgery": 60.0, "intensive": 240.0, "ward": 480.0}
+        short: Document = {station: {"law": self.law, "mean_min": mean_min} for station, mean_min in times.items()}
+        injuries: Document = {} if self.niss < 1.0 else {"fragment": {"severity": self.niss}}
+        ambulances = group("ambulances", "blue", "ambulance", (0.1, 0.0), self.ambulances, task={"verb": "evacuate"})
         scenario = document(
             "chain", dt_s=_DT_S, n_ticks=math.ceil(3600.0 * self.hours / _DT_S), half_width_km=2.0 * d + 5.0,
             groups=[
                 group("camp", "blue", "tents", (-d, 0.0)),
                 group("aid-post", "blue", "aid-post", (0.0, 0.0)),
                 group("hospital", "blue", "hospital", (d, 0.0)),
-                group("ambulances", "blue", "ambulance", (0.1, 0.0), self.ambulances, task={"verb": "evacuate"}),
+                *([ambulances] if self.ambulances else []),
                 group("other", "red", "tents", (0.0, 2.0 * d + 4.0)),
             ],
             platforms={
                 "tents": platform(people={"passengers": self.people}),
                 "aid-post": platform(people=0, facility={"role": 1, "bays": self.bays, "times": short}),
                 "hospital": platform(people=0, facility={
-                    "role": 2, "bays": self.bays, "theatres": self.bays, "intensive": self.bays, "ward": self.bays,
+                    "role": 2, "bays": self.bays, "theatres": self.bays, "intensive": self.beds, "ward": self.beds,
                     "times": short, "holding_days": 2.0,
                 }),
                 "ambulance": platform(people=2, **ambulance),
@@ -123,7 +129,12 @@ class Balance:
         )  # fmt: skip
         sickness = {"wounded_per_1000_per_day": 800.0 * self.per_day, "disease_per_1000_per_day": 200.0 * self.per_day}
         return scenario | {
-            "medical": {"interval_s": _DT_S, "sickness": sickness, "duty": {"mean_days": [0.1, 0.2, 0.5, 1.0, 3.0]}}
+            "medical": {
+                "interval_s": _DT_S,
+                "injuries": injuries,
+                "sickness": sickness,
+                "duty": {"mean_days": [0.1, 0.2, 0.5, 1.0, 3.0]},
+            }
         }
 
     def rows(self, run: Run) -> list[Row]:
@@ -134,7 +145,9 @@ class Balance:
         worst = {name: max(float(np.abs(one[name]).max()) for one in found) for name in _KEPT}
         n = {name: int(found[-1][name].sum()) for name in found[-1] if name.startswith("n_")}
         judge = Judge(
-            "balance", f"{self.people} people {self.per_day:g} /d {self.ambulances} ambulances {self.distance_km:g} km"
+            "balance",
+            f"{self.people} people {self.per_day:g} /d {self.ambulances} ambulances {self.distance_km:g} km "
+            f"{self.bays} bays {self.beds} beds {self.law}",
         )
         words = {
             "cases": ("cases neither ended nor open", f"{n['n_cases']} cases, {n['n_returned']} back on duty"),

@@ -26,12 +26,15 @@ def _relative(found: np.ndarray, expected: np.ndarray | float) -> float:
 
 @dataclass(frozen=True)
 class Trauma:
-    """Deaths by the clock of the injury: the power law of severity, with a lognormal spread, or an exponential law."""
+    """Deaths by the clock of the injury, where it runs: the power law of severity, with a lognormal spread, or an
+    exponential law.
+    """
 
     law: str = option("power", "law of the time to death", choices=("power", "exponential"))
     niss: float = option(31.0, "severity of all, power law", low=1.0, high=75.0)
     cv: float = option(0.5, "coefficient of variation of the power law, 0 for none", low=0.0, high=5.0)
     mean_min: float = option(36.3, "mean of the exponential law [min]", low=2.0, high=100_000.0)
+    p_fatal: float = option(0.7, "probability that the injury kills without care", low=0.01, high=1.0)
 
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
@@ -57,20 +60,25 @@ class Trauma:
         """Compare the shares of the dead at three times, or a certain time."""
         clock = self._watch
         deterioration: Document = {"law": self.law, "least_niss": 1.0, "mean_min": self.mean_min}
+        deterioration["p_fatal"] = self.p_fatal
         if self.cv > 0.0:
             deterioration["cv"] = self.cv
         scenario = camp("trauma", clock.step_s, clock.n_ticks, clock.per_day, injuries=fragment(self.niss),
                         deterioration=deterioration)  # fmt: skip
         seen = watch(scenario, clock, run)
         if self.law == "power" and self.cv == 0.0:
-            judge = Judge("trauma", f"NISS {self.niss:g}")
-            late = _relative(seen["death_h"], trauma_time_min(self.niss) / 60.0)
-            return [judge.exact("greatest error of the time to death", late, 0.0, _ROUNDING, "approximations only")]
+            judge = Judge("trauma", f"NISS {self.niss:g} p {self.p_fatal:g}")
+            dead = seen.only(np.isfinite(seen["death_h"]))
+            late = _relative(dead["death_h"], trauma_time_min(self.niss) / 60.0)
+            return [
+                judge.exact("greatest error of the time to death", late, 0.0, _ROUNDING, "approximations only"),
+                judge.proportion("dead in the end", dead.n, seen.n, self.p_fatal),
+            ]
         about = f"NISS {self.niss:g} cv {self.cv:g}" if self.law == "power" else f"mean {self.mean_min:g} min"
-        judge = Judge("trauma", f"{self.law} {about}")
+        judge = Judge("trauma", f"{self.law} {about} p {self.p_fatal:g}")
         return [
             judge.proportion(f"dead within {60.0 * self._quantile(p):.4g} min", seen.dead_within(self._quantile(p)),
-                             seen.n, p)
+                             seen.n, self.p_fatal * p)
             for p in _SHARES
         ]  # fmt: skip
 
@@ -134,7 +142,7 @@ class Blood:
 
 @dataclass(frozen=True)
 class Tourniquet:
-    """A tourniquet by a comrade on a limb: it holds with a probability, and those with it bleed slowly from then on."""
+    """A tourniquet by a comrade on a limb, first of all: where it holds, with a probability, they bleed slowly."""
 
     rate_per_h: float = option(3.0, "rate of bleeding [1/h]", above=0.0, high=50.0)
     p_tourniquet: float = option(0.7, "probability that it holds", low=0.0, high=1.0)
@@ -143,13 +151,20 @@ class Tourniquet:
 
     @property
     def _phases(self) -> list[Bleeding]:
-        return [Bleeding(0.0, self.rate_per_h), Bleeding((self.reaction_min + self.aid_min) / 60.0, 0.01)]
+        return [Bleeding(0.0, self.rate_per_h), Bleeding(self.reaction_min / 60.0, 0.01)]
 
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
         if self._phases[1].start_h >= 0.98 * bleeding_time_h(self._phases[:1]):
-            return ["--aid-min: the casualty is dead before the end of the aid; give shorter times or a lower rate"]
+            return ["--reaction-min: the casualty is dead before the aid; give a shorter time or a lower rate"]
+        if self._aided_h >= 0.98 * bleeding_time_h(self._phases):
+            return ["--aid-min: the casualty is dead before the end of the aid; give a shorter time"]
         return []
+
+    @property
+    def _aided_h(self) -> float:
+        """Time from the injury to the end of the aid [h]."""
+        return (self.reaction_min + self.aid_min) / 60.0
 
     @property
     def _watch(self) -> Watch:
@@ -177,7 +192,7 @@ class Tourniquet:
                       f"+ {self.aid_min:g} min")  # fmt: skip
         every = watch(scenario, clock, run, to_the_end=False)
         seen = every.only(every["age_h"] >= clock.hours)
-        free_h, aided_h = bleeding_time_h(self._phases[:1]), self._phases[1].start_h
+        free_h, aided_h = bleeding_time_h(self._phases[:1]), self._aided_h
         dead = seen.only(np.isfinite(seen["death_h"]))
         held = every.only(every["has_tourniquet"] & np.isinf(every["death_h"]))
         left = blood_volume(self._phases, held["age_h"])
@@ -225,7 +240,9 @@ class Clocks:
         scenario = camp(
             "clocks", clock.step_s, clock.n_ticks, clock.per_day,
             injuries=fragment(20.0, p_bleeding=1.0, p_at_once=self.p_at_once, regions=TORSO),
-            deterioration={"law": "exponential", "mean_min": self.mean_min, "bleeding": {"torso": same}},
+            deterioration={
+                "law": "exponential", "mean_min": self.mean_min, "p_fatal": 1.0, "bleeding": {"torso": same},
+            },
         )  # fmt: skip
         seen = watch(scenario, clock, run)
         half_h, mean_h = 0.5 * self._bled_h, self.mean_min / 60.0

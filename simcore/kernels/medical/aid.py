@@ -30,6 +30,29 @@ from simcore.types import NONE, EventKind, Status
 
 
 @kernel
+def bind(now: Moment, p: int, aid: int, units: Units, people: People) -> None:
+    """Put a tourniquet on a bleeding limb of casualty ``p``, the first step of aid of the kind ``aid`` (Aid).
+
+    It holds with a probability. His clocks have to be up to date. Mutates the person and the tally of his side.
+    """
+    real = people.real
+    whole = people.whole
+    rules = people.rules_real
+    is_open = real[PersonR.BLEED_PER_H, p] > 0.0 and whole[PersonW.TOURNIQUET, p] == 0
+    if not is_open or whole[PersonW.REGION, p] != Region.LIMB:
+        return
+    p_holds = rules[MedicalRuleR.P_TOURNIQUET_MEDIC if aid == Aid.MEDIC else MedicalRuleR.P_TOURNIQUET_BUDDY]
+    if person_draw(now, p, now.tick, Stream.AID, np.int64(aid), units, people) >= p_holds:
+        return
+    whole[PersonW.TOURNIQUET, p] = 1
+    real[PersonR.BLEED_PER_H, p] = rules[MedicalRuleR.TOURNIQUET_PER_H]
+    real[PersonR.BLEED_GROWTH, p] = 0.0
+    real[PersonR.BLEED_RATE, p] = 1.0
+    s = units.spec_whole[UnitSpecW.SIDE, people.spec[PersonSpecW.UNIT, p]]
+    people.side_whole[MedicalSideW.TOURNIQUETS, s] += 1
+
+
+@kernel
 def end_aid(now: Moment, p: int, units: Units, people: People, log: Log) -> None:
     """End the aid under way to casualty ``p`` at its time: its effect, his triage, and when he asks for evacuation."""
     real = people.real
@@ -50,19 +73,9 @@ def end_aid(now: Moment, p: int, units: Units, people: People, log: Log) -> None
         real[PersonR.AID_S, p] = at_s
         people.side_whole[MedicalSideW.AIDED, s] += 1
     real[PersonR.TRAUMA_RATE, p] = rules[MedicalRuleR.MEDIC_TRAUMA if is_medic else MedicalRuleR.AID_TRAUMA]
-    is_bleeding = real[PersonR.BLEED_PER_H, p] > 0.0 and whole[PersonW.TOURNIQUET, p] == 0
-    if is_bleeding and whole[PersonW.REGION, p] == Region.LIMB:
-        p_holds = rules[MedicalRuleR.P_TOURNIQUET_MEDIC if is_medic else MedicalRuleR.P_TOURNIQUET_BUDDY]
-        if person_draw(now, p, now.tick, Stream.AID, np.int64(aid), units, people) < p_holds:
-            whole[PersonW.TOURNIQUET, p] = 1
-            real[PersonR.BLEED_PER_H, p] = rules[MedicalRuleR.TOURNIQUET_PER_H]
-            real[PersonR.BLEED_GROWTH, p] = 0.0
-            people.side_whole[MedicalSideW.TOURNIQUETS, s] += 1
-    if whole[PersonW.TOURNIQUET, p] == 1:
-        real[PersonR.BLEED_RATE, p] = 1.0
-    else:
+    if whole[PersonW.TOURNIQUET, p] == 0:
         real[PersonR.BLEED_RATE, p] = rules[MedicalRuleR.MEDIC_BLEED if is_medic else MedicalRuleR.AID_BLEED]
-    if is_medic and is_bleeding and people.rules_whole[MedicalRuleW.MEDIC_BLOOD] > 0:
+    if is_medic and real[PersonR.BLEED_PER_H, p] > 0.0 and people.rules_whole[MedicalRuleW.MEDIC_BLOOD] > 0:
         give_blood(p, np.int64(people.rules_whole[MedicalRuleW.MEDIC_BLOOD]), people)
     triage(now, p, False, units, people)
     emit(log, now, EventKind.AIDED, s, i, -1, p, whole[PersonW.TRIAGE, p])
@@ -139,9 +152,15 @@ def near_medic(i: int, x: float, y: float, units: Units, people: People) -> int:
 def begin_aid(
     now: Moment, p: int, aid: int, helper: int, from_s: float, to_s: float, units: Units, people: People, log: Log
 ) -> None:
-    """Begin aid to casualty ``p`` at the earliest time since ``from_s``, and end it if it takes no longer than to_s."""
+    """Begin aid to casualty ``p`` at the earliest time since ``from_s``, and end it if it takes no longer than to_s.
+
+    A tourniquet comes first.
+    """
     rules = people.rules_real
     begun_s = max(from_s, people.real[PersonR.HURT_S, p] + rules[MedicalRuleR.REACTION_S])
+    if not bring_up(now, p, begun_s, units, people, log):
+        return
+    bind(now, p, aid, units, people)
     length_s = rules[MedicalRuleR.MEDIC_S] if aid == Aid.MEDIC else rules[MedicalRuleR.BUDDY_S]
     people.whole[PersonW.AID_NOW, p] = aid
     people.whole[PersonW.HELPER, p] = helper

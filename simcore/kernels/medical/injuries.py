@@ -8,6 +8,7 @@ from simcore.compiling.jit import formula, kernel
 from simcore.events import Log, emit
 from simcore.kernels.medical.clocks import trauma_time_s
 from simcore.kernels.medical.crews import refresh_crew
+from simcore.kernels.medical.files import file_case
 from simcore.kernels.medical.persons import band_of, break_off_aid, bring_up, die, first_draw, person_draw
 from simcore.kernels.medical.triage import note_right_triage
 from simcore.kinds import Moment, People, Units
@@ -160,6 +161,7 @@ def injure(now: Moment, p: int, at_s: float, mechanism: int, units: Units, peopl
     )
     region = drawn_region(injuries, mechanism, draw(key, own, base + np.uint64(3)))
     if not was_hurt:
+        file_case(p, at_s, units, people)
         open_case(p, at_s, people)
     elif whole[PersonW.STAGE, p] == Stage.SCENE:
         break_off_aid(p, people)
@@ -184,7 +186,9 @@ def injure(now: Moment, p: int, at_s: float, mechanism: int, units: Units, peopl
         real[PersonR.BLEED_PER_H, p] += low + span * draw(key, own, base + np.uint64(5))
         real[PersonR.BLEED_GROWTH, p] += people.bleeding[BleedingR.GROWTH_PER_H2, region]
         whole[PersonW.TOURNIQUET, p] = 0
-    if severity >= rules[MedicalRuleR.TRAUMA_NISS]:
+    p_fatal = rules[MedicalRuleR.P_FATAL]
+    fate = draw(key, own, base + np.uint64(6))
+    if severity >= rules[MedicalRuleR.TRAUMA_NISS] and fate < p_fatal:
         time_s = trauma_time_s(
             people.rules_whole[MedicalRuleW.TRAUMA_LAW],
             severity,
@@ -192,7 +196,7 @@ def injure(now: Moment, p: int, at_s: float, mechanism: int, units: Units, peopl
             rules[MedicalRuleR.TRAUMA_POWER],
             rules[MedicalRuleR.TRAUMA_CV],
             rules[MedicalRuleR.TRAUMA_MEAN_S],
-            draw(key, own, base + np.uint64(6)),
+            fate / p_fatal,
         )
         real[PersonR.TRAUMA_S, p] = min(real[PersonR.TRAUMA_S, p], time_s)
     p_wounds = rules[MedicalRuleR.P_WOUNDS + band_of(severity)]

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from scenarios.format.schema.medical import Injuries, Medical
 from simcore.kernels.medical.injuries import drawn_niss
@@ -23,6 +24,12 @@ SEVERE_ADMITTED = 0.678 * 0.186 + 0.322 * 0.137
 """Tiruneh et al. (2024)."""
 QUARTILES = (2, 5, 10)
 """Le et al. (2016)."""
+NOT_SURVIVABLE = 0.486
+"""Eastridge et al. (2011): of those who died of wounds."""
+SHOCKED_ADMITTED, TOURNIQUETS_ADMITTED = 0.022, 0.084
+"""Stannard et al. (2013), by the torso; Kragh et al. (2015)."""
+TRANSPORT_MIN = 55.0
+"""Urgent cases in Iraq, on the mean (United States Central Command, 2009)."""
 MODERATE_ADMITTED = 0.16
 GRAVEST_ADMITTED = 0.1
 """Shares chosen: of NISS 9 to 15, by the quartiles; of NISS 50 and more among the critical, an assumption."""
@@ -77,9 +84,52 @@ def test_low_severities_are_so_frequent_within_a_band_that_the_registry_has_its_
     assert tuple(np.quantile(drawn, (0.25, 0.5, 0.75))) == QUARTILES
 
 
-def test_as_many_die_of_wounds_as_published() -> None:
+def test_dangerous_bleeding_is_as_frequent_as_shock_by_the_torso_and_tourniquets_in_the_registry() -> None:
+    injury, bleeding = Injuries().fragment, Medical().deterioration.bleeding
+    severe = registry()[1:].sum()  # from NISS 9 on
+    assert injury.p_bleeding * injury.regions.limb * severe == pytest.approx(TOURNIQUETS_ADMITTED, abs=0.015)
+    total = TOURNIQUETS_ADMITTED + SHOCKED_ADMITTED
+    assert injury.p_bleeding * (1.0 - injury.regions.head) * severe == pytest.approx(total, abs=0.002)
+    assert injury.p_bleeding * injury.regions.torso * severe == pytest.approx(SHOCKED_ADMITTED, abs=0.01)
+    assert bleeding.head.to_per_h == 0.0
+
+
+def killed_by_the_clock(p_fatal: float) -> float:
+    """Return the share of those of NISS 25 and more whom the clock of the injury kills before a facility.
+
+    A medic helps them, and evacuation is asked for, at the default times; half of the transport time they wait, half of
+    it they ride with an attendant. Transport times have the mean of Iraq and a lognormal spread of 0.5.
+    """
+    rules = Medical()
+    course, aid = rules.deterioration, rules.first_aid
+    grid = (np.arange(400) + 0.5) / 400
+    shares = np.array(Injuries().fragment.severity.shares[3:])
+    edges = np.array(BAND_EDGES[3:])
+    niss = edges[:-1, None] + np.floor(grid**2 * np.diff(edges)[:, None])
+    life_min = course.scale_min * niss**-course.power
+    ride_min = TRANSPORT_MIN * np.exp(0.5 * stats.norm.ppf(grid) - 0.125)
+    aided_min = aid.reaction_min + aid.medic_min
+    run_min = aided_min + aid.trauma_rate_medic * (aid.request_min + 0.5 * ride_min)
+    run_min += rules.evacuation.trauma_rate * 0.5 * ride_min
+    dead = (life_min[:, :, None] < run_min).mean(axis=(1, 2))
+    return p_fatal * float(shares @ dead / shares.sum())
+
+
+def test_the_share_of_fatal_injuries_leaves_as_many_alive_at_the_facilities_of_iraq_as_were_there() -> None:
+    """If every such injury killed, more would have died before a facility than did; bleeding killed some of them."""
+    died = later_killed().sum()
+    not_back = per_hit(NOT_BACK) + per_hit(DEAD) * (1.0 - BEFORE_FACILITY)
+    reached = not_back / (1.0 - BACK_AMONG_ADMITTED) * CRITICAL_ADMITTED
+    published = died / (died + reached)
+    p_fatal = Medical().deterioration.p_fatal
+    assert published == pytest.approx(37 / 93, abs=0.01)
+    assert killed_by_the_clock(1.0) > published + 0.05
+    assert published - 0.1 < killed_by_the_clock(p_fatal) < published
+
+
+def test_as_many_die_of_wounds_whatever_the_care_as_could_not_be_saved() -> None:
     shares = np.array(Injuries().fragment.severity.shares)
     alive = 1.0 - per_hit(DEAD) * BEFORE_FACILITY * AT_ONCE
     reached = alive * shares - later_killed()
     died = float(reached @ np.array(Medical().care.p_died_of_wounds))
-    assert died == pytest.approx(per_hit(DEAD) * (1.0 - BEFORE_FACILITY), abs=0.002)
+    assert died == pytest.approx(NOT_SURVIVABLE * per_hit(DEAD) * (1.0 - BEFORE_FACILITY), abs=0.001)

@@ -9,6 +9,7 @@ from scipy import stats
 
 from scenarios.loader import compile_document
 from scenarios.verification.checks import care, care_balance, medical_world, survival, triage
+from scenarios.verification.checks.medical import TOPIC
 from scenarios.verification.checks.triage import moments
 from scenarios.verification.rows import Verdict
 from scenarios.verification.runner import Run, begin
@@ -37,6 +38,8 @@ CHECKS = [
     care.Wounds(0.7, 12.0, 2.0, 90.0),
     care_balance.Balance(30, hours=6.0),
     care_balance.Balance(80, 20.0, 1, 8.0, 1, 8.0),
+    care_balance.Balance(40, 20.0, 0, 1.0, 1, 6.0, 0),
+    care_balance.Balance(60, 20.0, 50, 4.0, 50, 6.0, 1, "lognormal", 40.0),
 ]
 
 
@@ -51,6 +54,57 @@ def test_casualties_agree_with_theory(check: Any) -> None:
     assert rows
     assert [row for row in rows if row.verdict is Verdict.FAIL] == []
     assert any(row.verdict is Verdict.PASS for row in rows)
+
+
+def drawn(kind: type[Any], random: np.random.Generator) -> Any:
+    """Return a check of a kind with options drawn from their ranges: most over some orders of magnitude, ends too."""
+
+    def between(low: float, high: float) -> float:
+        return float(np.exp(random.uniform(np.log(low), np.log(high))))
+
+    def share() -> float:
+        return float(random.choice([0.0, 1.0, random.uniform(), random.uniform()]))
+
+    if kind is survival.Trauma:
+        law = str(random.choice(["power", "exponential"]))
+        cv = float(random.choice([0.0, random.uniform(0.1, 2.0)]))
+        return kind(law, float(random.integers(1, 76)), cv, between(2.0, 5000.0), float(random.uniform(0.05, 1.0)))
+    if kind is survival.Blood:
+        low = between(0.01, 20.0)
+        return kind(low, low * float(random.choice([1.0, random.uniform(1.5, 5.0)])), float(random.uniform(0.0, 10.0)))
+    if kind is survival.Tourniquet:
+        return kind(between(0.1, 20.0), share(), float(random.uniform(0.0, 20.0)), float(random.uniform(0.0, 20.0)))
+    if kind is survival.Clocks:
+        return kind(between(2.0, 2000.0), between(0.05, 20.0), share())
+    if kind is triage.Errors:
+        over = share()
+        return kind(over, float(random.uniform(0.0, 1.0 - over)))
+    if kind is triage.Days:
+        rate = between(0.5, 500.0)
+        return kind(rate, rate * float(random.uniform(0.0, 4.0)), int(random.integers(20, 500)))
+    if kind is care.Queue:
+        places = int(random.choice([1, 2, 5, 12]))
+        load = places * float(random.uniform(0.2, 0.85))
+        return kind(places, load, between(2.0, 2000.0), int(random.integers(60, 250)))
+    if kind is care.Wounds:
+        return kind(share(), float(random.integers(1, 76)), between(0.2, 500.0), float(random.uniform(0.0, 200.0)))
+    return kind(
+        int(random.integers(1, 120)), between(0.5, 100.0), int(random.choice([0, 1, 3, 50])),
+        between(0.5, 15.0), int(random.choice([1, 2, 20])), float(random.uniform(2.0, 10.0)),
+        int(random.choice([0, 1, 30])), str(random.choice(["fixed", "exponential", "lognormal"])),
+        float(random.choice([0.0, random.integers(1, 76)])),
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("kind", list(TOPIC.cases.values()), ids=list(TOPIC.cases))
+def test_casualties_agree_with_theory_at_parameters_drawn_at_random(kind: type[Any], seed: int) -> None:
+    random = np.random.default_rng(9100 + seed)
+    check = next(one for one in (drawn(kind, random) for _ in range(100)) if not one.problems())
+    rows = check.rows(Run(1000, seed=seed, threads=1))
+    assert rows
+    assert [row for row in rows if row.verdict is Verdict.FAIL] == [], check
 
 
 @pytest.mark.parametrize(

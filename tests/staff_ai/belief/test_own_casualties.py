@@ -211,14 +211,27 @@ def test_severities_have_the_probability_given_the_triage_as_judged() -> None:
 
 
 def test_the_clock_of_one_who_lives_is_drawn_given_that_he_lives() -> None:
-    law = {"deterioration": {"law": "exponential", "mean_min": 60}, "injuries": {"fragment": {"p_bleeding": 0.0}}}
-    _, found = injuries(course(triage=int(Triage.T1)), **law)
+    sure, dry = {"p_fatal": 1.0}, {"fragment": {"p_bleeding": 0.0}}
+    exponential = {"law": "exponential", "mean_min": 60, **sure}
+    _, found = injuries(course(triage=int(Triage.T1)), deterioration=exponential, injuries=dry)
     assert stats.kstest(found.trauma_s, stats.expon(scale=3600.0).cdf).pvalue > 1e-4  # without memory
     # by the power law he would have died within the hour from NISS 30 on: 43 500 NISS^-1.95 is 60 minutes at 29.3
-    _, found = injuries(course(triage=int(Triage.T1)), injuries={"fragment": {"p_bleeding": 0.0}})
+    _, found = injuries(course(triage=int(Triage.T1)), deterioration=sure, injuries=dry)
     assert found.niss.max() < 30.0
     left_s_ = 43_500.0 * 60.0 * found.niss**-1.95 - 3600.0
     assert np.allclose(found.trauma_s, left_s_, rtol=1e-9)
+
+
+def test_of_those_alive_the_longer_the_more_are_not_fatally_hurt() -> None:
+    p_fatal, mean_min = 0.6, 60.0
+    law = {"law": "exponential", "mean_min": mean_min, "p_fatal": p_fatal, "least_niss": 1.0}
+    _, found = injuries(course(), deterioration=law, injuries={"fragment": {"p_bleeding": 0.0}})  # after an hour
+    alive = p_fatal * np.exp(-60.0 / mean_min)
+    expected = (1.0 - p_fatal) / (1.0 - p_fatal + alive)
+    share = float(np.isinf(found.trauma_s).mean())
+    assert abs(share - expected) < 4.0 * np.sqrt(expected * (1.0 - expected) / len(found.niss))
+    fatal = found.trauma_s[np.isfinite(found.trauma_s)]
+    assert stats.kstest(fatal, stats.expon(scale=3600.0).cdf).pvalue > 1e-4
 
 
 def test_one_who_bleeds_and_lives_has_the_blood_that_is_left() -> None:
