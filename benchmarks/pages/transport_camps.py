@@ -116,10 +116,10 @@ def measure(simulation: "Simulation", compiled: "Compiled") -> dict[str, F64]:
 
 
 class Cases:
-    """All cases one by one, from looks at the people once a day.
+    """All cases, from looks at the people once a day.
 
-    A case whose person is hurt anew by the next look has ended with his return, as last seen. One that begins and ends
-    between two looks with another on the same day is missed: with these rates hardly any.
+    A case whose person is hurt anew by the next look has ended with his return, as last seen. A case that begins and
+    ends between two looks, with another on the same day, is missed: with these rates hardly any.
     """
 
     def __init__(self, looks: list[dict[str, F64]]) -> None:

@@ -21,7 +21,7 @@ from scenarios.measures.paired_intervals import paired_ratio_change
 from scenarios.run.provenance import versions
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "transport-time.md"
-REPLICATIONS, VARIANT_REPLICATIONS = 24, 8
+REPLICATIONS, VARIANT_REPLICATIONS = 24, 4
 SEED = 20_261_130
 TIMES_MIN = (30.0, 43.0, 60.0, 90.0, 120.0)
 RATES = ("kia", "dow", "cfr", "killed", "back")

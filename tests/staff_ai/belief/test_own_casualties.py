@@ -211,7 +211,7 @@ def test_severities_have_the_probability_given_the_triage_as_judged() -> None:
 
 
 def test_the_clock_of_one_who_lives_is_drawn_given_that_he_lives() -> None:
-    sure, dry = {"p_fatal": 1.0}, {"fragment": {"p_bleeding": 0.0}}
+    sure, dry = {"p_fatal": 1.0, "least_niss": 9.0}, {"fragment": {"p_bleeding": 0.0}}
     exponential = {"law": "exponential", "mean_min": 60, **sure}
     _, found = injuries(course(triage=int(Triage.T1)), deterioration=exponential, injuries=dry)
     assert stats.kstest(found.trauma_s, stats.expon(scale=3600.0).cdf).pvalue > 1e-4  # without memory
