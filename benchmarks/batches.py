@@ -6,8 +6,13 @@
 ``speed`` plays the same replications with the same policies in turns, on one thread: as a batch in a folder, and with
 the bare engine, a simulation and the decisions of its commanders, which counts and keeps nothing. Printed: the
 throughput of the batch over that of the bare engine, and the difference per replication, each with its interval over
-rounds. All times are CPU times, so that other work on the machine does not count. With ``--dask``, the batch is played
-by a worker process of a cluster on this machine, and the time is that of the client, the scheduler and the worker.
+rounds. All times are CPU times, so that other work on the machine does not count.
+
+With ``--dask``, the batch is played by a worker process of a cluster on this machine, and the time is that of the
+client, the scheduler and the worker, the idling of Dask while the worker plays included. A worker measures its own time
+in the engine. The difference to the bare engine is shown in two parts: the time of all processes outside the engine,
+known within some hundredths of a millisecond, and the pace of the engine in a worker over that in this process, which
+swings with the load of the machine.
 
 ``memory`` plays ``chammo batch`` in a process of its own for each number of replications, and reads its resident memory
 on the way: the peak, and the memory by tenths of the time.
@@ -60,17 +65,20 @@ def play_bare(compiled: Compiled, choices: Sequence[PolicyChoice], replications:
 
 
 @contextmanager
-def dask_engine() -> Generator[tuple[Engine, Callable[[], float]]]:
-    """Open an engine on a cluster of one worker, with a function that returns the CPU time of all its processes [s]."""
+def dask_engine() -> Generator[tuple[Engine, Callable[[], float], Callable[[], float]]]:
+    """Open an engine on a cluster of one worker.
+
+    With it come two functions: the CPU time of all its processes so far, and that of its worker in the engine [s].
+    """
     from scenarios.batch.engines import open_engine
 
     with open_engine("dask", threads=1) as engine:
-        client: Any = engine._client  # type: ignore[attr-defined]
+        cluster: Any = engine
 
         def spent_s() -> float:
-            return time.process_time() + sum(client.run(time.process_time).values())
+            return time.process_time() + sum(cluster._client.run(time.process_time).values())
 
-        yield engine, spent_s
+        yield engine, spent_s, lambda: cluster.played_s
 
 
 def speed(scenario: str, rounds: int, n: int, *, is_dask: bool) -> None:
@@ -78,8 +86,8 @@ def speed(scenario: str, rounds: int, n: int, *, is_dask: bool) -> None:
     compiled = load(scenario)
     choices = choose_policies(compiled.roster)
     if is_dask:
-        with dask_engine() as (engine, spent_s):
-            spent = _in_turns(compiled, choices, engine, spent_s, rounds, n)
+        with dask_engine() as (engine, spent_s, played_s):
+            spent = _in_turns(compiled, choices, engine, spent_s, rounds, n, played_s)
     else:
         spent = _in_turns(compiled, choices, LocalEngine(1), time.process_time, rounds, n)
     bare, batch = (np.array(spent[name]) / n for name in ("bare", "batch"))
@@ -90,6 +98,12 @@ def speed(scenario: str, rounds: int, n: int, *, is_dask: bool) -> None:
     print(f"bare engine {1e3 * np.median(bare):.2f} ms a replication, {name} {1e3 * np.median(batch):.2f} ms")
     print(f"throughput of the {name} over the bare engine: {ratio.median:.3f} ({ratio.low:.3f} to {ratio.high:.3f})")
     print(f"overhead: {over.value:.2f} ms a replication ({over.low:.2f} to {over.high:.2f})")
+    if is_dask:
+        inside = np.array(spent["inside"]) / n
+        beside = mean_interval(1e3 * (batch - inside))
+        pace = paired_ratio(inside.tolist(), bare.tolist())
+        print(f"outside the engine: {beside.value:.2f} ms a replication ({beside.low:.2f} to {beside.high:.2f})")
+        print(f"time of the engine in a worker over that here: {pace.median:.3f} ({pace.low:.3f} to {pace.high:.3f})")
 
 
 def _in_turns(
@@ -99,9 +113,13 @@ def _in_turns(
     spent_s: Callable[[], float],
     rounds: int,
     n: int,
+    played_s: Callable[[], float] = lambda: 0.0,
 ) -> dict[str, list[float]]:
-    """Return the CPU times by round [s]. Replications differ from round to round, the order too."""
-    spent: dict[str, list[float]] = {"bare": [], "batch": []}
+    """Return the CPU times by round [s]: bare, of the batch, and inside the engine of a worker.
+
+    Replications differ from round to round, the order too.
+    """
+    spent: dict[str, list[float]] = {"bare": [], "batch": [], "inside": []}
     with TemporaryDirectory() as folder:
 
         def play_batch(first: int, n: int) -> None:
@@ -110,15 +128,17 @@ def _in_turns(
 
         def play_both(first: int, n: int, *, is_bare_first: bool) -> None:
             for name in ("bare", "batch") if is_bare_first else ("batch", "bare"):
-                begun = spent_s()
+                begun, played = spent_s(), played_s()
                 if name == "bare":
                     play_bare(compiled, choices, range(first, first + n))
                 else:
                     play_batch(first, n)
+                    spent["inside"].append(played_s() - played)
                 spent[name].append(spent_s() - begun)
 
         play_both(0, 2, is_bare_first=True)  # loads the compiled code
-        spent = {"bare": [], "batch": []}
+        for times in spent.values():
+            times.clear()
         for k in range(rounds):
             play_both((k + 1) * n, n, is_bare_first=k % 2 == 0)
             last = {name: 1e3 * times[-1] / n for name, times in spent.items()}

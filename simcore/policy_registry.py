@@ -151,6 +151,11 @@ def policy_package(name: str, kind: PolicyKind = COMMANDER) -> str:
     return "a file of the user" if is_file_policy(name) else package_of(_claim(name, kind).entry)
 
 
+def policy_module(name: str, kind: PolicyKind = COMMANDER) -> str:
+    """Return the module that provides a policy or its source; empty for a class in a file of the user."""
+    return "" if is_file_policy(name) else _claim(name, kind).entry.value.partition(":")[0].strip()
+
+
 def _all_claims(kind: PolicyKind) -> dict[str, list[_Claim]]:
     found = {name: [_Claim(entry, None) for entry in entries] for name, entries in find_plugins(kind.group).items()}
     for claimants in find_plugins(kind.sources).values() if kind.sources else ():

@@ -108,7 +108,7 @@ def curve_lines(name: str, n: int, seed: int, images: Path | None) -> list[str]:
     began = time.perf_counter()
     with Session(plan.conditions(may_repeat=True), kind="curve", engine=LocalEngine()) as session:
         session.play([0] + [n] * len(points))
-        rows = curve_rows(session, points, ask(session, f"{vehicles.side}_deaths"))
+        rows = curve_rows(session, points, ask(session.conditions, f"{vehicles.side}_deaths"))
     print(f"evacuation: {name}, curve, {time.perf_counter() - began:.0f} s", file=sys.stderr)
     called = exposure.name if exposure is not None else ""
     lines = [

@@ -21,10 +21,9 @@ from typing import Any, cast
 
 import numpy as np
 
+from scenarios.batch import remote
 from scenarios.batch.engine import Chunk, Chunks, Condition, Save, Share, default_threads
 from scenarios.batch.playing import play_replications
-from scenarios.batch.remote import INSTALL, difference, in_a_line, named, pack_condition, unpack_condition
-from scenarios.run.provenance import versions
 from simcore.errors import InputError, RunError, WargameError
 from simcore.plugins import warn
 
@@ -37,14 +36,6 @@ _ABANDONED_S = 120.0  # that a cluster may be without workers, as while jobs wai
 _REPLACE_S = 20.0  # after which lost workers of this machine are replaced
 _LOOK_S = 5.0  # between two looks at the workers of the cluster
 _CHUNK_MEMORY_BYTES = 512e6  # of a thread that plays chunks of the usual size
-_SETTINGS = {
-    "distributed.scheduler.worker-saturation": 1.0,  # a task that waits at a worker is blamed for its death
-    "distributed.scheduler.allowed-failures": 1,  # a chunk that was there twice is played again in parts
-    "distributed.admin.large-graph-warning-threshold": "1GiB",
-    # Dask has workers give memory back at once; the engine's work space would be fetched anew at every decision
-    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 1 << 28,
-    "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 1 << 28,
-}
 
 
 @contextmanager
@@ -54,10 +45,10 @@ def dask_engine(scheduler: str | None = None, workers: int | None = None) -> Gen
     Raises ``InputError`` without Dask, without a scheduler at the address, and if none of its workers can play.
     """
     if find_spec("distributed") is None:
-        raise InputError(f"--engine dask: Dask is not installed; {INSTALL}")
+        raise InputError(f"--engine dask: Dask is not installed; {remote.INSTALL}")
     import dask.config
 
-    with dask.config.set(_SETTINGS), _cluster(scheduler, workers) as found, _client(found.address) as client:
+    with dask.config.set(remote.SETTINGS), _cluster(scheduler, workers) as found, _client(found.address) as client:
         yield DaskEngine(client, found)
 
 
@@ -83,6 +74,7 @@ def _cluster(scheduler: str | None, workers: int | None) -> Generator[_Cluster]:
         n_workers=n_workers,
         threads_per_worker=1,
         dashboard_address=None,  # pyright: ignore[reportArgumentType]
+        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # any free port: the usual one may be taken
         silence_logs=logging.CRITICAL,  # a lost worker is reported here, in a line
     ) as cluster:
         started = cast("Any", cluster)
@@ -100,7 +92,7 @@ def _client(address: str) -> Generator[Any]:
         client = Client(address, timeout=_CONNECT_S, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:  # TimeoutError is an OSError
         raise InputError(
-            f"--scheduler {address}: no Dask scheduler answers there ({in_a_line(error)}); start one with "
+            f"--scheduler {address}: no Dask scheduler answers there ({remote.in_a_line(error)}); start one with "
             "`dask scheduler` and give its address, for example tcp://10.0.0.1:8786"
         ) from None
     try:
@@ -124,6 +116,7 @@ class _Played:
 
     columns: Mapping[str, np.ndarray] | None
     seconds: float = 0.0
+    cpu_s: float = 0.0
     worker: str = ""
     refused: str = ""
 
@@ -133,9 +126,11 @@ class DaskEngine:
 
     def __init__(self, client: Any, cluster: _Cluster) -> None:
         self._client, self._cluster = client, cluster
+        self.is_near = cluster.add_workers is not None  # all workers are on this machine
         self._names: dict[str, str] = {}  # of the workers that may play, by address
         self._refused: dict[str, str] = {}  # reasons by address
         self.threads = 0
+        self.played_s = 0.0  # CPU time of the workers in the engine
         self._memory = 1.0
         self._looked = self._alive = self._full = time.monotonic()
         self._find_workers()
@@ -167,7 +162,7 @@ class DaskEngine:
         name = self._names.pop(address, "")
         if address not in self._refused:
             self._refused[address] = reason
-            warn(f"warning: {named(address, name)}: refused: {reason}")
+            warn(f"warning: {remote.named(address, name)}: refused: {reason}")
 
     def allowed(self) -> list[str] | None:
         """Return the addresses of the workers that may play; None for all, where none has been refused.
@@ -216,14 +211,14 @@ class DaskEngine:
         except (OSError, ValueError) as error:
             where = self._client.scheduler.address if self._client.scheduler is not None else "the scheduler"
             raise InputError(
-                f"{where}: no worker within {_STARTED_S:g} s ({in_a_line(error)}); start some with "
+                f"{where}: no worker within {_STARTED_S:g} s ({remote.in_a_line(error)}); start some with "
                 f"`dask worker {where}`"
             ) from None
         known = self._workers()
-        answers = self._client.run(versions, on_error="return")
+        answers = self._client.run(remote.playing_versions, on_error="return")
         for address, answer in answers.items():
             self._names[address] = str(known.get(address, {}).get("name", ""))
-            reason = difference(answer)
+            reason = remote.difference(answer)
             if reason:
                 self.refuse(address, reason)
         self._names = {address: name for address, name in self._names.items() if address in answers}
@@ -245,6 +240,7 @@ class _Work:
         self._finished: queue.SimpleQueue[str] = queue.SimpleQueue()  # keys
         self._killed: list[Chunk] = []  # chunks whose workers died again and again
         self._sent: tuple[int, Any] | None = None  # the condition in play: its number and future
+        self._wanted: dict[str, str] = {}  # versions that a worker must have for it
         self._slowest_s, self._silences, self._done = 0.0, 0, 0
 
     def play(self, on_progress: Callable[[int], None] | None) -> None:
@@ -303,7 +299,7 @@ class _Work:
             self._condition(chunk),
             self._seed,
             chunk.replications,
-            versions(),
+            self._wanted,
             key=key,
             pure=False,
             workers=self._engine.allowed(),
@@ -318,10 +314,11 @@ class _Work:
     def _condition(self, chunk: Chunk) -> Any:
         """Return the condition of a chunk as a future: sent once, and made again from its text if a worker dies."""
         if self._sent is None or self._sent[0] != chunk.number:
-            packed = pack_condition(chunk.condition)
+            packed = remote.pack_condition(chunk.condition, is_near=self._engine.is_near)
+            self._wanted = remote.versions_for(chunk.condition)
             workers = self._engine.allowed()
             key = f"chammo-condition-{uuid.uuid4().hex}"
-            self._sent = chunk.number, self._client.submit(unpack_condition, packed, key=key, workers=workers)
+            self._sent = chunk.number, self._client.submit(remote.unpack_condition, packed, key=key, workers=workers)
         return self._sent[1]
 
     def _receive(self, task: _Task) -> None:
@@ -353,7 +350,8 @@ class _Work:
             self._send(chunk)
             return
         self._save(chunk.number, played.columns)
-        chunk.planner.report(len(chunk.replications), played.seconds)
+        chunk.planner.report(len(chunk.replications), played.cpu_s)  # as on this machine, however busy a worker is
+        self._engine.played_s += played.cpu_s
         self._slowest_s = max(self._slowest_s, played.seconds)
         self._done += len(chunk.replications)
 
@@ -389,9 +387,9 @@ def play_chunk(condition: Condition, seed: int, replications: Sequence[int], wan
     """Play replications; the work of a worker. It refuses if it runs another version than ``wanted``."""
     from distributed import get_worker
 
-    reason = difference(versions(), wanted)
+    reason = remote.difference(remote.same_versions(wanted), wanted)
     if reason:
         return _Played(None, worker=get_worker().address, refused=reason)
-    began = time.perf_counter()
+    began, cpu_began = time.perf_counter(), time.thread_time()
     columns = play_replications(condition.compiled, condition.choices, seed, replications)
-    return _Played(columns, time.perf_counter() - began)
+    return _Played(columns, time.perf_counter() - began, time.thread_time() - cpu_began)

@@ -152,19 +152,31 @@ class BatchFolder:
 
     def rows(self) -> dict[str, np.ndarray]:
         """Return all finished rows, sorted by their keys and unique."""
-        pieces = [self._read(path) for path in self._tables()]
+        return self._rows(self._tables())[0]
+
+    def _rows(self, tables: Sequence[Path]) -> tuple[dict[str, np.ndarray], bool]:
+        """Return the rows of tables, sorted by their keys and unique, and whether they lay so in the tables."""
+        pieces = [self._read(path) for path in tables]
         if not pieces:
-            return {c.name: np.zeros(0, dtype=c.dtype) for c in self._columns}
+            return {c.name: np.zeros(0, dtype=c.dtype) for c in self._columns}, True
         keys = np.stack([np.concatenate([piece[key] for piece in pieces]) for key in self._keys])
-        _, first = np.unique(keys, axis=1, return_index=True)
+        first = np.asarray(np.unique(keys, axis=1, return_index=True)[1], dtype=np.int64)
         # column by column, so that memory holds one copy
-        return {c.name: np.concatenate([piece.pop(c.name) for piece in pieces])[first] for c in self._columns}
+        rows = {c.name: np.concatenate([piece.pop(c.name) for piece in pieces])[first] for c in self._columns}
+        return rows, first.tolist() == list(range(len(keys[0])))
 
     def merge(self) -> dict[str, np.ndarray]:
         """Return all finished rows, sorted and unique, and write them to ``replications.parquet``."""
-        tables, values = self._tables(), self.rows()
-        if len(tables) > 1 or (tables and tables[0].name != REPLICATIONS):
-            replace_table(self.path / REPLICATIONS, self._columns, values, _KEPT)
+        tables, whole = self._tables(), self.path / REPLICATIONS
+        values, is_sorted = self._rows(tables)
+        if len(tables) == 1 and is_sorted and tables[0] != whole:
+            try:
+                os.replace(tables[0], whole)  # the only part is the whole
+                sync_folder(self.path)
+            except OSError as error:
+                raise write_error(whole, error, _KEPT) from None
+        elif len(tables) > 1 or (tables and tables[0] != whole):
+            replace_table(whole, self._columns, values, _KEPT)
         return values
 
     def complete(self, manifest: Mapping[str, Any], files: Sequence[str] = ()) -> None:

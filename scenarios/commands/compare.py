@@ -1,7 +1,7 @@
 """``chammo compare``: play variants of a scenario with the same luck and say which is better, by how much."""
 
 import argparse
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from scenarios.commands.batch import add_engine_arguments
 
 if TYPE_CHECKING:
     from scenarios.experiments.compare import Comparison
+    from scenarios.experiments.conditions import Check
     from scenarios.experiments.plan import Plan
     from scenarios.experiments.session import Session
     from scenarios.experiments.standing import Standing
@@ -82,18 +83,16 @@ def add_experiment_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run ``chammo compare``."""
-    from scenarios.experiments.compare import ask, compare, find_measure, other_measures, play_until
+    from scenarios.experiments.checks import plan_checks
+    from scenarios.experiments.compare import ask, compare, other_measures, play_until
     from scenarios.experiments.compare_text import as_json
     from scenarios.experiments.selection import select_best
-    from scenarios.experiments.standing import check_cost, standing
+    from scenarios.experiments.standing import standing
 
     plan = _plan(arguments)
-    with open_session(plan, arguments, "compare") as session:
-        question = ask(session, plan.measure, plan.better, plan.margin)
-        also = plan.also or tuple(other_measures(session, question))
-        for name in also:
-            find_measure(session, name)  # before the first run
-        check_cost(session, plan.cost)
+    with open_session(plan, arguments, "compare", plan_checks(plan, arguments.select)) as session:
+        question = ask(session.conditions, plan.measure, plan.better, plan.margin)
+        also = plan.also or tuple(other_measures(session.conditions, question))
         if arguments.select is not None:
             select_best(session, question, plan.replications * len(plan.points), arguments.select)
         else:
@@ -145,22 +144,23 @@ def with_arguments(plan: "Plan", arguments: argparse.Namespace) -> "Plan":
 
 @contextmanager
 def open_session(
-    plan: "Plan", arguments: argparse.Namespace, kind: str, *, may_repeat: bool = False
+    plan: "Plan", arguments: argparse.Namespace, kind: str, checks: "Sequence[Check]" = (), *, may_repeat: bool = False
 ) -> "Generator[Session]":
-    """Check the whole plan and open a session in its folder, with its engine."""
+    """Check the whole plan, with the further ``checks``, and open a session in its folder, with its engine."""
     from scenarios.batch.engines import open_engine
     from scenarios.experiments.session import Session
     from scenarios.run.progress import Progress, ProgressOfRounds, prepare_engine
     from simcore.plugins import warn
 
-    plan.check_budget()
+    if not checks:
+        plan.check_budget()
     quiet = arguments.quiet or arguments.json
     n_conditions = len(plan.points) * len(plan.noise)
     checked = Progress(f"{kind}: scenarios checked", n_conditions, quiet=quiet or n_conditions < 20)
-    conditions = plan.conditions(may_repeat=may_repeat, on_progress=checked.update)
+    conditions = plan.conditions(may_repeat=may_repeat, on_progress=checked.update, checks=checks)
     if n_conditions >= 20:
         checked.close()
-    for warning in conditions.warnings:
+    for warning in (*plan.notes, *conditions.warnings):
         warn(f"warning: {warning}")
     folder = arguments.out or plan.folder(kind)
     prepare_engine(quiet=quiet)

@@ -68,7 +68,7 @@ def execute(arguments: argparse.Namespace) -> int:
         warn(f"warning: --speed changes {shared} too: the same card {vehicles.card}; give the group its own card")
     name = exposure.name if exposure is not None else ""
     with open_session(plan, arguments, "curve", may_repeat=True) as session:
-        question = ask(session, plan.measure or f"{vehicles.side}_deaths", plan.better)
+        question = ask(session.conditions, plan.measure or f"{vehicles.side}_deaths", plan.better)
         session.play([0] + [plan.replications] * len(points))
         rows = curve_rows(session, points, question)
         found = curve_json(rows, name)

@@ -68,17 +68,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run ``chammo sweep``."""
+    from scenarios.experiments.checks import plan_checks
     from scenarios.experiments.compare import ask
-    from scenarios.experiments.standing import check_cost
     from scenarios.experiments.sweep import answer, check_factors
     from scenarios.experiments.sweep_text import as_json
 
     plan, factors = _plan(arguments)
-    plan.check_budget()
-    check_factors(plan, factors)
+    check_factors(plan, factors, plan_checks(plan))
     with open_session(plan, arguments, "sweep", may_repeat=True) as session:
-        question = ask(session, plan.measure, plan.better, plan.margin)
-        check_cost(session, plan.cost)
+        question = ask(session.conditions, plan.measure, plan.better, plan.margin)
         session.play([plan.replications] * len(plan.points))
         found = answer(session, question, factors, plan.cost)
         session.complete({"sweep": as_json(found, plan.points), "question": plan.question})
@@ -88,7 +86,9 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _plan(arguments: argparse.Namespace) -> "tuple[Plan, list[Factor]]":
     from dataclasses import replace
+    from functools import partial
 
+    from scenarios.experiments.checks import together
     from scenarios.experiments.factors import read_factor
     from scenarios.experiments.plan import BASELINE, plan_in_scenario, plan_with_content
     from scenarios.experiments.points import Point, read_base
@@ -113,11 +113,16 @@ def _plan(arguments: argparse.Namespace) -> "tuple[Plan, list[Factor]]":
     if not arguments.factor:
         raise InputError("sweep: no factor; give --factor PATH=VALUES, for example groups.NAME.count=2..8")
     plan = with_arguments(replace(plan_in_scenario(first, arguments.baseline), replications=40), arguments)
-    factors = factors_of([read_factor(text) for text in arguments.factor], plan.base)
+    read = [partial(read_factor, text) for text in (*arguments.factor, *arguments.noise)]
+    entries = together(read)
+    decided, noise_factors = entries[: len(arguments.factor)], entries[len(arguments.factor) :]
+    factors, _ = together([partial(factors_of, part, plan.base) for part in (decided, noise_factors)])
     if arguments.points is not None and arguments.points < 2:
         raise InputError(f"--points {arguments.points}: a design has two points or more")
     if arguments.states < 1:
         raise InputError(f"--states {arguments.states}: below 1; give the number of states of the noise")
+    if arguments.table and (arguments.design or arguments.points):
+        raise InputError(f"--table {arguments.table}: the file is the design; leave out --design and --points")
     if arguments.table:
         design = Design(kind="table", file=arguments.table)
     elif arguments.design or arguments.points:
@@ -127,7 +132,7 @@ def _plan(arguments: argparse.Namespace) -> "tuple[Plan, list[Factor]]":
         design = default_design(factors)
     noise = None
     if arguments.noise:
-        noise = Noise(factors=tuple(read_factor(text) for text in arguments.noise), states=arguments.states)
+        noise = Noise(factors=tuple(noise_factors), states=arguments.states)
     return with_design(plan, factors, design, noise, arguments.table or ""), factors
 
 

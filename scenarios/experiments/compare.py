@@ -6,8 +6,9 @@ from typing import Literal
 
 import numpy as np
 
-from scenarios.experiments.points import suggestion
+from scenarios.experiments.conditions import Conditions
 from scenarios.experiments.session import Session
+from scenarios.format.names import advice
 from scenarios.measures.case import Measure
 from scenarios.measures.estimates import MeasureEstimate, estimate_measures
 from scenarios.measures.paired_intervals import Difference, holm, paired_change, paired_ratio_change
@@ -65,30 +66,41 @@ class Comparison:
         return max((row.difference.half_width if row.difference else np.inf for row in self.rows), default=np.inf)
 
 
-def default_measure(session: Session) -> str:
+def default_measure(conditions: Conditions) -> str:
     """Return the measure of a comparison unless another is asked for: wins of the first side."""
-    return f"{session.conditions.sides[0]}_win"
+    return f"{conditions.sides[0]}_win"
 
 
-def find_measure(session: Session, name: str) -> Measure:
-    """Return a measure by name. Raises ``InputError`` for an unknown name, with the nearest."""
-    found = session.conditions.measures.get(name)
+def find_measure(conditions: Conditions, name: str, *others: str) -> Measure:
+    """Return a measure by name. Raises ``InputError`` for an unknown name, with the nearest of these and ``others``."""
+    found = conditions.measures.get(name)
     if found is None:
-        raise InputError(f"measure {name}: no such measure; {suggestion(name, list(session.conditions.measures))}")
+        raise InputError(f"measure {name}: no such measure; {advice(name, [*others, *conditions.measures])}")
     return found
 
 
 def ask(
-    session: Session, measure: str | None, direction: Better | None = None, margin: float | None = None
+    conditions: Conditions, measure: str | None, direction: Better | None = None, margin: float | None = None
 ) -> Question:
     """Return a question about a measure, by default the wins of the first side.
 
     The better direction is that of the measure for its side: losses of blue are better if fewer.
     """
-    found = find_measure(session, measure or default_measure(session))
-    if margin is not None and not margin > 0.0:
-        raise InputError(f"margin {margin:g}: not above 0; give the largest difference that does not matter")
+    found = find_measure(conditions, measure or default_measure(conditions))
+    check_margin(margin)
     return Question(found, direction or better(found), margin)
+
+
+def check_margin(margin: float | None) -> None:
+    """Raise ``InputError`` for a margin that is no positive number."""
+    if margin is not None and not 0.0 < margin < np.inf:
+        raise InputError(f"margin {margin:g}: not above 0; give the largest difference that does not matter")
+
+
+def check_half_width(half_width: float) -> None:
+    """Raise ``InputError`` for a half-width that is no positive number."""
+    if not 0.0 < half_width < np.inf:
+        raise InputError(f"half-width {half_width:g}: not above 0; give half of the width of the interval wanted")
 
 
 def compare(session: Session, question: Question, also: Sequence[str] = (), *, all_pairs: bool = False) -> Comparison:
@@ -99,7 +111,7 @@ def compare(session: Session, question: Question, also: Sequence[str] = (), *, a
         if all_pairs
         else [(i, 0) for i in range(1, n_points)]
     )
-    others = [find_measure(session, name) for name in also if name != question.measure.name]
+    others = [find_measure(session.conditions, name) for name in also if name != question.measure.name]
     return Comparison(
         question,
         tuple(point.name for point in session.conditions.points),
@@ -110,10 +122,10 @@ def compare(session: Session, question: Question, also: Sequence[str] = (), *, a
     )
 
 
-def other_measures(session: Session, question: Question) -> list[str]:
+def other_measures(conditions: Conditions, question: Question) -> list[str]:
     """Return the names of the measures to show beside the measure in question: of its side, if they exist."""
-    side = question.measure.side or session.conditions.sides[0]
-    listed = [m.name for m in session.conditions.measures.values() if m.side == side and m.key in ALSO]
+    side = question.measure.side or conditions.sides[0]
+    listed = [m.name for m in conditions.measures.values() if m.side == side and m.key in ALSO]
     return [name for name in listed if name != question.measure.name]
 
 
@@ -186,8 +198,7 @@ def play_until(
     if half_width is None:
         session.play([n] * n_points)
         return
-    if not half_width > 0.0:
-        raise InputError(f"half-width {half_width:g}: not above 0; give half of the width of the interval wanted")
+    check_half_width(half_width)
     states = len(session.conditions.noise)
     now = min(n, 50 * states if states > 1 else 50)
     while True:

@@ -22,6 +22,8 @@ from simcore.params import UnitSpecW
 from simcore.policy_files import is_file_policy
 from simcore.types import N_BELLIGERENTS
 
+Check = Callable[["Conditions"], object]
+"""A check of something that belongs to conditions, such as a measure: it raises ``InputError``."""
 _KEPT = 4
 _MOST_PROBLEMS = 12
 
@@ -42,6 +44,10 @@ class Signature:
     policies: tuple[str, ...]
 
 
+FAILED = Signature("", ())
+"""The signature of a condition with problems."""
+
+
 class Conditions:
     """All conditions of an experiment, compiled on demand; few are in memory at a time.
 
@@ -50,8 +56,8 @@ class Conditions:
     Raises
     ------
     ScenarioError, InputError
-        With the problems of all points: unknown paths, invalid scenarios and policies, names given twice, and points
-        that equal the baseline, which is the first point.
+        With the problems of all points: unknown paths, invalid scenarios and policies, names given twice, points
+        that equal the baseline, which is the first point, and the problems of ``checks``.
     """
 
     def __init__(
@@ -63,6 +69,7 @@ class Conditions:
         seed: int = 1,
         may_repeat: bool = False,
         on_progress: Callable[[int], None] | None = None,
+        checks: Sequence[Check] = (),
     ) -> None:
         self.base, self.points, self.noise, self.seed = base, tuple(points), tuple(noise), seed
         self._kept: OrderedDict[int, Condition] = OrderedDict()
@@ -72,7 +79,7 @@ class Conditions:
         self.measures: dict[str, Measure] = {}
         self.force_costs: list[dict[str, float]] = []
         """Cost of all units of each side, munitions included [MUSD], by condition."""
-        self._check(may_repeat, on_progress)
+        self._check(may_repeat, on_progress, checks)
 
     def __len__(self) -> int:
         return len(self.points) * len(self.noise)
@@ -130,7 +137,7 @@ class Conditions:
             self._first = compiled
         return Condition(compiled, choose_policies(compiled.roster, by_side=in_files))
 
-    def _check(self, may_repeat: bool, on_progress: Callable[[int], None] | None) -> None:
+    def _check(self, may_repeat: bool, on_progress: Callable[[int], None] | None, checks: Sequence[Check]) -> None:
         problems: list[str] = []
         names = [point.name for point in self.points]
         problems += [f"{name}: the name is given twice; give each variant its own" for name in _twice(names)]
@@ -143,14 +150,20 @@ class Conditions:
             except (ScenarioError, InputError) as error:
                 where = names[point] + (f" under noise {state + 1}" if len(self.noise) > 1 else "")
                 problems += [f"{where}: {line}" for line in str(error).splitlines()]
-                self.signatures.append(Signature("", ()))
+                self.signatures.append(FAILED)
                 self.force_costs.append({})
                 if number == 0:
                     break  # the scenario itself is invalid: so are its variants
             if on_progress is not None:
                 on_progress(number + 1)
-        if not problems and not may_repeat:
-            problems = self._repeated()
+        if not may_repeat:
+            problems += self._repeated()
+        if self.signatures[0] != FAILED:
+            for check in checks:
+                try:
+                    check(self)
+                except InputError as error:
+                    problems += str(error).splitlines()
         if problems:
             shown = list(dict.fromkeys(problems))
             more = len(shown) - _MOST_PROBLEMS
@@ -178,7 +191,9 @@ class Conditions:
         seen: dict[tuple[Signature, ...], str] = {}
         problems: list[str] = []
         for i, point in enumerate(self.points):
-            signature = tuple(self.signatures[k] for k in self.numbers(i))
+            signature = tuple(self.signatures[k] for k in self.numbers(i) if k < len(self.signatures))
+            if not signature or FAILED in signature:
+                continue
             if signature in seen:
                 problems.append(
                     f"{point.name}: equal to {seen[signature]}: {setting_text(point.settings)} changes nothing in the "

@@ -9,8 +9,9 @@ from typing import Any, cast
 import numpy as np
 from pydantic import ValidationError
 
-from scenarios.experiments.points import Base, Cell, Point, Settings, cell, read_setting, suggestion
+from scenarios.experiments.points import Base, Cell, Point, Settings, cell, read_setting
 from scenarios.experiments.surrogate import Domain
+from scenarios.format.names import advice
 from scenarios.format.paths import is_whole, places
 from scenarios.format.problems import describe
 from scenarios.format.schema.experiment import FactorEntry
@@ -72,6 +73,8 @@ class Factor:
         if self.levels or not is_number:
             known = ", ".join(cell_text(level.cell) for level in self.levels)
             raise InputError(f"{text!r} is not {'one of ' + known if known else 'a number'}")
+        if not self.low <= value <= self.high:
+            raise InputError(f"{text} is outside {self.low:g}..{self.high:g}; give the factor a wider range")
         return self._of_value(value)
 
     def domain(self) -> Domain:
@@ -173,9 +176,11 @@ def read_design_table(path: str, factors: Sequence[Factor]) -> list[tuple[dict[s
         raise InputError(f"{path}: a design needs a line of names and two points or more")
     known = {factor.name: factor for factor in factors} | {factor.path: factor for factor in factors if factor.path}
     names = [name.strip() for name in rows[0]]
-    problems = [f"{path}: no factor {name!r}; {suggestion(name, list(known))}" for name in names if name not in known]
+    problems = [f"{path}: no factor {name!r}; {advice(name, known)}" for name in names if name not in known]
     columns = [known[name] for name in names if name in known]
     problems += [f"{path}: no column for the factor {f.name}; add it" for f in factors if f not in columns]
+    twice = [f.name for f in factors if columns.count(f) > 1]
+    problems += [f"{path}: several columns for the factor {name}; keep one of them" for name in twice]
     points: list[tuple[dict[str, Any], dict[str, Cell]]] = []
     for number, row in enumerate(rows[1:], start=2):
         if problems and number == 2:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scenarios.experiments.conditions import Conditions, NoiseState
+from scenarios.experiments.conditions import Check, Conditions, NoiseState
 from scenarios.experiments.points import (
     Base,
     Point,
@@ -43,6 +43,8 @@ class Plan:
     runs: int | None = None
     half_width: float | None = None
     seed: int = 1
+    notes: tuple[str, ...] = ()
+    """Warnings for whoever asked."""
 
     def check_budget(self) -> None:
         """Raise ``InputError`` if the plan asks for more replications than its budget, or for too few to compare."""
@@ -63,10 +65,22 @@ class Plan:
                 f"{self.runs:,}; {remedy}, or a greater budget"
             )
 
-    def conditions(self, *, may_repeat: bool = False, on_progress: Callable[[int], None] | None = None) -> Conditions:
+    def conditions(
+        self,
+        *,
+        may_repeat: bool = False,
+        on_progress: Callable[[int], None] | None = None,
+        checks: Sequence[Check] = (),
+    ) -> Conditions:
         """Return the conditions of the plan, each compiled once, so that all errors are seen before the first run."""
         return Conditions(
-            self.base, self.points, self.noise, seed=self.seed, may_repeat=may_repeat, on_progress=on_progress
+            self.base,
+            self.points,
+            self.noise,
+            seed=self.seed,
+            may_repeat=may_repeat,
+            on_progress=on_progress,
+            checks=checks,
         )
 
     def folder(self, kind: str) -> Path:

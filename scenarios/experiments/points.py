@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from scenarios.format.document import check_data
-from scenarios.format.names import nearest
 from scenarios.format.paths import is_policy, places, set_value, value_at
 from scenarios.format.resolve import resolve
 from scenarios.format.scenario import Scenario
@@ -178,9 +177,3 @@ def factor_columns(points: Sequence[HasFactors], description: str = "factor") ->
 def setting_text(settings: Settings) -> str:
     """Return settings in a line."""
     return " ".join(f"{path}={value}" for path, value in settings.items()) or "as written"
-
-
-def suggestion(name: str, known: Sequence[str]) -> str:
-    """Return the nearest known name as a question, or the known names."""
-    near = nearest(name, known)
-    return f"did you mean `{near}`?" if near else f"known: {', '.join(known)}"

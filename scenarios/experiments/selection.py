@@ -39,17 +39,10 @@ def select_best(session: Session, question: Question, total: int, probability: f
     Returns the probability of each variant to be the best, (variants,). Variants within the margin of the question
     count as equally good: the best is then right if no other is better by more than the margin.
     """
-    better = question.better
-    if question.measure.kind == "ratio" or better is None:
-        raise InputError(
-            f"measure {question.measure.name}: the best variant needs a mean with a better direction; choose another "
-            "measure, or give --better"
-        )
-    if not 0.5 <= probability < 1.0:
-        raise InputError(f"probability {probability:g}: outside 0.5 to 1; give for example 0.95")
+    check_selection(question, probability)
     k = len(session.conditions.points)
     states = len(session.conditions.noise)
-    sign = 1.0 if better == "more" else -1.0
+    sign = 1.0 if question.better == "more" else -1.0
     wanted = np.full(k, min(FIRST_N, total // k))
     while True:
         session.play([_whole(n, states) for n in wanted])
@@ -66,6 +59,17 @@ def select_best(session: Session, question: Question, total: int, probability: f
         more = np.floor(missing / max(float(missing.sum()), 1e-12) * room).astype(np.int64)
         more[int(np.argmax(missing))] += max(0, states - int(more.sum()))  # never stands still
         wanted = wanted + more
+
+
+def check_selection(question: Question, probability: float) -> None:
+    """Raise ``InputError`` for a question without a best answer, and for a probability that cannot be reached."""
+    if question.measure.kind == "ratio" or question.better is None:
+        raise InputError(
+            f"measure {question.measure.name}: the best variant needs a mean with a better direction; choose another "
+            "measure, or give --better"
+        )
+    if not 0.5 <= probability < 1.0:
+        raise InputError(f"probability {probability:g}: outside 0.5 to 1; give for example 0.95")
 
 
 def probability_right(values: list[F64], margin: float) -> F64:

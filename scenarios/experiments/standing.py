@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.experiments.compare import Question, find_measure
+from scenarios.experiments.conditions import Conditions
 from scenarios.experiments.pareto import probability_best, probability_on_front, resampled_means
 from scenarios.experiments.session import Session
 from simcore.types import F64
@@ -37,10 +38,10 @@ def standing(session: Session, question: Question, cost: str | None = None) -> S
     return Standing(p_best, costs, probability_on_front(effects, resampled_means(values), question.better), cost)
 
 
-def check_cost(session: Session, cost: str | None) -> None:
+def check_cost(conditions: Conditions, cost: str | None) -> None:
     """Raise ``InputError`` for a cost that is no measure."""
     if cost is not None and cost != FORCE_COST:
-        find_measure(session, cost)
+        find_measure(conditions, cost, FORCE_COST)
 
 
 def cost_values(session: Session, cost: str, question: Question, point: int) -> F64:

@@ -1,14 +1,14 @@
 """A sweep: the points of a design, what moves the measure in question, and which points are best."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
 
 from scenarios.experiments.compare import Comparison, Question, compare_pairs, level
-from scenarios.experiments.conditions import Conditions, NoiseState
+from scenarios.experiments.conditions import FAILED, Check, Conditions, NoiseState
 from scenarios.experiments.designs import (
     SIZES,
     fractional_factorial,
@@ -98,13 +98,12 @@ def default_design(factors: Sequence[Factor]) -> Design:
 def design_points(
     design: Design, factors: Sequence[Factor], file: str, seed: int
 ) -> list[tuple[dict[str, Any], dict[str, Cell]]]:
-    """Return the settings and cells of the points of a design, without repetition."""
+    """Return the settings and cells of the points of a design."""
     if design.kind == "table":
         rows = read_design_table(file, factors)
     else:
         rows = [settings_at(factors, row) for row in _unit_points(design, factors, seed)]
-    unique = {tuple(cells.items()): (settings, cells) for settings, cells in rows}
-    return list(unique.values())
+    return rows
 
 
 def _unit_points(design: Design, factors: Sequence[Factor], seed: int) -> F64:
@@ -148,12 +147,19 @@ def noise_states(noise: Noise | None, base: Base, seed: int) -> tuple[NoiseState
 def with_design(plan: Plan, factors: Sequence[Factor], design: Design, noise: Noise | None, file: str = "") -> Plan:
     """Return a plan with the points of a design after the baseline, and the states of the noise."""
     shared = plan.points[0].settings
-    rows = design_points(design, factors, file, plan.seed)
+    found = design_points(design, factors, file, plan.seed)
+    rows = list({tuple(sorted(cells.items())): (settings, cells) for settings, cells in found}.values())
+    where = file or "design"
+    if len(rows) < 2:
+        raise InputError(f"{where}: all points are equal; give points that differ")
+    notes = plan.notes
+    if len(rows) < len(found):
+        notes += (f"{where}: {len(found)} points, of which {len(rows)} differ: these are played",)
     width = len(str(len(rows)))
     baseline = _baseline_cells(plan.base, plan.points[0], factors)
     points = [Point(BASELINE, shared, baseline)]
     points += [Point(f"point {i:0{width}}", {**shared, **s}, cells) for i, (s, cells) in enumerate(rows, start=1)]
-    return replace(plan, points=tuple(points), noise=noise_states(noise, plan.base, plan.seed))
+    return replace(plan, points=tuple(points), noise=noise_states(noise, plan.base, plan.seed), notes=notes)
 
 
 def _baseline_cells(base: Base, point: Point, factors: Sequence[Factor]) -> dict[str, Cell]:
@@ -165,21 +171,23 @@ def _baseline_cells(base: Base, point: Point, factors: Sequence[Factor]) -> dict
     return {name: math.nan if name in numeric and isinstance(value, str) else value for name, value in cells.items()}
 
 
-def check_factors(plan: Plan, factors: Sequence[Factor], on_progress: Callable[[int], None] | None = None) -> None:
-    """Raise ``InputError`` for levels that make an invalid scenario, and for factors that change nothing."""
+def check_factors(plan: Plan, factors: Sequence[Factor], checks: Sequence[Check] = ()) -> None:
+    """Raise ``InputError`` for levels that make an invalid scenario, factors that change nothing, and ``checks``."""
+
+    def check_changes(conditions: Conditions) -> None:
+        signatures = iter(conditions.signatures[1:])
+        found = [(factor, [next(signatures) for _ in factor.ends()]) for factor in factors]
+        problems = [
+            f"factor {factor.name}: all its levels make the same fight; vary another value"
+            for factor, of_levels in found
+            if len(set(of_levels)) == 1 and FAILED not in of_levels
+        ]
+        if problems:
+            raise InputError("\n".join(problems))
+
     shared = plan.points[0].settings
-    alone = one_at_a_time(factors, shared)
-    conditions = Conditions(
-        plan.base, [Point(BASELINE, shared), *alone], seed=plan.seed, may_repeat=True, on_progress=on_progress
-    )
-    signatures = iter(conditions.signatures[1:])
-    problems: list[str] = []
-    for factor in factors:
-        found = {next(signatures) for _ in factor.ends()}
-        if len(found) == 1:
-            problems.append(f"factor {factor.name}: all its levels make the same fight; vary another value")
-    if problems:
-        raise InputError("\n".join(problems))
+    points = [Point(BASELINE, shared), *one_at_a_time(factors, shared)]
+    Conditions(plan.base, points, seed=plan.seed, may_repeat=True, checks=(*checks, check_changes))
 
 
 def answer(session: Session, question: Question, factors: Sequence[Factor], cost: str | None = None) -> SweepAnswer:

@@ -15,14 +15,17 @@ def natural_key(name: str) -> tuple[Any, ...]:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name closest to ``name``, or None if none is similar."""
+    """Return the known name closest to ``name``, such as the same with its unit, or None if none is similar."""
     candidates = sorted(known)
     matches = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
     if matches:
         return matches[0]
     lowered = {candidate.lower(): candidate for candidate in reversed(candidates)}
     matches = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.6)
-    return lowered[matches[0]] if matches else None
+    if matches:
+        return lowered[matches[0]]
+    longer = [candidate for candidate in candidates if len(name) > 2 and candidate.startswith(f"{name}_")]
+    return longer[0] if len(longer) == 1 else None
 
 
 def advice(name: str, known: Iterable[str]) -> str:

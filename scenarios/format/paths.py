@@ -118,7 +118,9 @@ def _follow(document: Document, rest: str, path: Path, shown: str, text: str) ->
     if not steps:
         raise InputError(f"{text}: {shown or 'this value'} has no parts; leave out .{rest}")
     short = _SHORT if isinstance(group_units, list) else ()
-    hint = advice(step, [*steps, *short])
+    named = [name for name in steps if not name.isdecimal()] or list(steps)  # an entry of a list also has a number
+    sides = [] if path else [entry_name(entry) for entry in _list(document.get("sides"))]
+    hint = advice(step, [*named, *short, *(side for side in sides if side)])
     if shown:
         hint = hint.replace("did you mean `", f"did you mean `{shown}.")
     raise InputError(f"{text}: no {step!r} in {shown or 'a scenario'}; {hint}")

@@ -76,7 +76,7 @@ def compare(
     conditions = Conditions(baseline.base, points, seed=seed)
     with open_engine(engine, threads=threads, scheduler=scheduler) as player:
         session = open_session(conditions, "compare", player, quiet=quiet)
-        question = ask(session, measure, better, margin)
+        question = ask(conditions, measure, better, margin)
         play_until(session, question, n, half_width, all_pairs=all_pairs)
-    comparison = compare_variants(session, question, other_measures(session, question), all_pairs=all_pairs)
+    comparison = compare_variants(session, question, other_measures(conditions, question), all_pairs=all_pairs)
     return Answer(comparison, session)

@@ -5,7 +5,7 @@ Proportions have Wilson's interval; means and ratios have intervals within the r
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -44,7 +44,7 @@ class MeasureEstimate:
 
     def as_json(self) -> dict[str, object]:
         """Return the estimate as plain values."""
-        return asdict(self)
+        return dict(vars(self))  # `asdict` copies every value
 
 
 def estimate_measures(measures: Sequence[Measure], values: Mapping[str, F64]) -> list[MeasureEstimate]:

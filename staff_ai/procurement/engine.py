@@ -80,7 +80,7 @@ class EnginePlayer:
     def _compared(self, session: Session) -> Comparison:
         """Return the comparison of a stage, for reports of its folder; without differences where points are many."""
         effect = self._question.effect
-        question = ask(session, effect.name, effect.better, self._question.margin)
+        question = ask(session.conditions, effect.name, effect.better, self._question.margin)
         points = session.conditions.points
         if len(points) <= _MOST_COMPARED:
             return compare(session, question)

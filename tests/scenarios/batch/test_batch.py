@@ -10,6 +10,7 @@ from scenarios.batch.folder import BatchFolder
 from scenarios.batch.playing import play_replications
 from scenarios.cli import main
 from scenarios.compiler.scenario import Compiled
+from scenarios.run.identity import identity
 from scenarios.run.play import run_scenario
 from scenarios.run.policies import choose_policies
 from simcore.errors import InputError, RunError
@@ -226,3 +227,17 @@ def test_wrong_options_are_explained_before_anything_is_written(
     assert main(["batch", str(scenario_file), "--out", str(tmp_path / "b"), *options]) == 2
     assert message in capsys.readouterr().err
     assert not (tmp_path / "b").exists()
+
+
+def test_the_only_part_of_a_batch_becomes_its_table(compiled: Compiled, tmp_path: Path) -> None:
+    folder, choices = tmp_path / "batch", choose_policies(compiled.roster)
+    target = BatchFolder(folder, identity(compiled, choices, 1), batch_columns(compiled))
+    target.write_part(play_replications(compiled, choices, 1, [0, 1, 2]))
+    (part,) = (folder / "parts").iterdir()
+    content = part.read_bytes()
+    assert target.merge()["replication"].tolist() == [0, 1, 2]
+    assert (folder / "replications.parquet").read_bytes() == content
+    assert not part.exists()
+    target.write_part(play_replications(compiled, choices, 1, [4, 3]))  # not in order, and not alone
+    assert target.merge()["replication"].tolist() == [0, 1, 2, 3, 4]
+    target.close()

@@ -155,17 +155,38 @@ def test_a_worker_of_another_version_is_refused_by_name(
         assert f"{name}: another version (engine of old, here {versions()['engine']})" in str(caught.value)
 
 
-def test_a_worker_that_joins_late_with_another_version_is_refused_at_its_first_chunk(scheduler: str) -> None:
-
+@pytest.mark.parametrize("other", ["numba", "sources of scenarios", "sources of agents"])
+def test_a_worker_that_joins_late_with_another_version_is_refused_at_its_first_chunk(
+    scheduler: str, other: str
+) -> None:
     distributed = pytest.importorskip("distributed")
-    packed = remote.pack_condition(Condition(world(), named_policies(world())))
+    condition = Condition(world(), named_policies(world()))
     with distributed.Client(scheduler, set_as_default=False) as client:
-        condition = client.submit(remote.unpack_condition, packed)
-        wanted = {**versions(), "numba": "99"}
-        played = client.submit(cluster.play_chunk, condition, 1, [0], wanted).result(timeout=60)
+        sent = client.submit(remote.unpack_condition, remote.pack_condition(condition))
+        wanted = {**remote.versions_for(condition), other: "of old"}
+        played = client.submit(cluster.play_chunk, sent, 1, [0], wanted).result(timeout=60)
         assert played.columns is None
         assert played.worker in client.scheduler_info()["workers"]
-        assert "numba" in played.refused
+        assert f"({other} {remote.playing_versions()[other]}, here of old)" in played.refused
+
+
+def test_a_worker_needs_the_sources_of_the_packages_that_provide_the_policies(plugin: Path, compiled: Compiled) -> None:
+    condition = Condition(compiled, choose_policies(compiled.roster))
+    name = "sources of skirmish_policies"
+    remote._digest.cache_clear()
+    wanted = remote.versions_for(condition)
+    assert name in wanted
+    assert remote.same_versions(wanted) == wanted
+    source = plugin / "skirmish_policies.py"
+    source.write_text(source.read_text() + "\n# another text")
+    assert remote.same_versions(wanted)[name] == wanted[name]  # the code that a process has loaded counts
+    remote._digest.cache_clear()
+    changed = remote.same_versions(wanted)
+    assert [key for key in wanted if changed[key] != wanted[key]] == [name]
+    source.unlink()
+    remote._digest.cache_clear()
+    assert f"{name} not installed, here {wanted[name]}" in remote.difference(remote.same_versions(wanted), wanted)
+    remote._digest.cache_clear()
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense", "127.0.0.1:9", "ftp://127.0.0.1:9"])

@@ -231,6 +231,34 @@ def test_bad_input_is_refused_before_any_run(
     assert not list(tmp_path.rglob("*.parquet"))
 
 
+def test_all_problems_of_a_comparison_are_seen_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("e.yaml").write_text(
+        "experiment: guns\nscenario: two-patrols\nmeasure: blue_wins\nalso: [red_score, blue_loses]\ncost: blue_prise\n"
+        "budget: {replications: 50, runs: 60}\nvariants:\n  - {name: a, set: {groups.blue-grund.count: 3}}\n"
+        "  - {name: b, set: {blue: agressive}}\n  - {name: c, set: {groups.blue-ground.count: 2}}\n"
+        "  - {name: d, set: {groups.blue-ground.count: 0}}\n"
+    )
+    assert main(["compare", "e.yaml", "--margin", "-1", "--half-width", "nan", "--select", "2"]) == 2
+    errors = capsys.readouterr().err
+    for problem in (
+        "a: groups.blue-grund.count: no 'blue-grund' in groups; did you mean `groups.blue-ground`?",
+        "b: policy 'agressive': unknown; did you mean 'aggressive'?",
+        "c: equal to baseline",
+        "d: two-patrols: groups[1].units[0].count: 0 is below 1",
+        "measure blue_wins: no such measure; did you mean `blue_win`?",
+        "measure blue_loses: no such measure; did you mean `blue_losses`?",
+        "measure blue_prise: no such measure",
+        "budget: 5 points of 50 replications are 250 runs",
+        "margin -1: not above 0",
+        "half-width nan: not above 0",
+    ):
+        assert problem in errors
+    assert [path.name for path in tmp_path.iterdir()] == ["e.yaml"]
+
+
 def test_the_command_answers_and_resumes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -279,10 +307,10 @@ def test_an_experiment_file_is_checked_whole(
 
 def test_questions_know_the_better_direction() -> None:
     session = cast(Session, _Played([near(0.0)], LOSSES, 1))
-    assert ask(session, "blue_losses").better == "less"
+    assert ask(session.conditions, "blue_losses").better == "less"
     session = cast(Session, _Played([near(0.0)], SCORE, 1))
-    assert ask(session, "blue_score").better == "more"
-    assert ask(session, "blue_score", "less").better == "less"
+    assert ask(session.conditions, "blue_score").better == "more"
+    assert ask(session.conditions, "blue_score", "less").better == "less"
 
 
 def test_policies_named_by_the_scenario_play_unless_a_variant_names_others() -> None:

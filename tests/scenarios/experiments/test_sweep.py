@@ -8,8 +8,9 @@ import pytest
 
 from scenarios.cli import main
 from scenarios.experiments.factors import factor_of_entry, read_factor
+from scenarios.experiments.plan import plan_in_scenario
 from scenarios.experiments.points import read_base
-from scenarios.experiments.sweep import default_design, design_points, factors_of
+from scenarios.experiments.sweep import default_design, design_points, factors_of, with_design
 from scenarios.format.schema.experiment import Design
 from simcore.recording.tables import read_table
 
@@ -41,9 +42,11 @@ def test_levels_may_be_policies_with_parameters() -> None:
 def test_the_rows_of_a_table_are_its_points(tmp_path: Path) -> None:
     factors = factors_of([read_factor("red=cautious,hold"), read_factor(f"{GROUND}=1..4")], read_base("two-patrols"))
     table = tmp_path / "d.csv"
-    table.write_text("ground,red\n1,hold\n3,cautious\n3,cautious\n")
-    points = design_points(Design(kind="table", file="d.csv"), factors, str(table), 1)
-    assert [cells for _, cells in points] == [{"ground": 1.0, "red": "hold"}, {"ground": 3.0, "red": "cautious"}]
+    table.write_bytes(b"\xef\xbb\xbfground,red\r\n1,hold\r\n3, cautious\r\n3,cautious\r\n\r\n")  # of a spreadsheet
+    plan = with_design(plan_in_scenario("two-patrols"), factors, Design(kind="table", file="d.csv"), None, str(table))
+    cells = [{"ground": 1.0, "red": "hold"}, {"ground": 3.0, "red": "cautious"}]
+    assert [point.factors for point in plan.points[1:]] == cells
+    assert plan.notes == (f"{table}: 3 points, of which 2 differ: these are played",)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +66,9 @@ def test_the_rows_of_a_table_are_its_points(tmp_path: Path) -> None:
         (["--factor", f"{GROUND}=1,2", "--noise", "environment.rain_mm_per_h=0..5"], "-n 40: not a multiple of the 7"),
         (["--factor", f"{GROUND}=1..9", "--design", "sobol", "--points", "9"], "a Sobol' sequence has a power of 2"),
         (["--factor", f"{GROUND}=1,2", "--cost", "blue_prise"], "measure blue_prise: no such measure"),
+        (["--factor", f"{GROUND}=1,2", "--table", "d.csv", "--points", "9"], "the file is the design; leave out"),
+        (["--factor", f"{GROUND}=1..nan"], "'nan' is text; give a number"),
+        (["--factor", "rde=cautious,hold"], "no 'rde' in a scenario; did you mean `red`?"),
     ],
 )
 def test_bad_input_is_refused_before_any_run(
@@ -104,6 +110,37 @@ def test_a_table_with_faults_is_refused_with_all_of_them(
     errors = capsys.readouterr().err
     assert "d.csv: no factor 'grund'; did you mean `ground`?" in errors
     assert "d.csv: no column for the factor ground; add it" in errors
+    for text, problem in (
+        ("ground,ground,red\n1,2,hold\n2,3,hold\n", "d.csv: several columns for the factor ground; keep one of them"),
+        ("ground,red\n1,hold\n9,hold\nnan,hold\n", "d.csv: line 3: 9 is outside 1..4; give the factor a wider range"),
+        ("ground,red\n1,hold\n9,hold\nnan,hold\n", "d.csv: line 4: 'nan' is not a number"),
+        ("ground,red\n1,hold\n1,hold\n", "d.csv: all points are equal"),
+    ):
+        Path("d.csv").write_text(text)
+        assert main(command) == 2
+        assert problem in capsys.readouterr().err
+
+
+def test_all_problems_of_a_sweep_are_seen_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    command = ["sweep", "two-patrols", "--factor", f"{GROUND}=0..4", "--factor", "question=a,b"]
+    assert main([*command, "--measure", "blue_wins", "--cost", "force_kost", "-n", "50", "--budget", "9"]) == 2
+    errors = capsys.readouterr().err
+    for problem in (
+        "factor ground = 0: two-patrols: groups[1].units[0].count: 0 is below 1",
+        "factor question: all its levels make the same fight",
+        "measure blue_wins: no such measure; did you mean `blue_win`?",
+        "measure force_kost: no such measure; did you mean `force_cost`?",
+        "more than the budget of 9; leave out points",
+    ):
+        assert problem in errors
+    assert main(["sweep", "two-patrols", "--factor", "rde=hold,cautious", "--noise", "environment.rain=1..2"]) == 2
+    errors = capsys.readouterr().err
+    assert "no 'rde' in a scenario; did you mean `red`?" in errors
+    assert "did you mean `environment.rain_mm_per_h`?" in errors
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_sweep_finds_what_moves_the_distance_and_keeps_the_noise_apart(
