@@ -78,7 +78,7 @@ def brief_page(
     subject = words.text(
         "head.subject",
         scenario=(words.language == "ko" and content.title_ko) or compiled.roster.title or compiled.roster.scenario,
-        side=advice.side_name,
+        side=words.named("sides", advice.side_name),
         time=words.time(advice.time_s),
         duration=words.time(briefing.duration_s),
     )

@@ -30,8 +30,12 @@ TEXT = {
     "policy.aggressive": "aggressive",
     "policy.screen-and-strike": "screen-and-strike",
     "policy.economy-of-force": "economy-of-force",
-    "place": "{x} km east, {y} km north",
-    "place.zone": "{zone} ({x} km east, {y} km north)",
+    "place": "{x} km {x_way}, {y} km {y_way}",
+    "place.zone": "{zone} ({x} km {x_way}, {y} km {y_way})",
+    "way.east": "east",
+    "way.west": "west",
+    "way.north": "north",
+    "way.south": "south",
     "and": "{first} and {last}",
     "more": "{n} more",
     "time.min": "{n} min",
@@ -47,10 +51,17 @@ TEXT = {
     "say.unclear": "There is no clear preference: it is the best course with probability {p} % only.",
     "say.close": "There is no clear preference: the best courses hardly differ (probability to be best {p} %).",
     "say.tie": "No course is clearly better, so the course in force stays; it is the best with probability {p} %.",
+    "say.stays": (
+        "The course in force stays, though it is the best with probability {p} % only: a change would gain too little."
+    ),
     "say.same": "All courses had the same outcome, so the choice does not matter.",
     "say.only": "It is the only valid course.",
     "say.gap": "The next course, {other}, scores {gap} less ({low} to {high}).",
     "say.gap_more": "The next course, {other}, scores {gap} more ({low} to {high}), which is no proof.",
+    "say.gap_small": (
+        "The next course, {other}, scores {gap} more ({low} to {high}); forecasts may err by as much, so this is too "
+        "little to act on."
+    ),
     "say.gap_about": "The next course, {other}, scores about the same (difference {low} to {high}).",
     "say.gap_none": "The next course, {other}, scores the same.",
     "say.why": "What tells them apart is {measure}: {first} against {second}.",
@@ -63,7 +74,8 @@ TEXT = {
     "say.find_out": "Find out first: {request}.",
     "say.nothing": "Nothing was found that is worth knowing before the decision.",
     "say.risk": (
-        "The risk: the worst tenth of the games scores {tail}, and the worst case is an enemy on {enemy} ({worst})."
+        "The risk: the worst tenth of the games scores {tail}, and the worst case is an enemy who follows {enemy} "
+        "({worst})."
     ),
     "say.outside": "A trained policy is outside of its training here: {note}.",
     "say.decide": "The decision is yours.",
@@ -95,13 +107,13 @@ TEXT = {
     "find.policy": "the policy that the enemy follows",
     "find.doctrine": "whether the enemy follows {name}",
     "find.silent": "whether the {kind} have their radars on",
-    "find.area.": "on the map",
+    "find.area.": "in all",
     "find.area.north": "in the north",
     "find.area.south": "in the south",
     "find.area.west": "in the west",
     "find.area.east": "in the east",
-    "find.place": "{what}, looking at {place}; worth {value} ({low} to {high})",
-    "find.no_place": "{what}; worth {value} ({low} to {high})",
+    "find.place": "{what}, looking at {place}; worth {value} in score ({low} to {high})",
+    "find.no_place": "{what}; worth {value} in score ({low} to {high})",
     # tables
     "title": "Decision brief",
     "head.subject": "{scenario}, {side}, {time} of {duration}",
@@ -212,7 +224,7 @@ TEXT = {
     "map.contact": "contacts: circle of two standard errors",
     "map.unseen": "enemy units not seen: {n} expected",
     "map.zone": "zones",
-    "map.axes": "grid in km",
+    "map.axes": "grid in km from the origin of the map",
     "map.identity.unknown": "unknown",
     "map.identity.hostile": "hostile",
     "map.identity.neutral": "neutral",

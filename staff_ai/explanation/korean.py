@@ -33,8 +33,12 @@ TEXT = {
     "policy.aggressive": "공세",
     "policy.screen-and-strike": "차장 후 타격",
     "policy.economy-of-force": "병력 절약",
-    "place": "동 {x} km, 북 {y} km 지점",
-    "place.zone": "{zone} (동 {x} km, 북 {y} km)",
+    "place": "{x_way} {x} km, {y_way} {y} km 지점",
+    "place.zone": "{zone} ({x_way} {x} km, {y_way} {y} km)",
+    "way.east": "동",
+    "way.west": "서",
+    "way.north": "북",
+    "way.south": "남",
     "and": "{first} 및 {last}",
     "more": "외 {n}개",
     "time.min": "{n}분",
@@ -50,10 +54,14 @@ TEXT = {
     "say.unclear": "뚜렷한 우열은 없습니다. 최선의 방책일 확률은 {p} %에 그칩니다.",
     "say.close": "뚜렷한 우열은 없습니다. 상위 방책의 차이가 거의 없습니다 (최선의 방책일 확률 {p} %).",
     "say.tie": "뚜렷이 나은 방책이 없어 현 방책을 유지합니다. 최선의 방책일 확률은 {p} %입니다.",
+    "say.stays": "최선의 방책일 확률은 {p} %에 그치나, 바꾸어 얻는 이득이 작아 현 방책을 유지합니다.",
     "say.same": "모든 방책의 결과가 같아 선택에 따른 차이가 없습니다.",
     "say.only": "유효한 방책은 이것뿐입니다.",
     "say.gap": "차선책인 {other}은(는) 점수가 {gap} 낮습니다 ({low}~{high}).",
     "say.gap_more": "차선책인 {other}은(는) 점수가 {gap} 높으나 ({low}~{high}) 더 낫다고 단정할 수 없습니다.",
+    "say.gap_small": (
+        "차선책인 {other}은(는) 점수가 {gap} 높으나 ({low}~{high}) 예측 오차를 넘지 않아 바꿀 근거로는 부족합니다."
+    ),
     "say.gap_about": "차선책인 {other}은(는) 점수가 거의 같습니다 (차이 {low}~{high}).",
     "say.gap_none": "차선책인 {other}은(는) 점수가 같습니다.",
     "say.why": "두 방책을 가르는 것은 {measure}입니다. 건의안 {first}, 차선책 {second}입니다.",
@@ -101,8 +109,8 @@ TEXT = {
     "find.area.south": "남쪽 ",
     "find.area.west": "서쪽 ",
     "find.area.east": "동쪽 ",
-    "find.place": "{what} (정찰 위치 {place}, 가치 {value}, {low}~{high})",
-    "find.no_place": "{what} (가치 {value}, {low}~{high})",
+    "find.place": "{what} (정찰 위치 {place}, 점수로 환산한 가치 {value}, {low}~{high})",
+    "find.no_place": "{what} (점수로 환산한 가치 {value}, {low}~{high})",
     # tables
     "title": "결심 보고서",
     "head.subject": "{scenario}, {side}, {duration} 중 {time}",
@@ -212,7 +220,7 @@ TEXT = {
     "map.contact": "접촉: 원은 표준오차의 2배",
     "map.unseen": "발견하지 못한 적: 예상 {n}개",
     "map.zone": "구역",
-    "map.axes": "격자 단위 km",
+    "map.axes": "격자: 지도 원점에서의 거리 km",
     "map.identity.unknown": "미식별",
     "map.identity.hostile": "적",
     "map.identity.neutral": "중립",
@@ -237,6 +245,9 @@ TEXT = {
     "foot": "분석과 훈련을 위한 모의입니다. 결심은 사람이 합니다.",
 }
 """By key."""
+
+SIDES = {"blue": "청군", "red": "홍군"}
+"""Names of sides for which the scenario gives none."""
 
 REASONS = (
     (r"there is no group (.+)", "{0} 부대가 없음"),

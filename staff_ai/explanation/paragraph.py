@@ -22,9 +22,19 @@ def paragraph(advice: Advice, explanation: Explanation | None, words: Wording) -
     if advice.standing is not None and advice.recommended is not None:
         row = advice.standing.row(advice.recommended)
     if advice.recommended is None or row is None or advice.standing is None:
-        return words.text("say.abstain", time=time, side=advice.side_name, reason=words.reason(advice.abstention))
+        return words.text(
+            "say.abstain",
+            time=time,
+            side=words.named("sides", advice.side_name),
+            reason=words.reason(advice.abstention),
+        )
     found = [
-        words.text("say.recommend", time=time, side=advice.side_name, course=words.course(advice.recommended)),
+        words.text(
+            "say.recommend",
+            time=time,
+            side=words.named("sides", advice.side_name),
+            course=words.spoken(advice.recommended),
+        ),
         words.text("say.basis", n=advice.standing.n_rollouts),
         _expectation(row, words),
         _certainty(advice, row, words),
@@ -35,7 +45,7 @@ def paragraph(advice: Advice, explanation: Explanation | None, words: Wording) -
         words.text(
             "say.risk",
             tail=number(row.tail),
-            enemy=words.policy(row.worst_enemy),
+            enemy=words.followed(row.worst_enemy),
             worst=number(row.worst),
         )
     )
@@ -62,7 +72,10 @@ def _expectation(row: CourseStanding, words: Wording) -> str:
 def _certainty(advice: Advice, row: CourseStanding, words: Wording) -> str:
     keys = {"clear": "say.clear", "tie": "say.tie", "no difference": "say.same", "only course": "say.only"}
     unclear = "say.close" if row.p_best >= _LIKELY else "say.unclear"
-    return words.text(keys.get(advice.verdict, unclear), p=per_cent(row.p_best))
+    key = keys.get(advice.verdict, unclear)
+    if advice.verdict == "tie" and advice.standing is not None and advice.standing.rows[0].to_incumbent.low > 0.0:
+        key = "say.stays"  # a better course, but not by enough for a change
+    return words.text(key, p=per_cent(row.p_best))
 
 
 def _reasons(explanation: Explanation, words: Wording) -> list[str]:
@@ -99,7 +112,7 @@ def _reasons(explanation: Explanation, words: Wording) -> list[str]:
         found.append(
             words.text(
                 "say.switch",
-                other=_capital(words.course(rule.other)),
+                other=_capital(words.spoken(rule.other)),
                 conditions=words.conditions(rule),
                 gain=number(rule.gain.value),
                 coverage=per_cent(rule.coverage),
@@ -116,14 +129,18 @@ def _reasons(explanation: Explanation, words: Wording) -> list[str]:
 
 def _gap(comparison: Comparison, words: Wording) -> str:
     gap = comparison.gap(Outcome.SCORE).difference
-    other = words.course(comparison.other)
+    other = words.spoken(comparison.other)
     if gap.value == gap.low == gap.high == 0.0:
         return words.text("say.gap_none", other=other)
     if abs(gap.value) < _SAME:
         return words.text("say.gap_about", other=other, low=number(gap.low), high=number(gap.high))
     if gap.value < 0.0:
         return words.text(
-            "say.gap_more", other=other, gap=number(-gap.value), low=number(-gap.high), high=number(-gap.low)
+            "say.gap_small" if gap.high < 0.0 else "say.gap_more",
+            other=other,
+            gap=number(-gap.value),
+            low=number(-gap.high),
+            high=number(-gap.low),
         )
     return words.text("say.gap", other=other, gap=number(gap.value), low=number(gap.low), high=number(gap.high))
 

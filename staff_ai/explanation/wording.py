@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
 import numpy as np
@@ -55,7 +56,8 @@ class Wording:
 
     def named(self, kind: str, name: str) -> str:
         """Return the name of a thing of the scenario in this language, where it has one."""
-        return self._local.get(kind, {}).get(name, name)
+        usual = korean.SIDES if kind == "sides" and self.language == "ko" else {}
+        return self._local.get(kind, {}).get(name) or usual.get(name, name)
 
     def has(self, key: str) -> bool:
         """Return whether there is a text."""
@@ -84,6 +86,11 @@ class Wording:
         found = self.text(key) if self.has(key) else name
         return f"{found} ({parameters})" if mark else found
 
+    def followed(self, text: str) -> str:
+        """Return a policy of the enemy as that which he follows: a doctrine, or his own plan."""
+        found = self.policy(text)
+        return found if text == "hold" else self.text("course.policy", name=found)
+
     def commander(self, text: str) -> str:
         """Return a policy as a course in words: a doctrine, a trained commander with its folder, or another policy."""
         name, parameters = read_policy_text(text, "course")
@@ -108,6 +115,13 @@ class Wording:
         edits = ", ".join(self._edit(edit) for edit in course.edits)
         return self.text("course.edited", base=found, edits=edits)
 
+    def spoken(self, course: Course) -> str:
+        """Return a course in words that are read aloud: without the parameters of a doctrine."""
+        name, mark, _ = course.base.policy.partition(":")
+        if not mark or name not in doctrines():
+            return self.course(course)
+        return self.course(replace(course, base=replace(course.base, policy=name)))
+
     def _edit(self, edit: Edit) -> str:
         key = f"edit.{edit.verb.value}"
         return self.text(
@@ -127,7 +141,12 @@ class Wording:
             nearest = int(np.argmin(away))
             zone = b.zone_names[nearest] if away[nearest] <= 0.0 else ""
         zone = self.named("places", zone)
-        where = {"x": number(x_m / 1e3, 1), "y": number(y_m / 1e3, 1)}
+        where = {
+            "x": number(abs(x_m) / 1e3, 1),
+            "y": number(abs(y_m) / 1e3, 1),
+            "x_way": self.text("way.west" if x_m < 0.0 else "way.east"),
+            "y_way": self.text("way.south" if y_m < 0.0 else "way.north"),
+        }
         return self.text("place.zone", zone=zone, **where) if zone else self.text("place", **where)
 
     def condition(self, variable: Variable, is_above: bool, threshold: float) -> str:
@@ -135,7 +154,7 @@ class Wording:
         if variable.kind == "silent":
             return self.text("if.silent" if is_above else "if.on_air", kind=self.kind(variable.subject))
         if not variable.is_number:
-            name = self.text("or").join(map(self.policy, variable.subject.split(OR)))
+            name = self.text("or").join(map(self.followed, variable.subject.split(OR)))
             return self.text("if.doctrine" if is_above else "if.no_doctrine", name=name)
         return self.text(
             "if.above" if is_above else "if.below",
@@ -166,7 +185,7 @@ class Wording:
         if variable.kind == "silent":
             return self.text("find.silent", kind=self.kind(variable.subject))
         if not variable.is_number:
-            return self.text("find.doctrine", name=self.policy(variable.subject))
+            return self.text("find.doctrine", name=self.followed(variable.subject))
         area = self._table[f"find.area.{variable.area}"]
         return self.text("find.number", kind=self.kind(variable.subject), area=area)
 

@@ -20,6 +20,7 @@ from staff_ai.explanation.paragraph import paragraph
 from staff_ai.explanation.report import advice_lines, as_json
 from staff_ai.explanation.wording import LANGUAGES
 from staff_ai.wargame.rollouts import Outcome
+from staff_ai.wargame.samples import Estimate
 from tests.staff_ai.courses.crossing import GO
 from tests.staff_ai.explanation.advised import Advised, advised
 
@@ -72,6 +73,36 @@ def test_the_paragraph_names_course_certainty_risk_and_the_human(language: str) 
     assert len(text.split()) <= 170  # a minute read aloud
     assert not re.search(r"\{|\}|\(는\)|\(가\)|\(를\)|\(와\)|nan|inf\b", text)
     assert ("The decision is yours" in text) or ("결심은 지휘관이" in text)
+
+
+@pytest.mark.parametrize(
+    ("low", "said"), [(0.02, "a change would gain too little"), (-0.02, "No course is clearly better")]
+)
+def test_a_course_in_force_that_stays_has_the_reason_that_the_numbers_show(low: float, said: str) -> None:
+    """The first course is better than that in force by 0.06, beyond its interval or not; a change needs more."""
+    found = advised()
+    standing = found.advice.standing
+    assert standing is not None
+    assert standing.rows[0].course != found.advice.incumbent
+    first = replace(standing.rows[0], to_incumbent=Estimate(0.06, low, 0.12 - low))
+    kept = {
+        **vars(found.advice), "standing": replace(standing, rows=(first, *standing.rows[1:])),
+        "recommended": found.advice.incumbent, "verdict": "tie",
+    }  # fmt: skip
+    assert said in paragraph(Advice(**kept), None, found.words("en"))
+
+
+@pytest.mark.parametrize(("high", "said"), [(-0.02, "too little to act on"), (0.02, "which is no proof")])
+def test_a_next_course_that_is_better_beyond_its_interval_is_not_called_unproven(high: float, said: str) -> None:
+    found = advised()
+    assert found.explanation is not None
+    gap = Estimate(-0.06, -0.12 - high, high)
+    comparisons = tuple(
+        replace(one, gaps=tuple(replace(part, difference=gap) for part in one.gaps))
+        for one in found.explanation.comparisons
+    )
+    told = replace(found.explanation, comparisons=comparisons)
+    assert said in paragraph(found.advice, told, found.words("en"))
 
 
 def test_an_abstention_is_told_with_its_reason() -> None:

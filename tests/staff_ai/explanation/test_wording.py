@@ -100,6 +100,33 @@ def test_only_a_doctrine_is_called_one(policy: str, english_text: str, korean_te
     assert words("ko").course(follow(policy)) == korean_text
 
 
+def test_a_course_is_read_aloud_without_the_parameters_of_its_doctrine() -> None:
+    course = follow("cautious:superiority=0.8")
+    assert (words("en").spoken(course), words("ko").spoken(course)) == ("doctrine cautious", "신중 교리")
+    trained = follow("trained:folder=/somewhere/bold")
+    assert words("en").spoken(trained) == words("en").course(trained)
+
+
+def test_an_enemy_follows_a_doctrine_or_his_own_plan() -> None:
+    assert (words("en").followed("assault"), words("ko").followed("assault")) == ("doctrine assault", "강습 교리")
+    assert (words("en").followed("hold"), words("ko").followed("hold")) == ("his own plan", "자체 계획")
+
+
+def test_a_place_is_told_by_the_points_of_the_compass() -> None:
+    briefing = replace(crossing().briefings[0], zone_names=())
+    english_words, korean_words = Wording("en", briefing), Wording("ko", briefing)
+    assert english_words.place(-28_100.0, 5_600.0) == "28.1 km west, 5.6 km north"
+    assert english_words.place(28_100.0, -5_600.0) == "28.1 km east, 5.6 km south"
+    assert korean_words.place(-28_100.0, -5_600.0) == "서 28.1 km, 남 5.6 km 지점"
+
+
+def test_a_side_has_its_name_of_the_file_and_else_the_usual_one() -> None:
+    assert words("ko").named("sides", "blue") == "청군"
+    assert words("en").named("sides", "blue") == "blue"
+    given = Wording("ko", crossing().briefings[0], {"sides": {"blue": "해협 경비대"}})
+    assert (given.named("sides", "blue"), given.named("sides", "red")) == ("해협 경비대", "홍군")
+
+
 def test_a_switch_rule_reads_as_a_sentence() -> None:
     boats = Variable("number", "Missile boat", "south")
     rule = SwitchRule(
@@ -111,12 +138,13 @@ def test_a_switch_rule_reads_as_a_sentence() -> None:
         9,
     )
     assert words("en").conditions(rule) == (
-        "more than 4 enemy units of the kind Missile boat are in the south and the enemy does not follow cautious"
+        "more than 4 enemy units of the kind Missile boat are in the south "
+        "and the enemy does not follow doctrine cautious"
     )
-    assert words("ko").conditions(rule) == "남쪽에 적 Missile boat가 4개를 넘고 적이 신중을 따르지 않으면"
+    assert words("ko").conditions(rule) == "남쪽에 적 Missile boat가 4개를 넘고 적이 신중 교리를 따르지 않으면"
     either = replace(rule, conditions=((Variable("doctrine", "cautious|aggressive"), True, 0.5),))
-    assert words("en").conditions(either) == "the enemy follows cautious or aggressive"
-    assert words("ko").conditions(either) == "적이 신중 또는 공세를 따르면"
+    assert words("en").conditions(either) == "the enemy follows doctrine cautious or doctrine aggressive"
+    assert words("ko").conditions(either) == "적이 신중 교리 또는 공세 교리를 따르면"
 
 
 def test_emission_control_of_the_enemy_is_a_condition_and_a_request() -> None:
