@@ -116,14 +116,15 @@ def play_chair(
             found.setdefault("trained", []).extend(stored(folder / f"{alone}-{first}-{count}.json", trained))
         for entry in kinds:
             kind, _, most = entry.partition(":")
-            if most and first >= int(most):
+            some = min(count, int(most) - first) if most else count
+            if some <= 0:
                 continue
 
-            def staff(kind: str = kind, first: int = first, count: int = count) -> dict[str, Any]:
-                return asdict(play_staff(compiled, side, kind, budget, PLAYED + first, count))
+            def staff(kind: str = kind, first: int = first, some: int = some) -> dict[str, Any]:
+                return asdict(play_staff(compiled, side, kind, budget, PLAYED + first, some))
 
-            found.setdefault(kind, []).append(stored(folder / f"{kind}-{budget}-{first}-{count}.json", staff))
-            print(f"{scenario} {name}: {kind}, games to {first + count}", file=sys.stderr, flush=True)
+            found.setdefault(kind, []).append(stored(folder / f"{kind}-{budget}-{first}-{some}.json", staff))
+            print(f"{scenario} {name}: {kind}, games to {first + some}", file=sys.stderr, flush=True)
     every = {label: join(parts) for label, parts in found.items()}
     for label, one in every.items():  # the page has those of the staff itself
         kept = one["predictions"] if label == "belief" else []

@@ -88,6 +88,11 @@ class Course:
     base: Base
     edits: tuple[Edit, ...] = ()
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the base commands all groups; edits of emission control alone are a posture of the whole force."""
+        return all(edit.verb == EditVerb.EMCON for edit in self.edits)
+
     def describe(self) -> dict[str, object]:
         """Return the course as plain values."""
         return asdict(self)

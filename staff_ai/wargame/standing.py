@@ -171,12 +171,13 @@ def unproven_edits(
 
     An edit is proven when its paired difference to its own base is LEAST_EDIT_GAIN or more, with an interval above 0,
     when it is no worse in lead, and when against no policy of the enemy it is worse by more than a standard error. Its
-    difference to the best course without edits must have an interval above 0 too. An edit in force is exempt.
+    difference to the best whole course must have an interval above 0 too. An edit in force is exempt, and so are whole
+    courses with another emission control: they are few, and the belief does not overrate them.
     """
     found: dict[int, int | None] = {}
-    whole = next((course for course in order if not courses[course].edits), None)
+    whole = next((course for course in order if courses[course].is_whole), None)
     for course in order:
-        if not courses[course].edits or course == incumbent:
+        if courses[course].is_whole or course == incumbent:
             continue
         base = base_of(courses, course, order)
         if base is not None:

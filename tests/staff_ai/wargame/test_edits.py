@@ -46,6 +46,20 @@ def test_an_edit_leads_only_when_it_is_clearly_better_than_its_base(gain: float,
             assert wargame(player, courses, EVEN, Budget(rollouts=90), incumbent=edit).recommended == edit
 
 
+def test_another_emission_control_of_a_whole_course_leads_without_proof() -> None:
+    """It is a posture of the whole force. With another task for a group beside it, it is an edit that needs a proof."""
+    base, other = arms(2)
+    silence = Edit(("boats", "ship"), EditVerb.EMCON, 0.0, 600.0, emcon="silent")
+    silent = Course("silent", base.base, (silence,))
+    mixed = Course("mixed", base.base, (silence, Edit(("boats",), EditVerb.STAY, 0.0, 600.0)))
+    for course, leads in ((silent, True), (mixed, False)):
+        courses = [other, base, course]
+        player = Bandit(courses, np.array([-0.3, 0.0, 0.5 * LEAST_EDIT_GAIN]), private=0.01)
+        standing = wargame(player, courses, EVEN, Budget(rollouts=90))
+        assert (standing.recommended == course) == leads
+        assert (standing.rows[0].course == course) == leads
+
+
 def test_the_probability_of_an_unproven_edit_to_be_best_counts_for_its_base() -> None:
     base, other = arms(2)
     edits = [Course(f"edit {k}", base.base, (Edit(("boats",), EditVerb.STAY, 0.0, 600.0 + k),)) for k in range(3)]
