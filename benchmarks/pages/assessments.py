@@ -24,7 +24,7 @@ def _against(*names: str) -> tuple[str, ...]:
     return tuple(word for name in names for word in ("--against", name))
 
 
-_STRAIT = ("--on", "night-strait", "--games", "32", "--budget", "64", *_against("hold", "aggressive"))
+_STRAIT = ("--on", "night-strait", "--games", "16", "--budget", "64", *_against("hold", "aggressive"))
 _PATROLS = ("--on", "two-patrols", "--games", "8", "--budget", "64", "--against", "hold")
 # the enemies that its intelligence expects
 _EXPECTED = ("--on", "two-patrols", *_against("hold", "assault", "aggressive", "cautious", "defend"))
@@ -44,9 +44,9 @@ CASES = (
     *(Case(name, (name, *_STRAIT)) for name in ("cautious", "aggressive", "economy-of-force", "screen-and-strike")),
     Case("defend", ("defend", *_STRAIT)),
     Case("assault", ("assault", "--side", "red", *_STRAIT)),
-    Case("harbour-commander", ("harbour-commander", "--on", "harbour-swarm", "--games", "24", "--budget", "128")),
-    Case("staff", ("staff:rollouts=40,worlds=32", *_EXPECTED, "--games", "12", "--items", "1,7,8,10,17")),
-    Case("Engages", (f"{BAD}:Engages", *_PATROLS, "--games", "24")),
+    Case("harbour-commander", ("harbour-commander", "--on", "harbour-swarm", "--games", "12", "--budget", "64")),
+    Case("staff", ("staff:rollouts=40,worlds=32", *_EXPECTED, "--games", "4", "--items", "1,7,8,10,17")),
+    Case("Engages", (f"{BAD}:Engages", *_PATROLS, "--games", "16", "--items", "1,3,4,5,9,10,12,13,16,17,18")),
     Case("BreaksRules", (f"{BAD}:BreaksRules", *_LITTORAL, "--items", "9"), "attacks where fire is forbidden"),
     Case(
         "Regresses",

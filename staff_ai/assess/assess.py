@@ -64,6 +64,14 @@ LIMITS = (
 )
 """Limits of every assessment."""
 
+LIMITS_KO = (
+    "이 보고서는 공개된 평가 체계를 따라 작성했습니다. 어느 체계를 준수한다는 증명도 아니고 승인도 아닙니다.",
+    "일반적인 공개 수치를 쓴 모의입니다. 결과는 이 시나리오, 이 편, 이 적들에 대해서만 성립합니다.",
+    "통과는 이만큼의 모의에서 결함을 찾지 못했다는 뜻이지 결함이 없다는 뜻이 아닙니다.",
+    "훈련 기록을 주지 않았다면 사람은 참여하지 않았습니다. 업무 부담, 신뢰, 화면은 평가하지 않았습니다.",
+)
+"""The same in Korean."""
+
 
 @dataclass(frozen=True)
 class Assessment:
@@ -108,6 +116,7 @@ class Assessment:
             },
             "gates": self.gates.as_json(),
             "limits": list(LIMITS),
+            "limits_ko": list(LIMITS_KO),
             "versions": versions(),
         }
 

@@ -98,8 +98,9 @@ def read_drill(path: Path) -> tuple[np.ndarray, np.ndarray]:
         with open(path, newline="", encoding="utf-8-sig") as file:
             rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else str(error)
         raise InputError(
-            f"{path}: cannot be read ({error}); give a CSV file with the columns planted, accepted"
+            f"{path}: cannot be read ({reason}); give a CSV file with the columns planted, accepted"
         ) from None
     found: list[list[bool]] = []
     for line, row in enumerate(rows, start=2):

@@ -58,13 +58,33 @@ def read_gates(path: Path | None = None) -> Gates:
         )
     text = files("staff_ai").joinpath("assess", "gates.yaml").read_text(encoding="utf-8")
     default: Any = read_yaml(text, "gates.yaml").data
-    given = read_yaml(*read_text(path)) if path is not None else YamlText({}, "")
+    given = YamlText({}, "")
+    if path is not None:
+        content, source = read_text(path)
+        if not content.strip():
+            raise InputError(f"{path}: the file is empty; write an item such as `rules:`, or leave --gates out")
+        given = read_yaml(content, source)
     problems: list[str] = []
     merged = _merge(default, given, str(path), problems)
+    problems += _crossed(merged, given, str(path))
     if problems:
         raise ScenarioError(problems)
     bounds = {item: values for item, values in merged.items() if isinstance(values, dict)}
     return Gates(bounds, str(merged["better_than"]), merged["open"] == "fails")
+
+
+def _crossed(merged: Mapping[str, Any], given: Any, source: str) -> list[str]:
+    """Return the items whose least value is above their greatest: nothing would pass."""
+    found: list[str] = []
+    for item, bounds in merged.items():
+        for key, least in bounds.items() if isinstance(bounds, dict) else ():
+            most = bounds.get(f"most_{key.removeprefix('least_')}") if key.startswith("least_") else None
+            if least is not None and most is not None and least > most:
+                line = given.line((item, key))
+                other = f"most_{key.removeprefix('least_')}"
+                text = f"{least:g} is above {other} {most:g}, so nothing can pass; lower one of them (line {line})"
+                found.append(f"{source}: {item}.{key}: {text}")
+    return found
 
 
 def _merge(default: dict[str, Any], given: Any, source: str, problems: list[str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from scenarios.run.provenance import versions
-from staff_ai.assess.assess import ENTRIES, LIMITS, Assessment
+from staff_ai.assess.assess import ENTRIES, LIMITS, LIMITS_KO, Assessment
 from staff_ai.assess.items import Item, Number, Status
 from staff_ai.assess.report import value_text, verdict
 
@@ -54,6 +54,7 @@ def assessment_page(found: Assessment, command: str) -> str:
         f"<h1>{escape(title)}</h1><p class='subject'>{escape(subject)}. The commander ran {process}.</p>",
         f"<p class='say{bad}'>{escape(verdict(found))}</p>",
         _list(LIMITS),
+        _list(LIMITS_KO, lang="ko"),
         _overview(found),
         *(_item(item) for item in found.items),
         _reproduction(found, command),
@@ -196,8 +197,8 @@ def _curve(title: str, curve: dict[str, Any]) -> str:
     return f"<p class='small'>{escape(caption)}</p>{drawing}"
 
 
-def _list(lines: Sequence[str]) -> str:
-    return "<ul class='small'>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
+def _list(lines: Sequence[str], lang: str = "en") -> str:
+    return f"<ul class='small' lang='{lang}'>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
 
 
 def _reproduction(found: Assessment, command: str) -> str:

@@ -89,10 +89,18 @@ def execute(arguments: argparse.Namespace) -> int:
     against = tuple(arguments.against or TESTED_AGAINST)
     if BEST_SCRIPT in against:
         raise InputError(f"--against {BEST_SCRIPT}: is no policy; name the enemies, such as --against aggressive")
-    for text in (*against, gates.better_than):
-        if text not in (OF_THE_FILE, BEST_SCRIPT):
+    for text, where in (
+        *((one, "--against") for one in against),
+        (gates.better_than, f"{arguments.gates}: better_than"),
+    ):
+        if text in (OF_THE_FILE, BEST_SCRIPT):
+            continue
+        try:
             choice = choose_named(settings.base, side, text)
             find_policy(choice.name, choice.parameters)
+        except InputError as error:
+            also = ", or best-script for the strongest script" if text == gates.better_than else ""
+            raise InputError(f"{where}: {error}{also}") from None
     if arguments.drill is not None:
         read_drill(arguments.drill)
     out = arguments.out or Path("runs") / f"assess-{_slug(arguments.policy)}-{settings.base.roster.scenario}"

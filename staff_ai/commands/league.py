@@ -59,7 +59,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from simcore.recording.files import check_new_folder, json_text, write_json
     from staff_ai.league.exploiters import search_response
     from staff_ai.league.games import open_fight, play_league
-    from staff_ai.league.report import league_lines
+    from staff_ai.league.report import LIMITS, league_lines
     from staff_ai.league.standings import rank_league
 
     policies = list(dict.fromkeys(arguments.policies or (*for_either_chair(), "hold")))
@@ -95,7 +95,13 @@ def execute(arguments: argparse.Namespace) -> int:
                 bar.update(len(exploiters))
         bar.close()
     league = rank_league(matrices, policies, arguments.payoff, exploiters)
-    about = {"seed": arguments.seed, "search": arguments.search, "versions": versions(), **league.as_json()}
+    about = {
+        "seed": arguments.seed,
+        "search": arguments.search,
+        "versions": versions(),
+        "limits": LIMITS,
+        **league.as_json(),
+    }
     if arguments.out is not None:
         write_json(arguments.out / "league.json", about)
     if arguments.json:

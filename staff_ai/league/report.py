@@ -12,6 +12,12 @@ from staff_ai.games.statistics import Interval
 from staff_ai.league.matrix import Matrix, span
 from staff_ai.league.standings import League, Solved
 
+LIMITS = (
+    "It is a simulation with generic public parameters: standings hold for these scenarios and these policies.",
+    "An opponent outside of the league may beat all of them: exploitability is a lower bound with the budget stated.",
+    "No policy is approved or accredited by a standing; `chammo assess` says more on what one may be trusted with.",
+)
+"""Limits of every league."""
 WIDTH = 80
 _LONGEST = 21
 _CELL = 11
@@ -23,7 +29,8 @@ def league_lines(league: League, matrices: Sequence[Matrix]) -> list[str]:
     lines: list[str] = []
     for matrix, solved in zip(matrices, league.solved, strict=True):
         lines += [*matrix_lines(matrix, league), "", *game_lines(matrix, solved, league.policies), ""]
-    return [*lines, *standing_lines(league), "", *exploited_lines(league)]
+    limits = [line for one in LIMITS for line in textwrap.wrap(f"- {one}", WIDTH, subsequent_indent="  ")]
+    return [*lines, *standing_lines(league), "", *exploited_lines(league), "", *limits]
 
 
 def matrix_lines(matrix: Matrix, league: League) -> list[str]:

@@ -53,7 +53,18 @@ def values_of_information(question: Question, fresh: Fresh, land: Landscape | No
         if worth is not None:
             single += _prices(question, fresh, able)
         found += sorted(single, key=lambda w: -w.value)
+        found[0] = worth_no_less(found[0], [one for one in single if one.kind == "uncertainty"])
     return found
+
+
+def worth_no_less(everything: Worth, parts: list[Worth]) -> Worth:
+    """Return the value of everything with no estimate below that of a part.
+
+    Whoever knows everything may follow a single value. Choices by everything at once are noisier, so that their
+    careful estimate may lie below that of a part.
+    """
+    value = max(one.value for one in (everything, *parts))
+    return replace(everything, value=value, held_out=max(one.held_out for one in (everything, *parts)))
 
 
 def _benefit(question: Question, fresh: Fresh, values: F64, able: np.ndarray) -> F64:

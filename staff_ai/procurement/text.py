@@ -39,7 +39,7 @@ def recommendation(answer: dict[str, Any]) -> str:
         ]
     gain = "" if best["gain"] is None else f", {_signed(best['gain'])} against the status quo"
     parts.append(f"{title}: {_estimate(best['effect'])} on fresh seeds{gain}.")
-    sure = f"It is the best choice within the budget with probability {best['p_best']:.2f}"
+    sure = f"It is the best choice within the budget with probability {_chance(best['p_best'])}"
     if answer["lead"] is not None:
         lead = answer["lead"]
         sure += f"; against {answer['runner_up']}, the next, {_signed(lead)}"
@@ -68,8 +68,8 @@ def _table(answer: dict[str, Any]) -> list[str]:
         cost = f"{money(one['cost']['likely'])} ({money(one['cost']['low'])}-{money(one['cost']['high'])})"
         mark = "*" if one["name"] == answer["recommended"] else " "
         lines.append(
-            f"{one['name'] + mark:<11.11} {cost:>16}  {_estimate(one['effect']):<21} {one['p_best']:>7.2f} "
-            f"{one['p_front']:>8.2f} {one['max_regret']:>7.3f}"
+            f"{one['name'] + mark:<11.11} {cost:>16}  {_estimate(one['effect']):<21} {_chance(one['p_best']):>7} "
+            f"{_chance(one['p_front']):>8} {one['max_regret']:>7.3f}"
         )
         if one["changes"]:
             lines += wrap(changes_text(one["changes"]), WIDTH, initial_indent="    ", subsequent_indent="    ")
@@ -186,6 +186,11 @@ def number(value: float | None) -> str:
     if value is None:
         return "-"
     return f"{value:.3f}" if abs(value) < 10.0 else f"{value:.1f}"
+
+
+def _chance(p: float) -> str:
+    """Return a probability from resamples, which never show that anything is certain."""
+    return "> 0.99" if p > 0.99 else "< 0.01" if p < 0.01 else f"{p:.2f}"
 
 
 def _estimate(estimate: dict[str, float]) -> str:

@@ -124,7 +124,7 @@ def dominated(answer: dict[str, Any], words: Words) -> list[str]:
             alternative_text(answer, one["by"], one["by_changes"], words),
             difference_text(answer, one["differs"]),
             f"{one['costs_more']:+.3g}" if one["costs_more"] else "0",
-            f"{number(-one['does_less'], sign=True)} ± {number(1.96 * one['error'])}",
+            f"{number(-one['does_less'], sign=True)}\u00a0±\u00a0{number(1.96 * one['error'])}",
         ]
         for one in answer["dominated"]
     ]

@@ -8,6 +8,7 @@ from typing import Any
 from viz.paper.pictures import Interval, figure, intervals
 from viz.report.memo_pictures import Curve, Priced, budget_curves
 from viz.report.memo_words import (
+    chance_text,
     changes_text,
     cost_text,
     estimate_text,
@@ -49,7 +50,7 @@ def how_sure(answer: dict[str, Any], words: Words) -> str:
     if best["gain"] is not None:
         told.append(words("memo.sure.gain", value=estimate_text(best["gain"], sign=True)))
     key = "memo.sure.best" if best["p_best"] >= _CLEAR else "memo.sure.best_open"
-    told.append(words(key, p=f"{best['p_best']:.2f}"))
+    told.append(words(key, p=chance_text(best["p_best"])))
     if answer["lead"] is not None:
         lead = answer["lead"]
         key = "memo.sure.lead_open" if lead["low"] <= 0.0 <= lead["high"] else "memo.sure.lead"
@@ -138,8 +139,8 @@ def finalists(answer: dict[str, Any], words: Words) -> list[str]:
             changes_text(answer, one, words),
             cost_text(one["cost"], answer),
             "-" if one["gain"] is None else estimate_text(one["gain"], sign=True),
-            f"{one['p_best']:.2f}",
-            f"{one['p_front']:.2f}",
+            chance_text(one["p_best"]),
+            chance_text(one["p_front"]),
             f"{one['p_within_budget']:.2f}",
             *(estimate_text(one["others"][goal["name"]]) for goal in others),
         ]

@@ -76,6 +76,11 @@ def cost_text(cost: dict[str, float], answer: dict[str, Any]) -> str:
     return f"{money(cost['likely'])} ({money(cost['low'])}-{money(cost['high'])})"
 
 
+def chance_text(p: float) -> str:
+    """Return a probability from resamples, which never show that anything is certain."""
+    return "> 0.99" if p > 0.99 else "< 0.01" if p < 0.01 else f"{p:.2f}"
+
+
 def estimate_text(estimate: dict[str, float], *, sign: bool = False) -> str:
     """Return an estimate with its interval."""
     return with_interval(estimate["value"], estimate["low"], estimate["high"], sign=sign)

@@ -195,6 +195,16 @@ def test_mistakes_in_gates_are_all_named_with_their_line_and_the_nearest_name(tm
     assert "open: 'maybe' is no answer; give passes or fails (line 5)" in text
 
 
+def test_gates_that_nothing_can_pass_and_an_empty_file_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "gates.yaml"
+    path.write_text("calibration:\n  least_slope: 1.5\n")
+    with pytest.raises(ScenarioError, match=r"least_slope: 1.5 is above most_slope 1.2, so nothing can pass.*line 2"):
+        read_gates(path)
+    path.write_text("\n")
+    with pytest.raises(InputError, match="the file is empty; write an item such as `rules:`"):
+        read_gates(path)
+
+
 def test_a_drill_counts_planted_advice_and_names_the_line_of_a_fault(tmp_path: Path) -> None:
     path = tmp_path / "drill.csv"
     path.write_text("planted,accepted\n1,1\n1,0\n0,1\n0,yes\n")

@@ -69,6 +69,13 @@ def test_the_policy_to_beat_may_be_that_of_the_file(scenario: str, tmp_path: Pat
     assert found["numbers"][0]["name"] == "score less that of scenario, paired"
 
 
+def test_a_policy_of_the_gates_that_is_unknown_is_named_with_its_file(scenario: str, tmp_path: Path) -> None:
+    gates = tmp_path / "gates.yaml"
+    gates.write_text("better_than: best-scripts\n")
+    with pytest.raises(InputError, match=r"gates.yaml: better_than: policy 'best-scripts': unknown.*or best-script"):
+        run("aggressive", "--on", scenario, "--gates", str(gates), "--out", str(tmp_path / "out"))
+
+
 def test_a_failed_gate_is_exit_code_1_and_named(
     scenario: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -73,8 +73,10 @@ def test_the_command_prints_tables_and_writes_a_folder(tmp_path: Path, capsys: p
     text = capsys.readouterr().out
     assert max(map(len, text.splitlines())) <= max(80, len(str(tmp_path)) + 90)
     assert "1 cautious" in text
+    assert "lower bound with the budget stated" in " ".join(text.split())
     found = json.loads((tmp_path / "league" / "league.json").read_text())
     assert {row["policy"] for row in found["standings"]} == set(NAMES)
+    assert found["limits"]
     assert len(list((tmp_path / "league" / GAMES).glob("*.parquet"))) == 4
     assert run([*words, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["standings"] == found["standings"]

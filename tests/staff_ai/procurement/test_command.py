@@ -124,6 +124,23 @@ def test_a_stopped_question_goes_on_to_the_same_answer(
     assert (copy / "explore" / "replications.parquet").stat().st_mtime_ns == kept  # nothing was played twice
 
 
+@pytest.mark.slow
+def test_a_cluster_gives_the_same_answer_byte_for_byte(
+    question: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(procure, "_write_memo", lambda folder, lang: write_report(folder, lang=lang))
+    there = tmp_path / "cluster"
+    assert run(question, "-o", str(there), "--engine", "dask", "--no-replays") == 0
+    for table in ("finalists.parquet", "explore/replications.parquet", "finalists/replications.parquet"):
+        assert (there / table).read_bytes() == (folder / table).read_bytes()
+    here, found = (json.loads((one / "answer.json").read_text()) for one in (folder, there))
+    for answer in (here, found):
+        for finalist in answer["finalists"]:
+            finalist.pop("replays")
+    assert found == here
+
+
 def test_a_folder_of_another_question_or_of_anything_else_is_refused(
     question: str, folder: Path, tmp_path: Path
 ) -> None:

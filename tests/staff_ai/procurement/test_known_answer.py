@@ -8,6 +8,7 @@ import pytest
 from scenarios.experiments.pareto import on_front
 from simcore.types import F64
 from staff_ai.procurement.futures import enemy_options
+from staff_ai.procurement.information import Worth, worth_no_less
 from staff_ai.procurement.pipeline import STATUS_QUO, Decision, decide
 from staff_ai.procurement.question import Choice
 from staff_ai.procurement.search import hypervolume
@@ -128,6 +129,15 @@ def test_the_value_of_information_is_right_within_10_percent(decision: Decision)
         assert found[name].value == pytest.approx(truth[name], rel=0.1)
         assert found[name].held_out == pytest.approx(truth[name], rel=0.2)
     assert abs(found["enemy"].value - truth["enemy"]) < 0.1 * truth["all"]
+
+
+def test_everything_is_worth_no_less_than_any_part_of_it() -> None:
+    everything, parts = (
+        Worth("all", "all", 3.3, 1.5),
+        [Worth("a", "uncertainty", 2.1, 2.07), Worth("b", "uncertainty", 0.1, 0.0)],
+    )
+    assert worth_no_less(everything, parts) == Worth("all", "all", 3.3, 2.07)
+    assert worth_no_less(everything, []) == everything
 
 
 def test_the_enemy_answers_with_his_best_option(decision: Decision) -> None:
