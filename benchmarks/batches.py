@@ -10,9 +10,10 @@ rounds. All times are CPU times, so that other work on the machine does not coun
 
 With ``--dask``, the batch is played by a worker process of a cluster on this machine, and the time is that of the
 client, the scheduler and the worker, the idling of Dask while the worker plays included. A worker measures its own time
-in the engine. The difference to the bare engine is shown in two parts: the time of all processes outside the engine,
-known within some hundredths of a millisecond, and the pace of the engine in a worker over that in this process, which
-swings with the load of the machine.
+in the engine. So the difference to the bare engine is shown in two parts: the time of all processes outside the engine,
+and the pace of the engine in a worker over that in this process, which swings with the load of the machine. Dask idles
+at a rate that is measured before; where other work delays the worker, it idles longer. The time outside the engine is
+therefore also given for a worker with a free core, which needs no more than its CPU time.
 
 ``memory`` plays ``chammo batch`` in a process of its own for each number of replications, and reads its resident memory
 on the way: the peak, and the memory by tenths of the time.
@@ -45,6 +46,7 @@ from simcore.params import RuleW
 
 SEED = 5
 _SAMPLE_S = 0.5
+_IDLE_S = 10.0
 _MB = 1e6
 
 
@@ -87,6 +89,9 @@ def speed(scenario: str, rounds: int, n: int, *, is_dask: bool) -> None:
     choices = choose_policies(compiled.roster)
     if is_dask:
         with dask_engine() as (engine, spent_s, played_s):
+            begun, spent_before = time.perf_counter(), spent_s()
+            time.sleep(_IDLE_S)
+            idling = (spent_s() - spent_before) / (time.perf_counter() - begun)
             spent = _in_turns(compiled, choices, engine, spent_s, rounds, n, played_s)
     else:
         spent = _in_turns(compiled, choices, LocalEngine(1), time.process_time, rounds, n)
@@ -103,6 +108,11 @@ def speed(scenario: str, rounds: int, n: int, *, is_dask: bool) -> None:
         beside = mean_interval(1e3 * (batch - inside))
         pace = paired_ratio(inside.tolist(), bare.tolist())
         print(f"outside the engine: {beside.value:.2f} ms a replication ({beside.low:.2f} to {beside.high:.2f})")
+        free = mean_interval(1e3 * (batch - inside - idling * (np.array(spent["wall"]) / n - inside)))
+        print(
+            f"with a free core, of which Dask idles {100 * idling:.2f} %: "
+            f"{free.value:.2f} ms ({free.low:.2f} to {free.high:.2f})"
+        )
         print(f"time of the engine in a worker over that here: {pace.median:.3f} ({pace.low:.3f} to {pace.high:.3f})")
 
 
@@ -115,11 +125,11 @@ def _in_turns(
     n: int,
     played_s: Callable[[], float] = lambda: 0.0,
 ) -> dict[str, list[float]]:
-    """Return the CPU times by round [s]: bare, of the batch, and inside the engine of a worker.
+    """Return the times by round [s]: CPU times bare, of the batch and inside the engine of a worker; its wall time.
 
     Replications differ from round to round, the order too.
     """
-    spent: dict[str, list[float]] = {"bare": [], "batch": [], "inside": []}
+    spent: dict[str, list[float]] = {"bare": [], "batch": [], "inside": [], "wall": []}
     with TemporaryDirectory() as folder:
 
         def play_batch(first: int, n: int) -> None:
@@ -128,12 +138,13 @@ def _in_turns(
 
         def play_both(first: int, n: int, *, is_bare_first: bool) -> None:
             for name in ("bare", "batch") if is_bare_first else ("batch", "bare"):
-                begun, played = spent_s(), played_s()
+                began, begun, played = time.perf_counter(), spent_s(), played_s()
                 if name == "bare":
                     play_bare(compiled, choices, range(first, first + n))
                 else:
                     play_batch(first, n)
                     spent["inside"].append(played_s() - played)
+                    spent["wall"].append(time.perf_counter() - began)
                 spent[name].append(spent_s() - begun)
 
         play_both(0, 2, is_bare_first=True)  # loads the compiled code

@@ -166,11 +166,15 @@ def _difference(session: Session, first: int, second: int, question: Question) -
     known = np.isfinite(a) & np.isfinite(b)
     if known.sum() < 2:
         return None, int(known.sum())
-    is_proportion = m.kind == "proportion"
-    return (
-        paired_change(a[known], b[known], is_proportion=is_proportion, is_share=m.is_share, margin=question.margin),
-        int(known.sum()),
+    found = paired_change(
+        a[known],
+        b[known],
+        is_proportion=m.kind == "proportion",
+        is_share=m.is_share,
+        is_count=m.is_count,
+        margin=question.margin,
     )
+    return found, int(known.sum())
 
 
 def _verdict(question: Question, d: Difference | None, p: float, p_outside: float | None) -> Verdict:

@@ -238,6 +238,7 @@ def _effect(surrogate: Surrogate, indices: Indices, k: int, factor: Factor) -> F
 
 
 def point_text(point: Point) -> str:
-    """Return the cells of a point in a line."""
-    cells = {name: f"{v:.4g}" if isinstance(v, float) else v for name, v in point.factors.items()}
+    """Return the cells of a point in a line, without those that are empty: of values as written."""
+    known = {name: v for name, v in point.factors.items() if v != "" and v == v}
+    cells = {name: f"{v:.4g}" if isinstance(v, float) else v for name, v in known.items()}
     return " ".join(f"{name}={text}" for name, text in cells.items())

@@ -7,7 +7,7 @@ The interval follows the data:
 - fewer differ: gains and losses are amounts that are mostly 0. Each has its score interval (``amount_interval``), and
   the two are combined by recovered variances (Zou and Donner 2008), as Newcombe does for proportions;
 - no pair differs from the others: a pair that does may have been missed, as often as Wilson's interval allows, with a
-  difference up to the spread of all values.
+  difference up to the spread of all values, and up to 1 for shares and counts, whose values may all be the same.
 
 The p-value belongs to the interval: 1 - the confidence at which it ends at 0. With up to 12 differing pairs an exact
 sign-flip test has to agree (Fisher 1935), so that fewer than 6 never make a difference, and the interval then includes
@@ -74,6 +74,7 @@ def paired_change(
     *,
     is_proportion: bool = False,
     is_share: bool = False,
+    is_count: bool = False,
     margin: float | None = None,
     confidence: float = 0.95,
 ) -> Difference:
@@ -84,7 +85,8 @@ def paired_change(
     """
     a, b = checked_pairs(first, second)
     differences = a - b
-    spread = float(max(a.max(), b.max()) - min(a.min(), b.min()))
+    least = 1.0 if is_proportion or is_share or is_count else 0.0
+    spread = max(least, float(max(a.max(), b.max()) - min(a.min(), b.min())))
     bounds = (-1.0, 1.0) if is_share or is_proportion else (-math.inf, math.inf)
     law = _law(differences, spread, is_proportion=is_proportion, is_share=is_share)
     return _difference(a, b, law, bounds, margin, confidence)

@@ -129,6 +129,16 @@ def test_a_comparison_that_stops_when_precise_enough_still_covers() -> None:
     assert wanted <= np.mean(numbers) <= 1.3 * wanted  # 108: no more than a third too many
 
 
+def test_equal_variants_are_seldom_called_different_by_a_comparison_that_stops_when_precise_enough() -> None:
+    """Stopping looks at the width alone, so that three comparisons after several looks err as often as one."""
+    n_experiments, called = 400, 0
+    for seed in range(n_experiments):
+        session = played([near(0.0)] * 4, LOSSES, 0, seed)
+        play_until(session, Question(LOSSES, "less"), 2000, 0.08)
+        called += any(row.p_adjusted < 0.05 for row in compare(session, Question(LOSSES, "less")).rows)
+    assert called / n_experiments <= 0.05 + 4.0 * (0.05 * 0.95 / n_experiments) ** 0.5
+
+
 def test_the_replications_needed_follow_the_square_of_the_width() -> None:
     assert replications_needed(100, 0.2, 0.1, most=None) == 408  # with 2 % to spare
     assert replications_needed(100, 0.8, 0.1) == 400
