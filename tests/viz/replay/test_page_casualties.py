@@ -109,6 +109,22 @@ def test_the_board_shows_the_places_of_stations_queues_and_transports(page: Page
     assert all(" / 3" in text for text in rows(page, "transports"))  # two litters and a seat
 
 
+def test_transports_and_facilities_that_are_lost_are_marked_from_their_loss_on(page: Page, care_site: str) -> None:
+    open_board(page, care_site)
+    unit = page.js("return chammo.session.active.source.medical.transports[0]")
+    name = rows(page, "transports")[0].split()[0]
+    assert "(lost)" not in " ".join(rows(page, "transports"))
+    page.js(
+        "const source = chammo.session.active.source;"
+        "const at = source.events.time_s.findIndex((time) => time > 3600);"
+        "source.losses = { events: source.events, of: new Map([[arguments[0], at]]) }; chammo.clock.seek(7200);",
+        unit,
+    )
+    page.wait(lambda: f"{name} (lost)" in rows(page, "transports")[0], "not marked")
+    page.js("chammo.clock.seek(1800)")
+    page.wait(lambda: "(lost)" not in " ".join(rows(page, "transports")), "marked before its loss")
+
+
 def test_the_board_lists_the_orders_of_the_medical_policy_in_words(page: Page, care_site: str, wounded: Path) -> None:
     run = RunFolder(wounded)
     orders = [one for one in Knowledge(run, None).medical["orders"] if one["time_s"] <= AT]

@@ -1,6 +1,7 @@
 // The board of casualties: counts by stage, facilities, transports, and a row for each casualty; all at the cursor.
 
 import { LiveBoard, ROWS_AT_MOST } from "./live_board.js";
+import { lossAt } from "./event_words.js";
 import { burden, careAt, careStage, FLOW, flowAt, isMass, isOpen, loadMedical, STATIONS, triageText } from "./medical.js";
 import { clockText, el, has, numberText, t } from "./text.js";
 
@@ -66,7 +67,7 @@ export class MedicalBoard extends LiveBoard {
         unit,
         isLow: mass,
         cells: [
-          mass ? el("span", { class: "amount", title: t("care.mass") }, `${this._name(unit)} (${t("care.mass")})`) : this._name(unit),
+          mass ? el("span", { class: "amount", title: t("care.mass") }, `${this._name(unit)} (${t("care.mass")})`) : this._called(unit, time),
           ofLimit(count(FLOW.queue), places?.divert_from),
           ...STATIONS.map(taken),
           String(count(FLOW.held)),
@@ -83,8 +84,14 @@ export class MedicalBoard extends LiveBoard {
       const carried = (medical.casesOf.get(unit) ?? []).reduce((sum, known) => sum + trips(known, unit, time), 0);
       const places = medical.placesOf.get(unit);
       const filled = ofLimit(names.length, places ? places.litters + places.seats : -1);
-      return { unit, cells: [this._name(unit), names.length ? `${filled}: ${names.join(", ")}` : filled, String(carried)] };
+      return { unit, cells: [this._called(unit, time), names.length ? `${filled}: ${names.join(", ")}` : filled, String(carried)] };
     }));
+  }
+
+  // The name of a unit, with a word once it is known to be lost.
+  _called(unit, time) {
+    const loss = lossAt(this.source, unit);
+    return loss && loss.time <= time + 1e-6 ? `${this._name(unit)} (${t("status.lost")})` : this._name(unit);
   }
 
   _orders(time) {
