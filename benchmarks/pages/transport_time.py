@@ -76,17 +76,22 @@ the latter alone. So both depend on how many are back soon: 30 % of all casualti
 half in the model, whose time to duty follows Iraq, where 56 % of the wounded were back. The shares of *all* casualties
 do not depend on that: compare the killed of all, and the case fatality rate (CFR).
 
-**What agrees.** The fall of %KIA lies within the interval of the cohort's. %DOW rises a little, as more of the gravely
-hurt reach a facility alive; the intervals of the two changes overlap. Before the change the CFR is one point, and the
-killed of all two points, above the cohort.
+**What agrees.** The fall of %KIA lies within the interval of the cohort's, and so does the change of %DOW, which is
+flat within it: of those whom the shorter transport saves most live, because in most the injury, not the delay, decides.
+%DOW, the CFR before the change, the share of the dead who died before a facility, and the deaths with and without blood
+on the way agree with cohorts that nothing was taken from.
 
-**What does not.** After it the model has too many killed: the fall of the CFR is half of the cohort's. It changes
-transport and blood only, where the cohort also saw more tourniquets, better first aid, more surgeons forward, other
-wounds and many more light casualties: Howard et al. (2019) attribute 7.5 % of the fall of the CFR of those years to
-transport, 23.8 % to blood and 12.9 % to tourniquets, and leave 56 % to other causes. Blood does less here than there,
-because the clock of the injury, which kills most, does not stop for blood. And without care every casualty of NISS 25
-or more dies within 82 minutes, and hardly anybody later than at once within ten (the law of SIMEDIS, which has no
-spread): so few of the critical live to see a transport of 90 minutes, and too few die early.
+**What does not.** After the change the model has too many killed: the fall of the CFR is less than half of the
+cohort's. It changes transport and blood only, where the cohort also saw more tourniquets, better first aid, more
+surgeons forward, other wounds and many more light casualties: Howard et al. (2019) attribute 7.5 % of the fall of the
+CFR of those years to transport, 23.8 % to blood and 12.9 % to tourniquets, and leave 56 % to other causes. Blood does
+less here than there, because the clock of the injury, which kills most, does not stop for blood. The levels of %KIA are
+above most published ones. Hardly anybody dies later than at once within ten minutes (the law of SIMEDIS has no spread;
+the table of assumptions shows one of 0.7). Of the dead before a facility more could have been saved than an expert
+panel found: it judged by the wounds alone, and the model by whether prompt care saves.
+
+An alternative was tried and left: a risk of death after care that grows with the depth of shock, as in civilian
+registries. With it a third of the critical die after they have reached a facility, twice the published share.
 
 Kotwal's rates have their 95 % intervals by Wilson, the model's by replications.
 """
