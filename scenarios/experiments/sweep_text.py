@@ -103,7 +103,7 @@ def _effect_lines(sensitivity: Sensitivity, answer: SweepAnswer) -> list[str]:
     quality += f" (± {number(sensitivity.error)})"
     if sensitivity.q2 < _GOOD_Q2:
         quality += ": too little to rely on the shares; more points or replications help"
-    return [*lines, quality]
+    return [*lines, *wrap(quality, screen_width())]
 
 
 def _curve(effect: FactorEffect, room: int) -> str:
@@ -202,6 +202,7 @@ def as_json(answer: SweepAnswer, points: Sequence[Point]) -> dict[str, Any]:
         "points": rows,
         "best": points[best_points(answer)[0]].name if best_points(answer) else None,
         "pairing_gain": _median_gain(answer),
+        **({"cost_measure": answer.standing.cost} if answer.standing.cost is not None else {}),
     }
 
 

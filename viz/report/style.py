@@ -11,5 +11,5 @@ tbody tr:nth-child(even){background:#f4f6f8}pre{background:#f4f6f8;padding:.7rem
 @page{size:A4;margin:16mm}
 @media print{body{margin:0;max-width:none;font-size:10.5pt}figure,tr,pre{break-inside:avoid}
 thead{display:table-header-group}
-h2{margin-top:1.2rem}}
+h2{margin-top:1.2rem}h2,h3{break-after:avoid}}
 """

@@ -162,6 +162,7 @@ def test_a_sweep_finds_what_moves_the_distance_and_keeps_the_noise_apart(
     assert effects["ground"]["total"] > 0.95
     assert effects["reload"]["total"] < 0.05
     assert answer["points"][0]["name"] == "baseline"
+    assert answer["cost_measure"] == "force_cost"
     costs = {row["factors"]["ground"]: row["cost"] for row in answer["points"]}
     assert costs[3.0] - costs[1.0] == pytest.approx(2 * 2.0)  # two more robots of 2 MUSD
     rows = read_table(tmp_path / answer["folder"] / "replications.parquet")
