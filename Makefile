@@ -82,11 +82,11 @@ docs: $(STAMPS)/dev  ## write the pages of docs/reference that are made from the
 
 # Arguments for the script of a page, as in `make pages NAME=payoff PAGE="--quick"`.
 PAGE ?=
-MEASURED := balance speed switches payoff commanders ablations staff sustainment evacuation transport_time assessments
+MEASURED := balance constants speed switches payoff commanders ablations staff sustainment evacuation transport_time assessments
 
-pages: $(STAMPS)/dev  ## play for a measured page of docs/reference and write it: NAME=balance|speed|switches|payoff|commanders|ablations|staff|sustainment|evacuation|transport_time|assessments
+pages: $(STAMPS)/dev  ## play for a measured page of docs/reference and write it: NAME=balance|constants|speed|switches|payoff|commanders|ablations|staff|sustainment|evacuation|transport_time|assessments
 	@case " $(MEASURED) " in *" $(NAME) "*) ;; \
-	  *) echo "pages: no page '$(NAME)'; give NAME=balance, speed, switches, payoff, commanders, ablations, staff, sustainment, evacuation, transport_time or assessments" >&2; exit 2;; esac
+	  *) echo "pages: no page '$(NAME)'; give NAME=balance, constants, speed, switches, payoff, commanders, ablations, staff, sustainment, evacuation, transport_time or assessments" >&2; exit 2;; esac
 	@echo "pages: benchmarks/pages/$(NAME).py (minutes; payoff, commanders, ablations and staff take hours)"
 	@$(BIN)/python -m benchmarks.pages.$(NAME) $(PAGE)
 

@@ -35,7 +35,8 @@ NOTE = """
 Share of the replications won by each side under the policies of the scenario file, with Wilson's 95 % interval.
 The others are draws: no side leads by the scenario's margin. *Linked* is the share of the active time in which the
 side's units had a live link to a command post (mean). A scenario whose winner is known beforehand teaches little:
-where each side wins between 20 % and 80 %, it is open under its own policies, though not necessarily under others.
+where each side wins between 20 % and 80 %, it is open under its own policies, though not necessarily under others:
+[constant plans](constants.md) are measured apart.
 `two-patrols` is a drill between equal sides.
 """
 
