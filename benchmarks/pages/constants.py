@@ -1,6 +1,6 @@
 """The best constant plan of each chair of the library: searched, tested on other games, and written as a page.
 
-    python -m benchmarks.pages.constants                       # the whole library, 100 to 1500 games of search a chair
+    python -m benchmarks.pages.constants                       # the whole library, 250 to 1500 games of search a chair
     python -m benchmarks.pages.constants night-strait convoy-ambush:blue --search 3000 -n 200
     python -m benchmarks.pages.constants --stored              # the page from its stored results alone
 
@@ -49,11 +49,11 @@ SIZES: dict[str, tuple[int, int]] = {
     "undersea-search": (400, 24),
     "strait-surveillance": (400, 24),
     "air-base-drone-salvo": (300, 16),
-    "outpost-resupply": (200, 12),
-    "island-blockade": (200, 12),
-    "land-delaying-action": (200, 12),
-    "joint-littoral-defence": (150, 12),
-    "fortnight-patrol": (150, 12),
+    "outpost-resupply": (250, 12),
+    "island-blockade": (250, 12),
+    "land-delaying-action": (250, 12),
+    "joint-littoral-defence": (250, 12),
+    "fortnight-patrol": (250, 12),
 }
 """Games of the search, and test games against each opponent: more where a game is cheap."""
 DEFAULT_SIZE = (400, 24)
@@ -217,13 +217,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=PAGE)
     options = parser.parse_args(arguments)
     for name in ("search", "n"):
-        if (getattr(options, name) or 1) < 1:
-            parser.error(f"{name} is {getattr(options, name)}; give 1 or more")
+        value = getattr(options, name)
+        if value is not None and value < 1:
+            parser.error(f"{name} is {value}; give 1 or more")
     stored: list[dict[str, Any]] = json.loads(options.results.read_text()) if options.results.exists() else []
     try:
         if not options.stored:
+            chairs = wanted_chairs(options.chairs)
             prepare_engine(quiet=True)
-            _measure_all(wanted_chairs(options.chairs), options, stored)
+            _measure_all(chairs, options, stored)
     except WargameError as error:
         sys.exit(str(error))
     options.out.write_text(write_page(stored), encoding="utf-8")

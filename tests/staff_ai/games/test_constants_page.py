@@ -23,8 +23,8 @@ def test_a_plan_wins_too_much_only_where_the_interval_lies_above_the_limit() -> 
 
 
 def test_the_page_names_the_chairs_with_a_constant_plan_that_wins_and_the_scenarios_not_measured() -> None:
-    page = constants.write_page([result(1.0, 100), result(1.0, 4, side="red")])
-    assert "clearly wins more than 80% in 1: two-patrols, blue. Not clear: two-patrols, red." in page.replace("\n", " ")
+    page = constants.write_page([result(1.0, 100), result(1.0, 4, side="red")]).replace("\n", " ")
+    assert "clearly wins more than 80% in 1: two-patrols, blue. Not clear: two-patrols, red." in page
     assert "`night-strait`" in page.partition("Not measured:")[2]
     assert "in none." in constants.write_page([result(0.5, 100)])
     assert "make pages NAME=constants" in constants.write_page([])
