@@ -13,9 +13,11 @@ import numpy as np
 from agents.environments.commander import ChoiceCommander
 from agents.environments.schema import Observation, Sizes
 from simcore.errors import InputError
-from simcore.picture import Picture
+from simcore.observation_columns import SlotCode
+from simcore.picture import Picture, SeenW
 from simcore.policy import Briefing
 from simcore.rng import Stream, uniforms
+from simcore.types import F64
 from staff_ai.trained.networks import Network
 from staff_ai.trained.policy_folder import TrainedPolicy, read_policy
 
@@ -64,6 +66,35 @@ class NetworkCommander(ChoiceCommander):
                 self._seed, picture.replication[rows[here]], int(tick), self._stream, mask.shape[1]
             )
         return self.network.drawn(observation, mask, uniform)
+
+    def explain(self, picture: Picture) -> F64:
+        """Return the weight of each contact in the choices of the network, (R, contacts).
+
+        It is the change of the probabilities of the choices, over all groups, when the slot of the contact is emptied.
+        Contacts without a slot have none. The orders of a doctrine chosen may follow other contacts.
+        """
+        tables = self.view.look(picture)
+        seen, mask = tables.observation, tables.mask
+        before = choice_shares(self.network.scores(seen), mask)
+        serial = picture.contact_whole[:, SeenW.SERIAL]
+        is_there = np.arange(serial.shape[1]) < picture.n_contacts[:, None]
+        weights = np.zeros(serial.shape)
+        for slot in range(self.network.schema.sizes.contacts):
+            without = {**seen, "contacts": seen["contacts"].copy(), "contacts_filled": seen["contacts_filled"].copy()}
+            without["contacts"][:, slot] = 0.0
+            without["contacts_filled"][:, slot] = 0.0
+            change = np.abs(choice_shares(self.network.scores(without), mask) - before).sum(axis=(1, 2))
+            here = is_there & (serial == tables.slots.whole[:, SlotCode.SERIAL, slot][:, None])
+            weights += here * change[:, None]
+        return weights
+
+
+def choice_shares(scores: F64, mask: np.ndarray) -> F64:
+    """Return the probability of each legal choice by its score, (n, G, A); 0 where a group has none."""
+    legal = np.where(mask, scores, -np.inf)
+    top = np.where(mask.any(axis=2, keepdims=True), legal.max(axis=2, keepdims=True), 0.0)
+    raised = np.exp(np.where(mask, scores - top, -np.inf))
+    return raised / np.maximum(raised.sum(axis=2, keepdims=True), 1e-300)
 
 
 class Trained(NetworkCommander):

@@ -22,6 +22,7 @@ from simcore.decision_loop import run_decisions
 from simcore.errors import InputError
 from simcore.params import RuleW
 from staff_ai.trained.commander import NetworkCommander, Trained
+from staff_ai.trained.networks import Network
 from tests.agents.environments.games import SHORT, short_document
 from tests.agents.synthetic import busy_picture, decide
 from tests.staff_ai.trained.folders import INTERVAL_S, network, written
@@ -167,3 +168,28 @@ def test_a_network_in_memory_commands_as_its_folder_does(folder: Path) -> None:
     first = decide(NetworkCommander(network(), INTERVAL_S), briefing, picture)
     second = decide(Trained(str(folder)), briefing, picture)
     np.testing.assert_array_equal(first.whole, second.whole)
+
+
+def test_the_reasons_of_a_network_are_the_contacts_that_it_reads() -> None:
+    briefing, made = SHORT.briefings[0], network()
+    picture = busy_picture(briefing, 4, n_contacts=20)
+    slots = made.schema.sizes.contacts
+
+    def reasons(of: Network) -> np.ndarray:
+        commander = NetworkCommander(of, INTERVAL_S)
+        commander.reset(briefing, 0, picture.replication)
+        return commander.explain(picture)
+
+    found = reasons(made)
+    np.testing.assert_array_equal((found > 0.0).sum(axis=1), np.minimum(picture.n_contacts, slots))
+    assert (found[np.arange(found.shape[1]) >= picture.n_contacts[:, None]] == 0.0).all()
+    # a network without weights on the contacts has no reason among them
+    first = made.tensors["layer.0.weight"].copy()
+    place = 0
+    for part in made.schema.observation.parts:
+        size = int(np.prod(part.shape))
+        if part.name.startswith("contacts"):
+            first[:, place : place + size] = 0.0
+        place += size
+    blind = Network(made.architecture, made.schema, {**made.tensors, "layer.0.weight": first}, "blind")
+    assert (reasons(blind) == 0.0).all()
