@@ -60,10 +60,6 @@ class Disturbed:
     def send(self, picture: Picture, orders: Orders) -> None:
         """Change the orders on their way."""
 
-    def lure_m(self, picture: Picture) -> F64 | None:
-        """Return the place (2, R) of a track that is not there and that an order may answer; None without one."""
-        return None
-
     def rows(self, picture: Picture) -> np.ndarray:
         """Return the places of the replications of a picture among those of the reset, (R,)."""
         return np.array([self._row[int(number)] for number in picture.replication], dtype=np.int64)
@@ -241,11 +237,6 @@ class FakedTracks(Disturbed):
         if self._kind == "ghost":
             return self._ghosts(picture)
         return self._duplicates(picture) if self._kind == "duplicate" else self._spoofed(picture)
-
-    def lure_m(self, picture: Picture) -> F64 | None:
-        """Return the place (2, R) of a single ghost."""
-        is_single = self._kind == "ghost" and self._n == 1 and self._ghost is None
-        return self._places_m(picture)[0] if is_single and self._is_on(picture) else None
 
     def _is_on(self, picture: Picture) -> bool:
         return float(picture.ticks.max()) * self.briefing.dt_s >= self.SINCE * self.briefing.duration_s

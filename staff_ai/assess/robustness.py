@@ -193,7 +193,7 @@ def faked_tracks(context: Context) -> Item:
         flipped = flips(field, make, lambda inner, kind=kind: FakedTracks(inner, 1, kind), context.few)
         numbers.append(share_number(f"orders in force that 1 {kind} changes", flipped.shares))
         if kind == "ghost":
-            found = share_number("orders in force that 1 ghost changes, without the first sent to it", flipped.rest)
+            found = share_number("orders in force that 1 ghost changes, beside one at each decision", flipped.rest)
             numbers.append(found)
             gates.append(gate("most_flips", found, context.bound(key, "most_flips")))
     return Item(
@@ -203,8 +203,8 @@ def faked_tracks(context: Context) -> Item:
         notes=(
             "a ghost is a hostile ship anywhere on the map, a duplicate lies beside a contact, a spoofed contact is "
             "shown as neutral; from a tenth of the game on",
-            "an answer to a threat that might be real is no fault: at each decision one order that sends a group to "
-            "the ghost is not counted; a second is, and so is any order elsewhere",
+            "an answer to a threat that might be real is no fault: a single group may go and look, or keep away; "
+            "the gate counts the orders beside one at each decision",
         ),
         limits=(_ON_THE_PICTURE, "an enemy who knows the commander would choose better places for its ghosts: item 13"),
     )
@@ -229,7 +229,7 @@ class Flips(NamedTuple):
     """The orders that a change of the picture alters."""
 
     shares: F64  # (games,) of the orders in force
-    rest: F64  # (games,) the same without the first order of each decision that answers a ghost
+    rest: F64  # (games,) the same beside one order at each decision
     parted: int  # decisions after which any order differs
     decisions: int
 

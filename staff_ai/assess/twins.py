@@ -35,12 +35,6 @@ class OrdersInForce:
             self.whole[row][:, new] = orders.whole[k][:, new]
             self.point[row][:, new] = orders.real[k][[OrderR.X, OrderR.Y]][:, new]
 
-    def is_sent_to(self, place_m: F64, rows: np.ndarray) -> np.ndarray:
-        """Return which orders send a group near a place (2, n) for each of n rows, (n, groups)."""
-        gap = self.point[rows] - place_m.T[:, :, None]
-        is_order = self.whole[rows][:, OrderW.TASK] != NONE
-        return is_order & (np.hypot(gap[:, 0], gap[:, 1]) <= self._near_m)
-
     def differs(self, other: "OrdersInForce", rows: np.ndarray) -> np.ndarray:
         """Return which orders differ from those of another, (rows, groups)."""
         mine, theirs = self.whole[rows], other.whole[rows]
@@ -53,8 +47,8 @@ class OrdersInForce:
 class Twins(Disturbed):
     """A commander with a copy that sees a changed picture.
 
-    ``flips`` (R, 3) counts orders in force that differ, those compared, and those that differ beside the first sent to
-    a ghost, by replication; ``parted`` counts the decisions after which any differs, out of ``decisions``.
+    ``flips`` (R, 3) counts orders in force that differ, those compared, and those that differ beside one at each
+    decision, by replication; ``parted`` counts the decisions after which any differs, out of ``decisions``.
     """
 
     def __init__(self, make: Make, change: Callable[[Policy], Disturbed] | None = None) -> None:
@@ -80,16 +74,11 @@ class Twins(Disturbed):
         rows = self.rows(picture)
         self._orders[0].take(rows, orders)
         self._orders[1].take(rows, copy)
-        is_on = self.going_on(picture)
-        rows = rows[is_on]
+        rows = rows[self.going_on(picture)]
         is_other = self._orders[0].differs(self._orders[1], rows)
         self.flips[rows, 0] += is_other.sum(axis=1)
         self.flips[rows, 1] += is_other.shape[1]
-        lure_m = self.second.lure_m(picture) if isinstance(self.second, Disturbed) else None
-        is_sent = np.zeros_like(is_other)
-        if lure_m is not None:
-            is_sent = is_other & self._orders[1].is_sent_to(lure_m[:, is_on], rows)
-        self.flips[rows, 2] += is_other.sum(axis=1) - is_sent.any(axis=1)
+        self.flips[rows, 2] += np.maximum(is_other.sum(axis=1) - 1, 0)
         self.decisions += len(rows)
         self.parted += int(is_other.any(axis=1).sum())
 
@@ -108,5 +97,5 @@ class Twins(Disturbed):
 
     @property
     def rest(self) -> F64:
-        """Share of the orders in force that differ, the first that answers a ghost apart, (R,)."""
+        """Share of the orders in force that differ beside one at each decision, (R,)."""
         return self.flips[:, 2] / np.maximum(self.flips[:, 1], 1.0)

@@ -68,10 +68,10 @@ def test_a_commander_that_flees_from_a_ghost_fails() -> None:
     assert value_of(bad, "orders in force that 1 ghost changes") > value_of(good, "orders in force that 1 ghost") + 0.3
 
 
-def test_one_group_may_look_at_a_ghost_and_all_groups_may_not() -> None:
+def test_one_group_may_answer_a_ghost_and_all_groups_may_not() -> None:
     bad = faked_tracks(context("Chases", n=6))
     assert status_of(bad, "most_flips") == [Status.FAIL]
-    changed, rest = (value_of(bad, f"orders in force that 1 ghost changes{end}") for end in ("", ", without"))
+    changed, rest = (value_of(bad, f"orders in force that 1 ghost changes{end}") for end in ("", ", beside"))
     # from a tenth of the game on all four groups go to the ghost, and one of them may
     assert rest == pytest.approx(0.75 * changed, abs=0.05)
 
