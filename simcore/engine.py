@@ -5,6 +5,7 @@ no Python object. All ticks of a replication are played before those of the next
 stays in the processor's cache.
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,6 @@ from simcore.events import Log
 from simcore.kernels.fighting.fires import open_fire
 from simcore.kernels.fighting.mines import pass_mines
 from simcore.kernels.fighting.strike import strike
-from simcore.kernels.ground.terrain import find_horizons
 from simcore.kernels.ground.zones import is_any_no_fire, mark_forbidden, mark_shielded
 from simcore.kernels.mathematics.neighbours import fill_cells, find_cells
 from simcore.kernels.network.comms import update_network
@@ -28,6 +28,7 @@ from simcore.kernels.picture.contacts import age_contacts, commit_detections
 from simcore.kernels.sensing.sensing import look_for_enemies
 from simcore.kernels.sensing.spoofing import move_phantoms, show_phantoms
 from simcore.kernels.supply.tows import follow_tugs
+from simcore.kernels.turns import list_marked
 from simcore.kernels.world.injects import apply_inject, first_inject, is_any_timed, open_zones
 from simcore.kernels.world.movement import move_units
 from simcore.kernels.world.scoring import find_end, judge, note_met, score_objectives
@@ -76,11 +77,18 @@ _LOW_BITS = 2**30
 
 
 @over_rows
-def show_in_order(n_active: int, order: I32, domain: I32, horizon: F64, bit: I32, horizon_m: F64) -> None:
-    """Write the bits of the domains and the horizons of the active units in the order of the cells."""
+def show_in_order(
+    n_active: int, earth_m: float, floor_m: float, order: I32, domain: I32, z: F64, bit: I32, horizon: F64
+) -> None:
+    """Write the bits of the domains and the horizons (``terrain.horizon_m``) of the active units in the order of the
+    cells.
+    """
+    is_flat = earth_m == np.inf
+    twice_m = 0.0 if is_flat else 2.0 * earth_m
     for k in range(n_active):
         bit[k] = 1 << domain[order[k]]
-        horizon_m[k] = horizon[order[k]]
+        away = math.sqrt(twice_m * max(z[order[k]] - floor_m, 0.0))
+        horizon[k] = np.inf if is_flat else away
 
 
 @kernel
@@ -89,10 +97,10 @@ def sort_units(units: Units, rules: Rules, work: Scratch) -> None:
     side = units.spec_whole[UnitSpecW.SIDE]
     status = units.whole[UnitW.STATUS]
     active = work.whole[ScratchW.DUE]
-    n_active = 0
+    mark = work.whole[ScratchW.PENDING]
     for i in range(side.shape[0]):
-        active[n_active] = i
-        n_active += int(status[i] == Status.ACTIVE)
+        mark[i] = np.int32(1) if status[i] == Status.ACTIVE else np.int32(0)
+    n_active = list_marked(mark, np.int64(side.shape[0]), active)
     nx, ny = np.int64(rules.whole[RuleW.NX]), np.int64(rules.whole[RuleW.NY])
     x, y = units.real[UnitR.X], units.real[UnitR.Y]
     bucket = work.whole[ScratchW.BUCKET]
@@ -104,11 +112,9 @@ def sort_units(units: Units, rules: Rules, work: Scratch) -> None:
         x, y, active, n_active, rules.whole[RuleW.N_SIDES] * nx * ny, bucket, work.whole[ScratchW.UNIT_START], order,
         work.real[ScratchR.UNIT_X], work.real[ScratchR.UNIT_Y],
     )  # fmt: skip
-    horizon = work.real[ScratchR.FOUND_ERROR]  # by unit
-    find_horizons(units.real[UnitR.Z], rules.real[RuleR.EARTH_M], rules.real[RuleR.FLOOR_M], horizon)
     show_in_order(
-        n_active, order, units.spec_whole[UnitSpecW.DOMAIN], horizon, work.whole[ScratchW.UNIT_DOMAIN],
-        work.real[ScratchR.HORIZON_M],
+        n_active, rules.real[RuleR.EARTH_M], rules.real[RuleR.FLOOR_M], order, units.spec_whole[UnitSpecW.DOMAIN],
+        units.real[UnitR.Z], work.whole[ScratchW.UNIT_DOMAIN], work.real[ScratchR.HORIZON_M],
     )  # fmt: skip
 
 

@@ -58,6 +58,7 @@ class Settings:
     start_scenario: str
     mesa_python: str | None
     magent2_python: str | None
+    jaxmarl_python: str | None = None
     most_ticks: int | None = None  # of each run; None plays to the end
     plugins: bool = True  # include measurements of installed packages
     growth_bytes: float = 64e6  # memory to fill when measuring its growth
@@ -116,7 +117,9 @@ class Benchmark:
     def _start_peers(self, subject: Work, stack: ExitStack) -> list[Peer]:
         settings = self.settings
         peers: list[Peer] = []
-        for spec in specify_peers(subject.compiled, settings.mesa_python, settings.magent2_python):
+        for spec in specify_peers(
+            subject.compiled, settings.mesa_python, settings.magent2_python, settings.jaxmarl_python
+        ):
             self._say(f"{spec.name}: starting")
             try:
                 peer = start_peer(spec)

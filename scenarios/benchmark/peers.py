@@ -1,8 +1,8 @@
 """Other engines in the same rounds: each in a separate process, driven over a pipe round by round.
 
 The peers' code is in the folder ``benchmarks`` of the source, not in this package: they have their own dependencies
-(Mesa, MAgent2), perhaps another Python. They import nothing from Chammo; a peer with the same units receives them as
-JSON from ``export_units``.
+(Mesa, MAgent2, JaxMARL), perhaps another Python. They import nothing from Chammo; a peer with the same units receives
+them as JSON from ``export_units``.
 """
 
 import os
@@ -104,7 +104,9 @@ def start_peer(spec: PeerSpec) -> Peer:
     return Peer(spec, folder)
 
 
-def specify_peers(compiled: Compiled, mesa_python: str | None, magent2_python: str | None) -> Sequence[PeerSpec]:
+def specify_peers(
+    compiled: Compiled, mesa_python: str | None, magent2_python: str | None, jaxmarl_python: str | None = None
+) -> Sequence[PeerSpec]:
     """Return the peers; those with the same units take the units of ``compiled``."""
     setup = export_units(compiled)
     mesa = mesa_python or sys.executable
@@ -128,6 +130,14 @@ def specify_peers(compiled: Compiled, mesa_python: str | None, magent2_python: s
             install_mesa,
         ),
         _specify_magent2("magent2", "raw engine", magent2_python, {}),
+        PeerSpec(
+            "smax",
+            "JaxMARL's SMAX, 27m_vs_30m in 32 worlds at once on one core, with observations",
+            "benchmarks.peers.smax",
+            jaxmarl_python or sys.executable,
+            {"map": "27m_vs_30m", "worlds": 32},
+            "; `pip install jaxmarl` into some environment and name its Python with --jaxmarl-python",
+        ),
     )
 
 

@@ -6,8 +6,9 @@ calls, so the list of phases is always the engine's own. Assumptions to check af
 (once per call, not per tick), ``_LAYERS`` (functions between ``advance`` and the phases) and ``simcore.kinds``.
 
 Each call of a phase from Python costs microseconds, more for more arrays. This is subtracted: the excess over the
-compiled tick is distributed over the calls in proportion to the arrays they pass. With fewer than some hundred units
-the correction is as large as the phases themselves, and the shares are rough.
+compiled tick is distributed over the calls like the cost of calls that do nothing, a straight line in the number of
+arrays (``_cost_of_calls``). With fewer than some hundred units the correction is as large as the phases themselves, and
+the shares are rough.
 """
 
 import time
@@ -24,7 +25,7 @@ import simcore.kinds
 import simcore.simulation
 from scenarios.benchmark.cases import Work, start
 from scenarios.benchmark.results import PhaseShare
-from simcore.compiling.jit import python_wrapper
+from simcore.compiling.jit import njit, python_wrapper
 from simcore.engine import advance
 from simcore.errors import RunError
 from simcore.scratch import make_scratch
@@ -33,7 +34,14 @@ from simcore.simulation import Simulation
 _SET_UP = frozenset({"survey", "take_orders", "dispatch_orders"})
 _LAYERS = frozenset({"play"})
 
+_IDLE_CALLS = 200
+
 _wrapper = cache(python_wrapper)  # a second case finds them compiled
+
+
+@njit(error_model="numpy")
+def _idle(*_: Any) -> int:
+    return 0
 
 
 @dataclass
@@ -43,10 +51,12 @@ class _Clock:
     calls: int = 0
     arrays: int = 0  # passed in all calls
     result_bytes: int = 0  # of the arrays returned by the last call
+    arguments: tuple[Any, ...] = ()  # of the last call
 
     def __call__(self, *arguments: Any) -> Any:
         self.arrays += sum(_count_arrays(argument) for argument in arguments)
         self.calls += 1
+        self.arguments = arguments
         began = time.process_time()
         result = self.function(*arguments)
         self.cpu_s += time.process_time() - began
@@ -70,14 +80,38 @@ def measure_phases(work: Work, *, warm_share: float = 0.25, rounds: int = 3) -> 
         _, unit_steps = _cpu_s(origin, n_ticks)
     phases = {name: clock for name, clock in clocks.items() if clock.calls and name not in _SET_UP}
     excess_s = max(0.0, sum(clock.cpu_s for clock in phases.values()) - compiled_s)
-    per_array_s = excess_s / max(1, sum(clock.arrays for clock in phases.values()))
-    net_s = {name: max(0.0, clock.cpu_s - per_array_s * clock.arrays) for name, clock in phases.items()}
+    calls_s = _cost_of_calls(phases)
+    scale = excess_s / max(sum(calls_s.values()), 1e-12)
+    net_s = {name: max(0.0, clock.cpu_s - scale * calls_s[name]) for name, clock in phases.items()}
     total_s = max(sum(net_s.values()), 1e-12)
     shares = [
         PhaseShare(name, net / total_s, 1e9 * net / max(1, unit_steps), phases[name].calls / n_ticks)
         for name, net in net_s.items()
     ]
     return tuple(sorted(shares, key=lambda phase: -phase.share))
+
+
+def _cost_of_calls(phases: dict[str, _Clock]) -> dict[str, float]:
+    """Return the cost of the calls of each phase: a straight line in the number of arrays, through the costs of calls
+    that do nothing with the arguments of the phase with the fewest arrays and of the phase with the most.
+    """
+
+    def arrays(clock: _Clock) -> float:
+        return clock.arrays / clock.calls
+
+    few, many = min(phases.values(), key=arrays), max(phases.values(), key=arrays)
+    costs: list[float] = []
+    for phase in (few, many):
+        idle = _Clock(_idle)
+        idle(*phase.arguments)  # compiles
+        idle.cpu_s = 0.0
+        for _ in range(_IDLE_CALLS):
+            idle(*phase.arguments)
+        costs.append(idle.cpu_s / _IDLE_CALLS)
+    slope = (costs[1] - costs[0]) / max(1.0, arrays(many) - arrays(few))
+    return {
+        name: clock.calls * max(0.0, costs[0] + slope * (arrays(clock) - arrays(few))) for name, clock in phases.items()
+    }
 
 
 def scratch_bytes(work: Work) -> int:

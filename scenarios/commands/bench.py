@@ -42,7 +42,7 @@ def configure(parser: ArgumentParser) -> None:
         metavar="T",
         help="thread counts for the speed-up (1 2)",
     )
-    parser.add_argument("--peers", action=BooleanOptionalAction, default=True, help="measure Mesa and MAgent2 too")
+    parser.add_argument("--peers", action=BooleanOptionalAction, default=True, help="measure other engines too")
     parser.add_argument(
         "--plugins", action=BooleanOptionalAction, default=True, help="run the benchmarks of installed packages too"
     )
@@ -52,6 +52,7 @@ def configure(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--mesa-python", metavar="PATH", help="Python with mesa 3.3 (default: this Python)")
     parser.add_argument("--magent2-python", metavar="PATH", help="Python with magent2 (default: this Python)")
+    parser.add_argument("--jaxmarl-python", metavar="PATH", help="Python with jaxmarl (default: this Python)")
     parser.add_argument("--quick", action="store_true", help="short runs, rough numbers, no cold start")
     parser.add_argument("--check", action="store_true", help="exit with 1 if a floor is missed")
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
@@ -117,6 +118,7 @@ def _settings(arguments: Namespace) -> "Settings":
         start_scenario=arguments.start_scenario,
         mesa_python=arguments.mesa_python,
         magent2_python=arguments.magent2_python,
+        jaxmarl_python=arguments.jaxmarl_python,
         most_ticks=_QUICK_TICKS if is_quick else None,
         growth_bytes=_QUICK_GROWTH_BYTES if is_quick else 64e6,
     )

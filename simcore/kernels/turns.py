@@ -18,7 +18,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from simcore.compiling.jit import formula, inlined, kernel
+from simcore.compiling.jit import formula, inlined, kernel, over_rows
 from simcore.compiling.prefetch import prefetch
 from simcore.kinds import Contacts, Mounts, Sensors, Units
 from simcore.params import MountSpecR, MountSpecW, SensorSpecW, UnitSpecR, UnitSpecW
@@ -101,6 +101,45 @@ def order_by_key(items: I32, n_items: int, key: U64, start: I32, spread: I32) ->
             items[q] = items[q - 1]
             q -= 1
         items[q] = item
+
+
+_TOGETHER = 16  # a loop over so many is unrolled
+
+
+@kernel
+def list_marked(mark: I32, n: int, items: I32) -> int:
+    """List the items, of the first ``n``, whose ``mark`` is not 0. Returns their number.
+
+    Where few are marked, many are passed over together.
+    """
+    n_marked = 0
+    whole = n - n % _TOGETHER
+    for first in range(0, whole, _TOGETHER):
+        marks = np.int32(0)
+        for i in range(first, first + _TOGETHER):
+            marks |= mark[i]
+        if marks != 0:
+            for i in range(first, first + _TOGETHER):
+                items[n_marked] = i
+                n_marked += int(mark[i] != 0)
+    for i in range(whole, n):
+        items[n_marked] = i
+        n_marked += int(mark[i] != 0)
+    return n_marked
+
+
+@over_rows
+def mark_due(tick: int, due_tick: I32, mark: I32) -> None:
+    """Mark the items whose turn has come. ``tick`` is as wide as its row."""
+    for i in range(due_tick.shape[0]):
+        mark[i] = np.int32(1) if due_tick[i] <= tick else np.int32(0)
+
+
+@over_rows
+def mark_due_among(tick: int, due_tick: I32, status: I32, last_status: int, mark: I32) -> None:
+    """Mark the units whose turn has come, among those of a Status up to ``last_status``."""
+    for i in range(due_tick.shape[0]):
+        mark[i] = np.int32(1) if (due_tick[i] <= tick) & (status[i] <= last_status) else np.int32(0)
 
 
 MANY_UNITS = 2000

@@ -18,14 +18,9 @@ def too_long(source: str) -> list[str]:
         n_lines = (node.end_lineno or node.lineno) - node.lineno + 1
         if n_lines > MOST_LINES:
             findings.append(f"{node.name}: {n_lines} lines; take it apart into functions named by the field")
-        if n_parameters > MOST_PARAMETERS and not _is_over_rows(node):
+        if n_parameters > MOST_PARAMETERS:
             findings.append(f"{node.name}: {n_parameters} parameters; group them by kind as simcore/kinds.py does")
     return findings
-
-
-def _is_over_rows(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Return whether a function takes each row as an argument: the compiler then computes many units at a time."""
-    return any(isinstance(decorator, ast.Name) and decorator.id == "over_rows" for decorator in node.decorator_list)
 
 
 def test_functions_of_the_engine_are_short_and_take_few_arguments(repository: Path) -> None:

@@ -2,14 +2,22 @@
 
 import numpy as np
 
-from simcore.compiling.jit import kernel
+from simcore.compiling.jit import kernel, over_rows
 from simcore.crews import CrewSpecW
 from simcore.events import Log, emit
 from simcore.kernels.fighting.flight import launch
 from simcore.kernels.fighting.losses import expend
 from simcore.kernels.fighting.targets import FORBIDDEN, NOBODY, choose_target, local_target
 from simcore.kernels.orders.approvals import request, request_for
-from simcore.kernels.turns import Turn, draw_turn, next_turn, order_by_key, prefetch_fire, turns_ahead
+from simcore.kernels.turns import (
+    Turn,
+    draw_turn,
+    list_marked,
+    next_turn,
+    order_by_key,
+    prefetch_fire,
+    turns_ahead,
+)
 from simcore.kinds import Contacts, Crews, Ground, Moment, Mounts, Rules, Salvoes, Sides, Units, Zones
 from simcore.params import MountSpecW, RuleW, UnitSpecW
 from simcore.rng import Stream, stream_key
@@ -26,6 +34,14 @@ def may_fire(autonomy: int, linked: int, task: int) -> bool:
     if autonomy == Autonomy.APPROVE:
         return linked != 0
     return True
+
+
+@over_rows
+def mark_armed(tick: int, fire_tick: I32, has_offense: I32, status: I32, mark: I32) -> None:
+    """Mark the armed units that search for targets in this tick. ``tick`` is as wide as its row."""
+    for i in range(fire_tick.shape[0]):
+        is_due = (fire_tick[i] <= tick) & (has_offense[i] != 0) & (status[i] == Status.ACTIVE)
+        mark[i] = np.int32(1) if is_due else np.int32(0)
 
 
 @kernel
@@ -76,10 +92,9 @@ def open_fire(
     n_cells = rules.whole[RuleW.NX] * rules.whole[RuleW.NY]
     start = work.whole[ScratchW.CONTACT_START]
     due = work.whole[ScratchW.DUE]
-    n_due = 0
-    for i in range(n):
-        due[n_due] = i
-        n_due += int((fire_tick[i] <= now.tick) & (has_offense[i] != 0) & (status[i] == Status.ACTIVE))
+    mark = work.whole[ScratchW.PENDING]
+    mark_armed(np.int32(now.tick), fire_tick, has_offense, status, mark)
+    n_due = list_marked(mark, np.int64(n), due)
     ahead = turns_ahead(n, n_due)
     n_ready = 0
     for d in range(n_due):

@@ -7,7 +7,8 @@ import math
 
 import numpy as np
 
-from simcore.compiling.jit import formula, inlined, kernel, over_rows
+from simcore.compiling.jit import formula, inlined, kernel
+from simcore.compiling.prefetch import prefetch
 from simcore.kinds import Ground, Rules
 from simcore.params import RuleR
 from simcore.surroundings import PEAK_STEPS, TERRAIN_BLOCK, WIDE_BLOCK
@@ -164,8 +165,8 @@ def rises_above(
     if south * (1.0 - wv) + north * wv > clear_m:
         near_column = column if wu < 0.5 else next_column
         near_row = row if wv < 0.5 else next_row
-        is_land = ground.relief[1, near_row, near_column] == np.inf
-        return is_land or ground.relief[0, near_row, near_column] > clear_m
+        # the height first: it is at hand, and mostly decides
+        return ground.relief[0, near_row, near_column] > clear_m or ground.relief[1, near_row, near_column] == np.inf
     return False
 
 
@@ -296,6 +297,10 @@ def find_cut(
     v = (ya - rules.real[RuleR.RASTER_SOUTH]) * per_m
     du = dx * per_m
     dv = dy * per_m
+    share = hint * (1.0 / _SHARES)
+    column, row = int(u + du * share - 0.5), int(v + dv * share - 0.5)
+    prefetch(ground.relief[0], row, column)  # while the step is computed
+    prefetch(ground.relief[0], row + 1, column)
     step = 1.0 / max(n, 1)
     if hint > 0 and n >= 2:
         cu = u - 0.5
@@ -353,16 +358,6 @@ def horizon_m(z: float, rules: Rules) -> float:
     if earth_m == np.inf:
         return np.inf
     return math.sqrt(2.0 * earth_m * max(z - rules.real[RuleR.FLOOR_M], 0.0))
-
-
-@over_rows
-def find_horizons(z: F64, earth_m: float, floor_m: float, horizon: F64) -> None:
-    """Write the horizon of each of the heights ``z``: see ``horizon_m``."""
-    is_flat = earth_m == np.inf
-    twice_m = 0.0 if is_flat else 2.0 * earth_m
-    for i in range(z.shape[0]):
-        away = math.sqrt(twice_m * max(z[i] - floor_m, 0.0))
-        horizon[i] = np.inf if is_flat else away
 
 
 @formula

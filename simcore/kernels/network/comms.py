@@ -5,6 +5,8 @@ breadth-first search from the command posts through the neighbour cells; units a
 from the cells, so the cost grows with the number of units, not of pairs.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from simcore.compiling.jit import inlined, kernel, over_rows
@@ -270,52 +272,47 @@ def update_network(
         report_local_contacts(now, n_back, units, rules, contacts, sides, work, log)
 
 
+class Account(NamedTuple):
+    """The place and the state of units: as they are, or as last reported; rows of the state (n,)."""
+
+    x: F64  # [m]
+    y: F64
+    strength: F64
+    endurance: F64  # [s at cruise]
+    status: I32
+    damage: I32
+    emcon: I32
+
+
 @over_rows
-def copy_reports(
-    tick: int,
-    told: I32,
-    x: F64,
-    y: F64,
-    strength: F64,
-    endurance_s: F64,
-    status: I32,
-    damage: I32,
-    emcon: I32,
-    report_x: F64,
-    report_y: F64,
-    report_strength: F64,
-    report_endurance_s: F64,
-    report_status: I32,
-    report_damage: I32,
-    report_emcon: I32,
-    report_tick: I32,
-    report_linked: I32,
-) -> None:
-    """Copy the position and status of the units that report; see ``report``. ``tick`` is as wide as its row."""
-    for i in range(x.shape[0]):
-        is_told = told[i] == 1
-        report_x[i] = x[i] if is_told else report_x[i]
-        report_y[i] = y[i] if is_told else report_y[i]
-        report_strength[i] = strength[i] if is_told else report_strength[i]
-        report_endurance_s[i] = endurance_s[i] if is_told else report_endurance_s[i]
-        report_status[i] = status[i] if is_told else report_status[i]
-        report_damage[i] = damage[i] if is_told else report_damage[i]
-        report_emcon[i] = emcon[i] if is_told else report_emcon[i]
-        report_tick[i] = tick if is_told else report_tick[i]
-        report_linked[i] = np.int32(1) if is_told else report_linked[i]
+def copy_reports(tick: int, told: I32, now: Account, said: Account, said_tick: I32, linked: I32) -> None:
+    """Copy the accounts of the units that report; see ``report``. ``tick`` is as wide as its row."""
+    for i in range(now.x.shape[0]):
+        if told[i] == 1:
+            said.x[i] = now.x[i]
+            said.y[i] = now.y[i]
+            said.strength[i] = now.strength[i]
+            said.endurance[i] = now.endurance[i]
+            said.status[i] = now.status[i]
+            said.damage[i] = now.damage[i]
+            said.emcon[i] = now.emcon[i]
+            said_tick[i] = tick
+            linked[i] = np.int32(1)
 
 
 @kernel
 def report_units(tick: int, told: I32, units: Units, mounts: Mounts) -> None:
     """Report the positions and status of the units marked in ``told`` to their command posts: see ``report``."""
     real, whole = units.real, units.whole
-    copy_reports(
-        np.int32(tick), told, real[UnitR.X], real[UnitR.Y], real[UnitR.STRENGTH], real[UnitR.ENDURANCE_S],
-        whole[UnitW.STATUS], whole[UnitW.DAMAGE], whole[UnitW.EMCON],
-        real[UnitR.REPORT_X], real[UnitR.REPORT_Y], real[UnitR.REPORT_STRENGTH], real[UnitR.REPORT_ENDURANCE_S],
-        whole[UnitW.REPORT_STATUS], whole[UnitW.REPORT_DAMAGE], whole[UnitW.REPORT_EMCON], whole[UnitW.REPORT_TICK],
-        whole[UnitW.REPORT_LINKED],
+    now = Account(
+        real[UnitR.X], real[UnitR.Y], real[UnitR.STRENGTH], real[UnitR.ENDURANCE_S], whole[UnitW.STATUS],
+        whole[UnitW.DAMAGE], whole[UnitW.EMCON],
     )  # fmt: skip
+    said = Account(
+        real[UnitR.REPORT_X], real[UnitR.REPORT_Y], real[UnitR.REPORT_STRENGTH], real[UnitR.REPORT_ENDURANCE_S],
+        whole[UnitW.REPORT_STATUS], whole[UnitW.REPORT_DAMAGE], whole[UnitW.REPORT_EMCON],
+    )  # fmt: skip
+    copy_reports(np.int32(tick), told, now, said, whole[UnitW.REPORT_TICK], whole[UnitW.REPORT_LINKED])
     for i in range(units.spec_whole.shape[1]):
         if told[i] == 1:
             whole[UnitW.REPORT_AMMO, i] = rounds_left(i, units, mounts)

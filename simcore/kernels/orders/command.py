@@ -7,7 +7,15 @@ from simcore.events import Log, emit
 from simcore.kernels.orders.hosts import GONE, ask, choose_host, count_places, give_places
 from simcore.kernels.orders.recovery import attend_host, go_home, must_return
 from simcore.kernels.orders.tasks import set_goal
-from simcore.kernels.turns import Turn, draw_turn, next_turn, prefetch_plan, turns_ahead
+from simcore.kernels.turns import (
+    Turn,
+    draw_turn,
+    list_marked,
+    mark_due_among,
+    next_turn,
+    prefetch_plan,
+    turns_ahead,
+)
 from simcore.kinds import Contacts, Ground, Groups, Moment, Mounts, Routes, Rules, Sides, Support, Units
 from simcore.orders import KEEP_ROE, N_ORDER_REALS, OrderR, OrderW
 from simcore.params import GroupSpecW, RuleW, UnitSpecW
@@ -151,10 +159,9 @@ def plan_units(
     room = work.whole[ScratchW.ROOM]
     n_asking = np.int64(0)
     due = work.whole[ScratchW.DUE]
-    n_due = 0
-    for i in range(n):
-        due[n_due] = i
-        n_due += int((plan_tick[i] <= now.tick) & (status[i] < Status.RESERVE))
+    mark = work.whole[ScratchW.PENDING]
+    mark_due_among(np.int32(now.tick), plan_tick, status, np.int32(Status.SERVICING), mark)
+    n_due = list_marked(mark, np.int64(n), due)
     if has_hosts and n_due > 0:
         count_places(units, work)
     ahead = turns_ahead(n, n_due)

@@ -11,6 +11,7 @@ from simcore.compiling.jit import apart, kernel
 from simcore.events import Log, emit
 from simcore.kernels.aboard import bearer_of, is_aboard
 from simcore.kernels.orders.homeward import is_due_home
+from simcore.kernels.turns import list_marked
 from simcore.kinds import Ground, Moment, Rules, Sides, Units
 from simcore.params import UnitSpecW
 from simcore.scratch import Scratch, ScratchW
@@ -33,16 +34,19 @@ def count_places(units: Units, work: Scratch) -> None:
     status = units.whole[UnitW.STATUS]
     room = work.whole[ScratchW.ROOM]
     serviced = work.whole[ScratchW.SERVICED]
+    mark = work.whole[ScratchW.PENDING]
+    aboard = work.whole[ScratchW.QUEUE]
     for i in range(n):
         serviced[i] = 0
         room[i] = carries[i]
         if status[i] != Status.ACTIVE:
             room[i] = CARRIED if status[i] < Status.RESERVE else GONE
-    for i in range(n):
-        if is_aboard(status[i]):
-            h = host[i]
-            room[h] -= int(status[h] == Status.ACTIVE)
-            serviced[h] += int(status[i] == Status.SERVICING)
+        mark[i] = np.int32(1) if is_aboard(status[i]) else np.int32(0)
+    for k in range(list_marked(mark, np.int64(n), aboard)):
+        i = aboard[k]
+        h = host[i]
+        room[h] -= int(status[h] == Status.ACTIVE)
+        serviced[h] += int(status[i] == Status.SERVICING)
 
 
 @apart

@@ -10,7 +10,7 @@ from simcore.events import Log, emit
 from simcore.kernels.mathematics.approximations import normal_quantile
 from simcore.kernels.mathematics.neighbours import cell_of, fill_cells
 from simcore.kernels.paths import reckon
-from simcore.kernels.turns import order_by_key
+from simcore.kernels.turns import list_marked, order_by_key
 from simcore.kinds import Contacts, Moment, Paths, Rules, Sides, Units
 from simcore.params import RuleR, RuleW, UnitSpecW
 from simcore.rng import Stream, draw, stream_key
@@ -301,10 +301,7 @@ def age_contacts(now: Moment, n_units: int, rules: Rules, contacts: Contacts, wo
     west, south = rules.real[RuleR.WEST], rules.real[RuleR.SOUTH]
     per_cell = 1.0 / rules.real[RuleR.CELL_M]
     held = work.whole[ScratchW.DUE]
-    n_held = 0
-    for c in range(n):
-        held[n_held] = c
-        n_held += int(level[c] != Level.NONE)
+    n_held = list_marked(level, np.int64(n), held)  # few are, and none of a side on its own units
     n_left = 0
     for h in range(n_held):
         c = int(held[h])

@@ -27,7 +27,7 @@ from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import Scratch, ScratchR, ScratchTop, ScratchW
 from simcore.state import PathW, UnitR, UnitW
 from simcore.surroundings import WeatherR
-from simcore.types import F64, Damage, Domain, Emcon, Level, SensorModel, Status, Word
+from simcore.types import F64, Damage, Domain, Emcon, Level, SensorModel, Word
 from simcore.upkeep import UseR
 
 
@@ -78,12 +78,10 @@ def is_scan_missed(now: Moment, q: int, i: int, units: Units) -> bool:
 
 @inlined
 def can_look(now: Moment, q: int, i: int, k: int, units: Units, sensors: Sensors) -> bool:
-    """Return whether sensor ``q``, of kind ``k`` on unit ``i``, can look: intact, and not silenced by an order.
+    """Return whether sensor ``q``, of kind ``k`` on unit ``i``, can look: not silenced by an order.
 
-    A sensor degraded by wear misses a share of its scans.
+    A sensor degraded by wear misses a share of its scans. The unit is active and its sensors are intact.
     """
-    if units.whole[UnitW.STATUS, i] != Status.ACTIVE or (units.whole[UnitW.DAMAGE, i] & Damage.SENSOR) != 0:
-        return False
     if has_upkeep(units) and is_scan_missed(now, q, i, units):
         return False
     is_radar = sensors.spec_whole[SensorSpecW.MODEL, k] == SensorModel.RADAR

@@ -10,12 +10,12 @@ from simcore.kernels.picture.contacts import take_sighting
 from simcore.kernels.picture.sightings import report_sightings, store_local_contact
 from simcore.kernels.sensing.looks import Look, begin_look, can_look, look_at, sensor_z
 from simcore.kernels.sensing.sweeping import sweep_past
-from simcore.kernels.turns import MANY_UNITS, prefetch_look, prefetch_target, turns_ahead
+from simcore.kernels.turns import MANY_UNITS, list_marked, mark_due, prefetch_look, prefetch_target, turns_ahead
 from simcore.kinds import Contacts, Ground, Jammers, Messages, Moment, Paths, Rules, Sensors, Units
 from simcore.params import RuleW, SensorSpecW, UnitSpecW
 from simcore.scratch import Scratch, ScratchR, ScratchW
 from simcore.state import SensorW, UnitR, UnitW
-from simcore.types import F64, I32, Level, SensorModel
+from simcore.types import F64, I32, Damage, Level, SensorModel, Status
 
 _BEYOND_SQ = 1e18  # [m2]: beyond all distances
 
@@ -74,13 +74,26 @@ def bring_nearest(f: int, n_found: int, x: float, y: float, work: Scratch) -> fl
 
 
 @kernel
-def list_looks(now: Moment, sensors: Sensors, due: I32) -> int:
-    """List the sensors with a turn in this tick. Returns their number."""
+def list_looks(now: Moment, units: Units, sensors: Sensors, mark: I32, due: I32) -> int:
+    """List the sensors with a turn in this tick whose carriers can use them; see ``can_look``. Returns their number.
+
+    A turn recurs every period, whether it was taken or not. Mutates NEXT_TICK.
+    """
     next_tick = sensors.whole[SensorW.NEXT_TICK]
+    period = sensors.spec_whole[SensorSpecW.PERIOD]
+    kind = sensors.spec_whole[SensorSpecW.KIND]
+    carrier = sensors.spec_whole[SensorSpecW.UNIT]
+    status = units.whole[UnitW.STATUS]
+    damage = units.whole[UnitW.DAMAGE]
+    mark_due(np.int32(now.tick), next_tick, mark)
+    n_turns = list_marked(mark, np.int64(next_tick.shape[0]), due)
     n_due = 0
-    for q in range(next_tick.shape[0]):
-        due[n_due] = q
-        n_due += int(next_tick[q] <= now.tick)
+    for d in range(n_turns):
+        q = due[d]
+        i = carrier[q]
+        next_tick[q] = now.tick + period[kind[q]]
+        due[n_due] = q  # overwrites an entry already read
+        n_due += int((status[i] == Status.ACTIVE) & ((damage[i] & Damage.SENSOR) == 0))
     return n_due
 
 
@@ -114,7 +127,7 @@ def look_for_enemies(
     shielded = work.whole[ScratchW.SHIELDED]
     due = work.whole[ScratchW.DUE]
     n_touched = 0
-    n_due = list_looks(now, sensors, due)
+    n_due = list_looks(now, units, sensors, work.whole[ScratchW.PENDING], due)
     ahead = turns_ahead(n, n_due)
     for d in range(n_due):
         if d + ahead < n_due:
@@ -122,8 +135,6 @@ def look_for_enemies(
         q = np.int64(due[d])
         k = np.int64(sensors.spec_whole[SensorSpecW.KIND, q])
         i = np.int64(carrier[q])
-        # a turn recurs every period, whether it was taken or not
-        sensors.whole[SensorW.NEXT_TICK, q] = now.tick + sensors.spec_whole[SensorSpecW.PERIOD, k]
         if not can_look(now, q, i, k, units, sensors):
             continue
         look = begin_look(now, q, k, i, units, sensors, ground, rules, work, weather, paths)

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from simcore.compiling.jit import apart, formula, inlined, kernel
+from simcore.compiling.prefetch import prefetch
 from simcore.events import Log, emit
 from simcore.kernels.fighting.damage import is_falling
 from simcore.kernels.fighting.losses import lose_with_cargo
@@ -14,8 +15,14 @@ from simcore.kernels.orders.legs import next_leg
 from simcore.kernels.turns import LINE_OF_UNITS, MANY_UNITS, prefetch_moves
 from simcore.kernels.world.strides import (
     UNITS_TOGETHER,
+    Ahead,
     Stride,
+    ahead_of,
+    course_of,
+    craft_of,
     end_strides,
+    field_of,
+    intent_of,
     is_any_moving,
     pace_strides,
     plan_strides,
@@ -25,7 +32,7 @@ from simcore.kernels.world.strides import (
 )
 from simcore.kinds import Ground, Groups, Moment, Routes, Rules, Sides, Units, has_upkeep
 from simcore.params import RuleR, UnitSpecR, UnitSpecW
-from simcore.scratch import Scratch, ScratchR, ScratchW
+from simcore.scratch import Scratch, ScratchW
 from simcore.state import SideR, UnitR, UnitW
 from simcore.types import F64, I32, NONE, Damage, Domain, EventKind, LossCause, Mobility, Status
 from simcore.upkeep import UseR
@@ -232,6 +239,46 @@ def enter_cell(i: int, x: float, y: float, units: Units, ground: Ground, rules: 
     ]
 
 
+@inlined
+def enter_cells(
+    first: int, begin: int, end: int, units: Units, ground: Ground, rules: Rules, work: Scratch, ahead: Ahead
+) -> int:
+    """Let the units enter their new raster cells, and list those with another unusual stride, or with a cell closed to
+    them, in DUE: numbers within the units computed together. Returns their number.
+
+    The ground of all new cells is prefetched first: it is seldom in the nearest cache.
+    """
+    rows = ground.relief.shape[1]
+    columns = ground.relief.shape[2]
+    mobility = units.spec_whole[UnitSpecW.MOBILITY]
+    cell = units.whole[UnitW.CELL]
+    unusual = work.whole[ScratchW.DUE]
+    entered = work.whole[ScratchW.QUEUE]
+    n_unusual = 0
+    for k in range(begin, end):
+        unusual[n_unusual] = k
+        n_unusual += int(ahead.stride[k] >= Stride.NEW_CELL)
+    for q in range(n_unusual):
+        k = np.int64(unusual[q])
+        if ahead.stride[k] == Stride.NEW_CELL:
+            row, column = raster_cell(rules.real, rows, columns, ahead.x[k], ahead.y[k])
+            entered[q] = row * columns + column
+            prefetch(ground.speed_by_cell, mobility[first + k], row * columns + column)
+            prefetch(ground.relief[0], row, column)
+            prefetch(ground.relief[1], row, column)
+    n_alone = 0
+    for q in range(n_unusual):
+        k = np.int64(unusual[q])
+        i = first + k
+        if ahead.stride[k] == Stride.NEW_CELL and ground.speed_by_cell[mobility[i], entered[q]] > 0.0:
+            ahead.stride[k] = Stride.USUAL
+            cell[i] = entered[q]
+            enter_cell(i, ahead.x[k], ahead.y[k], units, ground, rules)
+        unusual[n_alone] = k  # overwrites an entry already read
+        n_alone += int(ahead.stride[k] != Stride.USUAL)
+    return n_alone
+
+
 @kernel
 def add_times(first: int, last: int, units: Units, rules: Rules, sides: Sides, way_m: F64, stride: I32) -> None:
     """Add the times and ways of the units from ``first`` on to the tallies of their sides, unit by unit."""
@@ -243,6 +290,8 @@ def add_times(first: int, last: int, units: Units, rules: Rules, sides: Sides, w
     linked_s = sides.real[SideR.LINKED_S, s]
     distance_m = sides.real[SideR.DISTANCE_M, s]
     for k in range(last - first):
+        if stride[k] == Stride.NONE or stride[k] == Stride.FALL:
+            continue  # not in the world
         if side[first + k] != s:
             sides.real[SideR.ACTIVE_S, s] = active_s
             sides.real[SideR.LINKED_S, s] = linked_s
@@ -251,10 +300,9 @@ def add_times(first: int, last: int, units: Units, rules: Rules, sides: Sides, w
             active_s = sides.real[SideR.ACTIVE_S, s]
             linked_s = sides.real[SideR.LINKED_S, s]
             distance_m = sides.real[SideR.DISTANCE_M, s]
-        is_out = (stride[k] != Stride.NONE) & (stride[k] != Stride.FALL)
-        active_s += dt if is_out else 0.0
-        linked_s += dt if is_out & (linked[first + k] != 0) else 0.0
-        distance_m += way_m[k] if is_out else 0.0
+        active_s += dt
+        linked_s += dt if linked[first + k] != 0 else 0.0
+        distance_m += way_m[k]
     sides.real[SideR.ACTIVE_S, s] = active_s
     sides.real[SideR.LINKED_S, s] = linked_s
     sides.real[SideR.DISTANCE_M, s] = distance_m
@@ -283,31 +331,13 @@ def move_units(
     """
     n = units.spec_whole.shape[1]
     dt = rules.real[RuleR.DT_S]
-    mobility = units.spec_whole[UnitSpecW.MOBILITY]
-    hovering = units.spec_whole[UnitSpecW.IS_HOVERING]
-    domain = units.spec_whole[UnitSpecW.DOMAIN]
-    cruise = units.spec_real[UnitSpecR.SPEED_CRUISE]
-    turn_radius = units.spec_real[UnitSpecR.TURN_RADIUS]
-    idle_burn = units.spec_real[UnitSpecR.IDLE_BURN]
-    x, y = units.real[UnitR.X], units.real[UnitR.Y]
-    hx, hy = units.real[UnitR.HX], units.real[UnitR.HY]
-    vx, vy = units.real[UnitR.VX], units.real[UnitR.VY]
-    endurance = units.real[UnitR.ENDURANCE_S]
-    factor = units.real[UnitR.GROUND_FACTOR]
     status = units.whole[UnitW.STATUS]
     cell = units.whole[UnitW.CELL]
-    speed_or_way = work.real[ScratchR.UNIT_X]  # rows that later phases of the tick fill anew
-    x_ahead = work.real[ScratchR.UNIT_Y]
-    y_ahead = work.real[ScratchR.HORIZON_M]
-    away = work.real[ScratchR.SEEN_ERROR]
-    next_hx = work.real[ScratchR.JAM_X]
-    next_hy = work.real[ScratchR.JAM_Y]
-    next_vx = work.real[ScratchR.JAM_NOISE]
-    next_vy = work.real[ScratchR.FOUND_ERROR]
-    stride = work.whole[ScratchW.BUCKET]
-    left = work.whole[ScratchW.DUE]
-    rows = ground.relief.shape[1]
-    columns = ground.relief.shape[2]
+    craft, at, intent, ahead, field = (
+        craft_of(units), course_of(units), intent_of(units), ahead_of(work), field_of(rules, ground),
+    )  # fmt: skip
+    stride, way = ahead.stride, ahead.way
+    unusual = work.whole[ScratchW.DUE]
     live = 0
     for i in range(n):  # before any unit crashes with its cargo
         live += int((status[i] != Status.LOST) & (status[i] < Status.EXPENDED))
@@ -316,66 +346,33 @@ def move_units(
         if n >= MANY_UNITS:
             for i in range(last, last + UNITS_TOGETHER, LINE_OF_UNITS):
                 prefetch_moves(np.int64(i), units)
-        plan_strides(
-            first, last, dt, np.int32(now.tick + 1), status, units.whole[UnitW.DAMAGE], mobility, hovering, domain,
-            cell, units.whole[UnitW.PLAN_TICK], x, y, units.real[UnitR.GOAL_X], units.real[UnitR.GOAL_Y],
-            units.real[UnitR.GOAL_SPEED], factor, units.spec_real[UnitSpecR.SPEED_MAX], cruise, turn_radius,
-            speed_or_way, x_ahead, y_ahead, away, stride,
-        )  # fmt: skip
+        plan_strides(first, last, dt, np.int32(now.tick + 1), craft, at, intent, ahead)
         if has_upkeep(units):
-            pace_strides(first, last, units.use_real[UseR.PACE], speed_or_way)
+            pace_strides(first, last, units.use_real[UseR.PACE], way)
         if sea_state > 0.0:
             slow_strides(
-                first, last, sea_state, units.spec_real[UnitSpecR.SEA_FULL], units.spec_real[UnitSpecR.SEA_END],
-                speed_or_way,
-            )  # fmt: skip
+                first, last, sea_state, units.spec_real[UnitSpecR.SEA_FULL], units.spec_real[UnitSpecR.SEA_END], way
+            )
         n_here = last - first
         begin = 0
         while begin < n_here:  # units that move, or units that do not
             end = min(begin + LINE_OF_UNITS, n_here)
-            is_moving = is_any_moving(begin, end, speed_or_way, stride)
+            is_moving = is_any_moving(begin, end, way, stride)
             while end < n_here:
                 further = min(end + LINE_OF_UNITS, n_here)
-                if is_any_moving(end, further, speed_or_way, stride) != is_moving:
+                if is_any_moving(end, further, way, stride) != is_moving:
                     break
                 end = further
             if is_moving:
-                take_strides(
-                    first, begin, end, dt, rules.real[RuleR.WEST], rules.real[RuleR.EAST], rules.real[RuleR.SOUTH],
-                    rules.real[RuleR.NORTH], rules.real[RuleR.RASTER_CELL_M], rules.real[RuleR.RASTER_WEST],
-                    rules.real[RuleR.RASTER_SOUTH], rows, columns, x, y, hx, hy, endurance,
-                    units.spec_real[UnitSpecR.TURN_COS], units.spec_real[UnitSpecR.TURN_SIN], turn_radius, cruise,
-                    idle_burn, mobility, hovering, domain, cell,
-                    speed_or_way, x_ahead, y_ahead, away, next_hx, next_hy, next_vx, next_vy, stride,
-                )  # fmt: skip
+                take_strides(first, begin, end, dt, field, craft, at, cell, ahead)
             else:
-                rest_strides(first, begin, end, dt, vx, vy, endurance, idle_burn, domain, speed_or_way, stride)
-            n_left = 0
-            for k in range(begin, end):
-                left[n_left] = k
-                n_left += int(stride[k] >= Stride.NEW_CELL)
-            n_alone = 0
-            for q in range(n_left):
-                k = np.int64(left[q])
-                i = first + k
-                if stride[k] == Stride.NEW_CELL:
-                    entered = cell_number(rules, rows, columns, x_ahead[k], y_ahead[k])
-                    if ground.speed_by_cell[mobility[i], entered] > 0.0:
-                        stride[k] = Stride.USUAL
-                        cell[i] = entered
-                        enter_cell(i, x_ahead[k], y_ahead[k], units, ground, rules)
-                left[n_alone] = k  # overwrites an entry already read
-                n_alone += int(stride[k] != Stride.USUAL)
+                rest_strides(first, begin, end, dt, craft, at, ahead)
+            n_alone = enter_cells(first, begin, end, units, ground, rules, work, ahead)
             if is_moving:
-                end_strides(
-                    first, begin, end, x, y, hx, hy, vx, vy, endurance,
-                    x_ahead, y_ahead, next_hx, next_hy, next_vx, next_vy, away, stride,
-                )  # fmt: skip
+                end_strides(first, begin, end, at, ahead)
             for q in range(n_alone):
-                k = np.int64(left[q])
-                speed_or_way[k] = move_alone(
-                    now, first + k, units, rules, sides, log, ground, sea_state, groups, routes
-                )
+                k = np.int64(unusual[q])
+                way[k] = move_alone(now, first + k, units, rules, sides, log, ground, sea_state, groups, routes)
             begin = end
-        add_times(first, last, units, rules, sides, speed_or_way, stride)
+        add_times(first, last, units, rules, sides, way, stride)
     return live

@@ -36,12 +36,12 @@ def test_json_holds_positive_numbers_for_every_case(capsys: pytest.CaptureFixtur
 
 def test_the_table_says_which_peers_are_missing(capsys: pytest.CaptureFixture[str]) -> None:
     nowhere = "/nowhere/python"
-    peers = ["--mesa-python", nowhere, "--magent2-python", nowhere]
+    peers = ["--mesa-python", nowhere, "--magent2-python", nowhere, "--jaxmarl-python", nowhere]
     assert main([*TINY, "--units", "20", "--threads", "1", *peers]) == 0
     text = capsys.readouterr().out
     for heading in ("Full model", "Memory per unit", "Share of the tick", "Other engines", "Floors"):
         assert f"\n{heading}" in text
-    assert text.count(f"not measured: {nowhere} cannot be started") == 4
+    assert text.count(f"not measured: {nowhere} cannot be started") == 5
     assert all(len(line) <= 120 for line in text.splitlines())
 
 

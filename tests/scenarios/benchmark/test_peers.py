@@ -1,6 +1,5 @@
 """The peers of the benchmark: the Mesa model keeps the rules, and the protocol works end to end."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -121,9 +120,10 @@ def test_mesa_plays_rounds_over_the_pipe() -> None:
     assert first["alive"] <= peer.n_agents
 
 
-def test_magent2_plays_rounds_where_it_is_installed(repository: Path) -> None:
-    pytest.importorskip("magent2")
-    spec = specify_peers(load("two-patrols"), None, sys.executable)[2]
+@pytest.mark.parametrize(("package", "place"), [("magent2", 2), ("jaxmarl", 3)])
+def test_a_learners_engine_plays_rounds_where_it_is_installed(repository: Path, package: str, place: int) -> None:
+    pytest.importorskip(package)
+    spec = specify_peers(load("two-patrols"), None, None)[place]
     peer = Peer(spec, repository)
     try:
         assert peer.play(0.05)["agent_steps"] > 0
