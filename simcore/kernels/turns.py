@@ -52,9 +52,12 @@ def draw_turn(key: Word, kind: int, period: int) -> int:
 
 
 @formula
-def next_turn(tick: int, turn: int, period: int) -> int:
-    """Return the first tick after ``tick`` that is ``turn`` modulo ``period``."""
-    ahead = turn - tick % period
+def next_turn(tick: int, phase: int, turn: int, period: int) -> int:
+    """Return the first tick after ``tick`` that is ``turn`` modulo ``period``; ``phase`` is ``tick`` modulo ``period``.
+
+    The caller computes the phase once for all units, since it takes a division.
+    """
+    ahead = turn - phase
     return tick + (ahead if ahead > 0 else ahead + period)
 
 

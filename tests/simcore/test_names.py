@@ -196,7 +196,7 @@ def test_a_turn_comes_back_every_period_whatever_comes_between() -> None:
     for period in (1, 3, 10):
         for turn in range(period):
             for tick in range(25):
-                after = next_turn(tick, turn, period)
+                after = next_turn(tick, tick % period, turn, period)
                 assert tick < after <= tick + period
                 assert after % period == turn
 

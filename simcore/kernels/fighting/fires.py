@@ -96,6 +96,7 @@ def open_fire(
     mark_armed(np.int32(now.tick), fire_tick, has_offense, status, mark)
     n_due = list_marked(mark, np.int64(n), due)
     ahead = turns_ahead(n, n_due)
+    phase = np.int64(now.tick % period)
     n_ready = 0
     for d in range(n_due):
         if d + ahead < n_due:
@@ -105,7 +106,7 @@ def open_fire(
         if roe[i] == Roe.HOLD:
             continue
         # all units search at tick 0; afterwards they take turns, and a unit with a target searches every tick
-        fire_tick[i] = next_turn(now.tick, draw_turn(units.key[i], Turn.FIRE, period), period)
+        fire_tick[i] = next_turn(now.tick, phase, draw_turn(units.key[i], Turn.FIRE, period), period)
         s = side[i]
         is_blank = linked[i] == 0 or start[(s + 1) * n_cells] == start[s * n_cells]  # no picture, or an empty picture
         if is_blank and (local[i] < 0 or (linked[i] != 0 and report_delay[i] == 0)):

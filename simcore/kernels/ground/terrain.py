@@ -297,10 +297,11 @@ def find_cut(
     v = (ya - rules.real[RuleR.RASTER_SOUTH]) * per_m
     du = dx * per_m
     dv = dy * per_m
-    share = hint * (1.0 / _SHARES)
-    column, row = int(u + du * share - 0.5), int(v + dv * share - 0.5)
-    prefetch(ground.relief[0], row, column)  # while the step is computed
-    prefetch(ground.relief[0], row + 1, column)
+    if hint > 0:
+        share = hint * (1.0 / _SHARES)
+        column, row = int(u + du * share - 0.5), int(v + dv * share - 0.5)
+        prefetch(ground.relief[0], row, column)  # while the step is computed
+        prefetch(ground.relief[0], row + 1, column)
     step = 1.0 / max(n, 1)
     if hint > 0 and n >= 2:
         cu = u - 0.5

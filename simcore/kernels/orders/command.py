@@ -165,12 +165,13 @@ def plan_units(
     if has_hosts and n_due > 0:
         count_places(units, work)
     ahead = turns_ahead(n, n_due)
+    phase = np.int64(now.tick % period)
     for d in range(n_due):
         if d + ahead < n_due:
             prefetch_plan(due[d + ahead], units)
         i = np.int64(due[d])
         # all units decide at tick 0; afterwards they take turns
-        plan_tick[i] = next_turn(now.tick, draw_turn(units.key[i], Turn.PLAN, period), period)
+        plan_tick[i] = next_turn(now.tick, phase, draw_turn(units.key[i], Turn.PLAN, period), period)
         s = side[i]
         g = group[i]
         is_told = linked[i] != 0
