@@ -26,7 +26,8 @@ _NEVER = re.compile(r"(?!)")
 class LocalNames:
     """Names in a language. A thing without one keeps the name that it has in the scenario."""
 
-    def __init__(self, tables: dict[str, dict[str, str]]) -> None:
+    def __init__(self, tables: dict[str, dict[str, str]], lang: str = "en") -> None:
+        self.lang = lang
         self._tables = {kind: tables.get(kind, {}) for kind in KINDS}
 
     def __bool__(self) -> bool:
@@ -72,7 +73,7 @@ def read_names(folder: Path, lang: str, units: Columns) -> LocalNames:
         table = tables.get(kind, {})
         if not isinstance(table, dict) or not all(isinstance(v, str) and len(v) <= _MOST_TEXT for v in table.values()):
             raise InputError(f"{path}: {lang}.{kind}: is not an object of texts; write the run again")
-    return LocalNames(tables)
+    return LocalNames(tables, lang)
 
 
 def _titles(units: Columns) -> dict[str, dict[str, str]]:
@@ -88,4 +89,4 @@ def names_of_scenario(path: Path, lang: str) -> LocalNames:
         content = resolve(load_document(path)).content
     except WargameError:  # of an earlier version: its results are shown all the same
         return LocalNames({})
-    return LocalNames(korean_names(content) if lang == "ko" else english_names(content))
+    return LocalNames(korean_names(content) if lang == "ko" else english_names(content), lang)

@@ -63,10 +63,10 @@ def _unit(unit: dict[str, Any], names: LocalNames) -> dict[str, Any]:
 
 def _summary(data: dict[str, Any], names: LocalNames) -> dict[str, Any]:
     mission = data["mission"]
-    korean = {key: mission.get(f"{key}_ko") or mission[key] for key in ("question", "description")}
+    worded = {key: mission.get(f"{key}_{names.lang}") or mission[key] for key in ("question", "description")}
     return {
         **data,
-        "mission": {**mission, **korean},
+        "mission": {**mission, **worded},
         "objectives": [_sentence(one, names, _objective) for one in data["objectives"]],
         "turning_points": [_sentence(one, names, _turning) for one in data["turning_points"]],
     }

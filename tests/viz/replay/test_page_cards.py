@@ -59,6 +59,8 @@ def test_the_page_names_cards_by_their_titles(page: Page, coded: Path, lang: str
         shown = every_text(page)
         assert salt in " ".join(shown)
         assert [text for text in shown if CODE.search(text)] == []
+        hangul = {text for text in shown if re.search("[가-힣]", text)} - {"한국어", "한국어로 보기"}
+        assert bool(hangul) == (lang == "ko")
 
 
 def test_the_outcome_of_a_run_names_cards_by_their_titles(coded: Path) -> None:

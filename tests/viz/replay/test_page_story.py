@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.viz.browser import Keys, Page, Served
+from tests.viz.geometry import faults
 
 pytestmark = pytest.mark.browser
 
@@ -175,26 +176,7 @@ def test_batch_pick_a_replication_and_open_it(page: Page, site: str) -> None:
 def test_nothing_is_clipped_or_covered(page: Page, pair_site: str, width: int, height: int, lang: str) -> None:
     page.resize(width, height)
     page.open(f"{pair_site}/?lang={lang}#t=500")
-    problems = page.js("""
-        const out = [];
-        const all = [...document.querySelectorAll('#topbar > *, #controls > *')];
-        const boxes = all.filter((e) => e.offsetWidth && !e.matches('.spacer'));
-        const name = (e) => e.id || e.className;
-        for (const one of boxes) for (const two of boxes) {
-            if (one === two || one.parentElement !== two.parentElement) continue;
-            const a = one.getBoundingClientRect(), b = two.getBoundingClientRect();
-            if (a.left < b.right - 1 && b.left < a.right - 1) out.push(`${name(one)} over ${name(two)}`);
-        }
-        for (const e of document.querySelectorAll('button, .pane-title, #clock')) {
-            const r = e.getBoundingClientRect();
-            if (!r.width) continue;
-            if (r.right > innerWidth + 1 || r.bottom > innerHeight + 1) out.push(`${e.id} outside the page`);
-            if (e.scrollWidth > e.clientWidth + 1 && e.id !== 'run-title') out.push(`${e.id || e.textContent} clipped`);
-        }
-        if (document.documentElement.scrollHeight > innerHeight) out.push('the page scrolls');
-        return out;
-    """)
-    assert problems == []
+    assert faults(page) == []
 
 
 def test_measures_of_a_batch_have_names_in_both_languages(page: Page, site: str) -> None:

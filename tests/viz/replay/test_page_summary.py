@@ -6,6 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.viz.browser import Keys, Page, Served
+from tests.viz.geometry import faults
 from tests.viz.skirmish import events, open_at, outcome
 from tests.viz.synthetic import Recipe, write_run
 
@@ -126,17 +127,7 @@ def test_nothing_of_the_story_is_clipped(page: Page, fight: str, width: int, hei
     page.wait(lambda: page.all("#legend-box dd"), "no legend")
     for tab in ("summary", "units", "events"):
         page.click(f"#tab-{tab}")
-        problems = page.js("""
-            const out = [];
-            for (const e of document.querySelectorAll('#side *, #legend-box *, #controls *')) {
-              const r = e.getBoundingClientRect();
-              if (!r.width || e.closest('.unit-name, .unit-title')) continue;
-              if (r.right > innerWidth + 1) out.push(`${e.className || e.tagName} outside`);
-              if (e.children.length || getComputedStyle(e).display === 'inline') continue;
-              if (e.scrollWidth > e.clientWidth + 2) out.push(`${e.className || e.tagName}: ${e.textContent}`);
-            }
-            return out;""")
-        assert problems == []
+        assert faults(page) == []
     page.keys("g")
 
 

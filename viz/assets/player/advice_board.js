@@ -61,6 +61,6 @@ function ordersCell(source, orders, jump) {
       onkeydown: (event) => event.stopPropagation(), // Enter is the button's, not the row's
     },
     el("time", {}, clockText(order.time_s)),
-    ` ${orderText(order)}`,
+    ` ${orderText(order, source.meta)}`,
   ))));
 }

@@ -40,7 +40,7 @@ export class Boards {
         word("side", order.side),
         order.group,
         taskText(order),
-        placeText(order),
+        placeText(order, source.meta),
         order.roe === "" ? "–" : word("roe", order.roe),
       ],
     }));

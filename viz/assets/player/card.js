@@ -3,6 +3,7 @@
 import { code, codeName, isGone } from "./codes.js";
 import { damageText, lossAt, roeName, taskName } from "./event_words.js";
 import { toLonLat } from "./geodesy.js";
+import { mgrsText } from "./mgrs.js";
 import { beliefOf, codeOfContact } from "./contact_layer.js";
 import { killChain } from "./kill_chain.js";
 import { medicalLines } from "./medical.js";
@@ -230,7 +231,8 @@ export class Card {
       this._old("position", NOT_KNOWN);
       return;
     }
-    this._old("position", degreesText(...toLonLat(pane.source.meta.origin, x, y)));
+    const place = toLonLat(pane.source.meta.origin, x, y);
+    this._old("position", [mgrsText(...place), degreesText(...place)].filter(Boolean).join("\n"));
   }
 
   _updateContact(pane, { a }, { row, mx, my }) {

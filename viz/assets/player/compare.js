@@ -119,8 +119,8 @@ export class Compare {
   _texts(difference) {
     if (difference.kind === "state") return [];
     const told = (textOf) => this.pair.map((part, at) => difference[at ? "b" : "a"].slice(0, ROWS_SHOWN).map((row) => textOf(part, row)).join("; "));
-    let texts = told(({ source, events, orders }, row) => (difference.kind === "event" ? eventText(source, events, row) : orderText(orders[row])));
-    if (texts[0] === texts[1] && difference.kind === "order") texts = told(({ orders }, row) => orderInFull(orders[row]));
+    let texts = told(({ source, events, orders }, row) => (difference.kind === "event" ? eventText(source, events, row) : orderText(orders[row], source.meta)));
+    if (texts[0] === texts[1] && difference.kind === "order") texts = told(({ source, orders }, row) => orderInFull(orders[row], source.meta));
     return texts.map((text, at) => el("small", {}, `${LETTERS[at]}: ${text || t("compare.nothing")}`));
   }
 
@@ -191,11 +191,11 @@ function settingRow({ key, a, b }, pair) {
 }
 
 // An order with all that may tell it from another with the same task and place.
-function orderInFull(order) {
+function orderInFull(order, meta) {
   const place = Number.isFinite(order.x_m) ? `${order.x_m.toFixed(0)}, ${order.y_m.toFixed(0)} m` : "";
   const speed = order.speed > 0 ? t("compare.speed", { share: Math.round(100 * order.speed) }) : "";
   const spacing = order.spacing_m > 0 ? t("compare.spacing", { distance: distanceText(order.spacing_m) }) : "";
-  return [orderText(order), order.roe && word("roe", order.roe), place, speed, spacing].filter(Boolean).join(", ");
+  return [orderText(order, meta), order.roe && word("roe", order.roe), place, speed, spacing].filter(Boolean).join(", ");
 }
 
 // What the comparison cannot tell apart, said plainly.

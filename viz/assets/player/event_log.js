@@ -7,7 +7,7 @@ import { eventText, eventUnits } from "./event_words.js";
 import { emit, set } from "./store.js";
 import { byId, clockText, el, t, word } from "./text.js";
 
-const ROW = 42; // two lines of text
+const ROW = 52; // three lines of text
 
 export class EventLog {
   constructor(clock) {

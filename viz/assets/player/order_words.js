@@ -1,5 +1,7 @@
 // Orders in words, and selection of orders with changes.
 
+import { toLonLat } from "./geodesy.js";
+import { mgrsText } from "./mgrs.js";
 import { t, word } from "./text.js";
 import { distanceText } from "./units.js";
 
@@ -31,16 +33,17 @@ export function taskText(order) {
   return parts.filter(Boolean).join(", ");
 }
 
-export function placeText(order) {
+// Where: the target group, or the place as a reference to 100 m.
+export function placeText(order, { origin }) {
   if (order.task === "") return "–";
   if (order.target_group) return order.target_group;
   if (!Number.isFinite(order.x_m)) return "–";
-  const place = `${(order.x_m / 1000).toFixed(1)}, ${(order.y_m / 1000).toFixed(1)} km`;
+  const place = mgrsText(...toLonLat(origin, order.x_m, order.y_m), 3) || `${(order.x_m / 1000).toFixed(1)}, ${(order.y_m / 1000).toFixed(1)} km`;
   return order.radius_m > 0 ? `${place} (${distanceText(order.radius_m)})` : place;
 }
 
-export function orderText(order) {
-  return `${order.group}: ${taskText(order)}, ${placeText(order)}`;
+export function orderText(order, meta) {
+  return `${order.group}: ${taskText(order)}, ${placeText(order, meta)}`;
 }
 
 // Names of the units under an order.

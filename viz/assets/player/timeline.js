@@ -21,7 +21,8 @@ export class Timeline {
     this.canvas = el("canvas", { "aria-hidden": "true" });
     this.cursor = el("div", { class: "cursor" });
     this.hint = el("div", { class: "hint", hidden: true });
-    this.element.append(this.canvas, this.cursor, this.hint);
+    const lanes = el("div", { class: "lanes", "aria-hidden": "true" }, ...LANE_NAMES.map((name) => el("span", {}, t(`lane.${name}`))));
+    this.element.append(this.canvas, lanes, this.cursor, this.hint);
     this.source = null;
     this.marks = [];
     this.advice = [];
@@ -200,7 +201,6 @@ export class Timeline {
     this._drawLoop(context, style, height);
     this._drawScale(context, style, height);
     if (events) this._drawEvents(context, events, style);
-    this._drawLaneNames(context, style);
     this._drawChapters(context, style);
     context.fillStyle = style.getPropertyValue("--accent").trim();
     for (const mark of this.marks) {
@@ -294,19 +294,6 @@ export class Timeline {
       const half = Math.ceil(LANE_HEIGHT / 2);
       const [top, height] = side === 0 ? [0, half] : side === 1 ? [half, LANE_HEIGHT - half] : side < 0 ? [0, LANE_HEIGHT] : [half - 1, 2];
       context.fillRect(x - 1, TOP + lane * (LANE_HEIGHT + 1) + top, width, height);
-    });
-  }
-
-  _drawLaneNames(context, style) {
-    context.font = '10px "Noto Sans KR", sans-serif';
-    context.textBaseline = "middle";
-    context.lineWidth = 3;
-    context.strokeStyle = style.getPropertyValue("--surface").trim();
-    context.fillStyle = style.getPropertyValue("--ink-soft").trim();
-    LANE_NAMES.forEach((name, lane) => {
-      const y = TOP + lane * (LANE_HEIGHT + 1) + LANE_HEIGHT / 2;
-      context.strokeText(t(`lane.${name}`), 3, y);
-      context.fillText(t(`lane.${name}`), 3, y);
     });
   }
 
