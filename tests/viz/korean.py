@@ -13,8 +13,8 @@ BANNER = "UNCLASSIFIED // EXERCISE"
 _GROUPS = {"blue-post": "청군 지휘소", "blue-cars": "청군 장갑차", "red-post": "홍군 지휘소", "red-cars": "홍군 장갑차"}
 _CARDS = {"post": "지휘소", "car": "무장 차량", "cannon": "차량 기관포", "glass": "쌍안경"}
 _WORDS = "km|mm|m|s|kg|kn|nm|ft|h|Space|Home|End|Esc|Shift|Alt|HTML|GIF|WebM|Chammo|EN|MGRS|MUSD"
-ALLOWED = re.compile(rf"\d{{6}}[A-Z]{{4}}\d\d|(?<![A-Za-z])({_WORDS})(?![A-Za-z])")
-"""Date-time groups, abbreviations, units of measure, names of keys and of the program."""
+ALLOWED = re.compile(rf"\d{{6}}[A-Z]{{4}}\d\d|\d+[C-X] [A-Z]{{2}} \d+ \d+|(?<![A-Za-z])({_WORDS})(?![A-Za-z])")
+"""Date-time groups, MGRS references, abbreviations, units of measure, names of keys and of the program."""
 _WALK = """
 const found = [];
 const isShown = (element) => element.checkVisibility({ visibilityProperty: true });
