@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simcore.compiling.jit import driver, kernel
+from simcore.compiling.jit import kernel, shared
 from simcore.kernels.picture.contacts import grown_error_m
 from simcore.kinds import Rules
 from simcore.medical_picture import CareReports, OwnCare, has_care
@@ -87,30 +87,31 @@ class Picture(NamedTuple):
     medical: CareReports | None = None  # casualties and care, read on demand; None: no medical support
 
 
-@driver
+@shared
 def fill_own(spec: F64, units: Cells, dt: float, ticks: I64, rows: I64, own: I32, real: F64, whole: I32) -> None:
     """Fill the tables of own units from the last reports that reached the command post, in the replications ``rows``.
 
     ``spec`` is UnitSpecR, ``dt`` the time step [s], and ``ticks`` (R,) the tick of each replication.
     """
+    unit_real, unit_whole = units.real, units.whole
     for r in rows:
         tick = ticks[r]
         for k in range(own.shape[0]):
             i = own[k]
-            real[r, OwnR.X, k] = units.real[r, UnitR.REPORT_X, i]
-            real[r, OwnR.Y, k] = units.real[r, UnitR.REPORT_Y, i]
-            real[r, OwnR.STRENGTH, k] = units.real[r, UnitR.REPORT_STRENGTH, i]
+            real[r, OwnR.X, k] = unit_real[r, UnitR.REPORT_X, i]
+            real[r, OwnR.Y, k] = unit_real[r, UnitR.REPORT_Y, i]
+            real[r, OwnR.STRENGTH, k] = unit_real[r, UnitR.REPORT_STRENGTH, i]
             full = spec[UnitSpecR.ENDURANCE_S, i]
             share = 1.0
             if full < np.inf and full > 0.0:
-                share = units.real[r, UnitR.REPORT_ENDURANCE_S, i] / full
+                share = unit_real[r, UnitR.REPORT_ENDURANCE_S, i] / full
             real[r, OwnR.ENDURANCE, k] = share
-            real[r, OwnR.AGE_S, k] = (tick - units.whole[r, UnitW.REPORT_TICK, i]) * dt
-            whole[r, OwnW.STATUS, k] = units.whole[r, UnitW.REPORT_STATUS, i]
-            whole[r, OwnW.DAMAGE, k] = units.whole[r, UnitW.REPORT_DAMAGE, i]
-            whole[r, OwnW.LINKED, k] = units.whole[r, UnitW.REPORT_LINKED, i]
-            whole[r, OwnW.AMMO, k] = units.whole[r, UnitW.REPORT_AMMO, i]
-            whole[r, OwnW.EMCON, k] = units.whole[r, UnitW.REPORT_EMCON, i]
+            real[r, OwnR.AGE_S, k] = (tick - unit_whole[r, UnitW.REPORT_TICK, i]) * dt
+            whole[r, OwnW.STATUS, k] = unit_whole[r, UnitW.REPORT_STATUS, i]
+            whole[r, OwnW.DAMAGE, k] = unit_whole[r, UnitW.REPORT_DAMAGE, i]
+            whole[r, OwnW.LINKED, k] = unit_whole[r, UnitW.REPORT_LINKED, i]
+            whole[r, OwnW.AMMO, k] = unit_whole[r, UnitW.REPORT_AMMO, i]
+            whole[r, OwnW.EMCON, k] = unit_whole[r, UnitW.REPORT_EMCON, i]
 
 
 @kernel
@@ -130,7 +131,7 @@ def sort_ascending(numbers: I64, n: int) -> None:
         gap //= 3
 
 
-@driver
+@shared
 def fill_contacts(
     units: I32,
     mounts: I32,
@@ -141,40 +142,39 @@ def fill_contacts(
     ticks: I64,
     rows: I64,
     side: int,
+    held: I64,
+    committed: I32,
     real: F64,
     whole: I32,
     count: I32,
 ) -> None:
     """Fill the tables of contacts in order of their serials; only the newest are kept when the table is too small.
 
-    ``units`` is UnitSpecW and ``mounts`` MountSpecW.
+    ``units`` is UnitSpecW and ``mounts`` MountSpecW. ``held`` and ``committed`` (units,) are work space. Rows from
+    ``count`` (R,) on are empty before and after.
     """
+    contact_real, contact_whole, salvo_whole = contacts.real, contacts.whole, salvoes.whole
     n = units.shape[1]
     dt = rules.real[RuleR.DT_S]
     growth = rules.real[RuleR.CONTACT_GROWTH_MPS]
     room = real.shape[2]
-    held = np.empty(n, dtype=np.int64)
     has_latency = rules.whole[RuleW.STATUS_SLOTS] > 0
-    committed = np.zeros(n, dtype=np.int32)
     for r in rows:
         tick = ticks[r]
-        real[r, :, :] = 0.0
-        whole[r, :, :] = 0
-        whole[r, SeenW.TARGET_CLASS, :] = NONE
-        level = contacts.whole[r, ContactW.LEVEL]
-        serial = contacts.whole[r, ContactW.SERIAL]
+        level = contact_whole[r, ContactW.LEVEL]
+        serial = contact_whole[r, ContactW.SERIAL]
         n_held = 0
         if has_latency:
             committed[:] = 0
             for k in range(world[r, WorldW.IN_FLIGHT]):
-                j = salvoes.whole[r, SalvoW.TARGET, k]
-                unit = mounts[MountSpecW.UNIT, salvoes.whole[r, SalvoW.MOUNT, k]]
-                is_known = salvoes.whole[r, SalvoW.KNOWN_TICK, k] < tick
+                j = salvo_whole[r, SalvoW.TARGET, k]
+                unit = mounts[MountSpecW.UNIT, salvo_whole[r, SalvoW.MOUNT, k]]
+                is_known = salvo_whole[r, SalvoW.KNOWN_TICK, k] < tick
                 is_of_contact = (
-                    contacts.whole[r, ContactW.FIRST_TICK, side * n + j] <= salvoes.whole[r, SalvoW.LAUNCH_TICK, k]
+                    contact_whole[r, ContactW.FIRST_TICK, side * n + j] <= salvo_whole[r, SalvoW.LAUNCH_TICK, k]
                 )
                 if units[UnitSpecW.SIDE, unit] == side and is_known and is_of_contact:
-                    committed[j] += salvoes.whole[r, SalvoW.ROUNDS, k]
+                    committed[j] += salvo_whole[r, SalvoW.ROUNDS, k]
         for j in range(n):
             c = side * n + j
             if level[c] > Level.NONE:
@@ -186,22 +186,28 @@ def fill_contacts(
             j = int(held[q] % n)
             c = side * n + j
             k = q - skip
-            age_s = (tick - contacts.whole[r, ContactW.TICK, c]) * dt
-            vx = contacts.real[r, ContactR.VX, c]
-            vy = contacts.real[r, ContactR.VY, c]
-            real[r, SeenR.X, k] = contacts.real[r, ContactR.X, c] + vx * age_s
-            real[r, SeenR.Y, k] = contacts.real[r, ContactR.Y, c] + vy * age_s
+            age_s = (tick - contact_whole[r, ContactW.TICK, c]) * dt
+            vx = contact_real[r, ContactR.VX, c]
+            vy = contact_real[r, ContactR.VY, c]
+            real[r, SeenR.X, k] = contact_real[r, ContactR.X, c] + vx * age_s
+            real[r, SeenR.Y, k] = contact_real[r, ContactR.Y, c] + vy * age_s
             real[r, SeenR.VX, k] = vx
             real[r, SeenR.VY, k] = vy
-            real[r, SeenR.ERROR_M, k] = grown_error_m(contacts.real[r, ContactR.ERROR_M, c], age_s, growth)
+            real[r, SeenR.ERROR_M, k] = grown_error_m(contact_real[r, ContactR.ERROR_M, c], age_s, growth)
             real[r, SeenR.AGE_S, k] = age_s
             whole[r, SeenW.SERIAL, k] = serial[c]
             whole[r, SeenW.LEVEL, k] = level[c]
             whole[r, SeenW.DOMAIN, k] = units[UnitSpecW.DOMAIN, j]
-            if level[c] >= Level.CLASSIFIED:
-                whole[r, SeenW.TARGET_CLASS, k] = units[UnitSpecW.SEEN_CLASS, j]
-            whole[r, SeenW.COMMITTED, k] = committed[j] if has_latency else contacts.whole[r, ContactW.COMMITTED, c]
-            whole[r, SeenW.IDENTITY, k] = contacts.whole[r, ContactW.IDENTITY, c]
+            is_classified = level[c] >= Level.CLASSIFIED
+            whole[r, SeenW.TARGET_CLASS, k] = units[UnitSpecW.SEEN_CLASS, j] if is_classified else np.int32(NONE)
+            whole[r, SeenW.COMMITTED, k] = committed[j] if has_latency else contact_whole[r, ContactW.COMMITTED, c]
+            whole[r, SeenW.IDENTITY, k] = contact_whole[r, ContactW.IDENTITY, c]
+        for k in range(n_held - skip, count[r]):
+            for column in range(real.shape[1]):
+                real[r, column, k] = 0.0
+            for column in range(whole.shape[1]):
+                whole[r, column, k] = 0
+            whole[r, SeenW.TARGET_CLASS, k] = NONE
         count[r] = n_held - skip
 
 
@@ -225,6 +231,9 @@ class Pictures:
         self._own_whole = np.zeros((n_replications, len(OwnW), len(self._own)), dtype=np.int32)
         self._contact_real = np.zeros((n_replications, len(SeenR), picture_contacts))
         self._contact_whole = np.zeros((n_replications, len(SeenW), picture_contacts), dtype=np.int32)
+        self._contact_whole[:, SeenW.TARGET_CLASS] = NONE
+        n_units = params.units.whole.shape[1]
+        self._held, self._committed = np.empty(n_units, dtype=np.int64), np.zeros(n_units, dtype=np.int32)
         self._count = np.zeros(n_replications, dtype=np.int32)
         tables = (self._own_real, self._own_whole, self._contact_real, self._contact_whole, self._count)
         self._shown = tuple(read_only(table) for table in tables)
@@ -250,6 +259,8 @@ class Pictures:
             ticks,
             rows,
             self._side,
+            self._held,
+            self._committed,
             self._contact_real,
             self._contact_whole,
             self._count,

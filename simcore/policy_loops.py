@@ -52,25 +52,60 @@ def read_contacts(real: F64, whole: I32, count: I32, worth: F64, place: F64, fla
 
 
 @shared
-def find_nearest_contact(
-    x_m: F64, y_m: F64, chosen: np.ndarray, to_x_m: F64, to_y_m: F64, index: I64, away_m: F64
-) -> None:
-    """Find the ``chosen`` contact (R, c) nearest to a given point (R,), per replication.
+def average_groups(start_m: F64, size: F64, total: F64) -> None:
+    """Turn the sums of ``sum_groups`` into means, in place: the place, ``start_m`` (2, g) without units, and strength.
 
-    Mutates index (R,), -1 without a chosen contact, and away_m (R,).
+    The strength is that of all units over the ``size`` (g,) of the group. Mutates total (4, R, g).
+    """
+    for r in range(total.shape[1]):
+        for k in range(total.shape[2]):
+            n_left = total[0, r, k]
+            for axis in range(2):
+                mean = np.rint(total[1 + axis, r, k] / max(n_left, 1.0))
+                total[1 + axis, r, k] = start_m[axis, k] if n_left == 0.0 else mean
+            total[3, r, k] /= max(size[k], 1.0)
+
+
+@shared
+def find_middle(n_left: F64, x_m: F64, y_m: F64, groups: I64, middle: F64) -> None:
+    """Find the mean place of the units left in some groups. The arguments are (R, g), whole numbers.
+
+    Mutates middle (3, R): x and y in whole metres, and the number of units.
+    """
+    for r in range(n_left.shape[0]):
+        x, y, n = 0.0, 0.0, 0.0
+        for k in groups:
+            n += n_left[r, k]
+            x += n_left[r, k] * x_m[r, k]
+            y += n_left[r, k] * y_m[r, k]
+        divisor = max(n, 1.0)
+        middle[0, r] = np.rint(x / divisor)
+        middle[1, r] = np.rint(y / divisor)
+        middle[2, r] = n
+
+
+@shared
+def find_nearest_contact(x_m: F64, y_m: F64, value: F64, chosen: np.ndarray, found: F64) -> None:
+    """Find the ``chosen`` contact (R, c) nearest to a given point, per replication.
+
+    ``found`` (6, R) begins with the point. Mutates the rest of it: x, y and value of the contact, and the distance;
+    zeros and inf without a chosen contact.
     """
     for r in range(x_m.shape[0]):
         best = np.inf
-        index[r] = -1
+        index = -1
         for j in range(x_m.shape[1]):
             if chosen[r, j]:
-                dx = x_m[r, j] - to_x_m[r]
-                dy = y_m[r, j] - to_y_m[r]
+                dx = x_m[r, j] - found[0, r]
+                dy = y_m[r, j] - found[1, r]
                 away_sq = dx * dx + dy * dy
                 if away_sq < best:
                     best = away_sq
-                    index[r] = j
-        away_m[r] = np.sqrt(best)
+                    index = j
+        found[2, r] = x_m[r, index] if index >= 0 else 0.0
+        found[3, r] = y_m[r, index] if index >= 0 else 0.0
+        found[4, r] = value[r, index] if index >= 0 else 0.0
+        found[5, r] = np.sqrt(best)
 
 
 @shared
@@ -128,6 +163,21 @@ def find_densest_square(
         spot[0, r] = np.rint(sum_x / divisor)
         spot[1, r] = np.rint(sum_y / divisor)
         spot[2, r] = total
+
+
+@shared
+def draft_lines(groups: I64, where: np.ndarray, to_m: F64, number: int, step: int, point_m: F64, line: I64) -> None:
+    """Enter a line of a draft for n groups ``where`` (n, R): its points ``to_m`` (2, n, R), and its number.
+
+    The number of the q-th group is ``number`` + q * ``step``. Mutates point_m (2, g, R) and line (g, R).
+    """
+    for q in range(groups.shape[0]):
+        k = groups[q]
+        for r in range(line.shape[1]):
+            if where[q, r]:
+                point_m[0, k, r] = to_m[0, q, r]
+                point_m[1, k, r] = to_m[1, q, r]
+                line[k, r] = number + q * step
 
 
 @shared

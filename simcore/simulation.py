@@ -5,9 +5,9 @@ import json
 import os
 import zipfile
 import zlib
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ EVENT_DTYPE = np.dtype(
     [("replication", np.int64)] + [(name, np.int32) for name in ("tick", "kind", "side", "unit", "other", "a", "b")]
 )
 _LOW_BITS = 2**30
+_SHARES = 4  # of the replications for each thread: some fights take longer than others
 _SAVE_VERSION = 6
 _TABLES = (
     (
@@ -158,11 +159,17 @@ class Simulation:
                     if complete:
                         break
         elif self.threads > 1 and count > 1:
-            edges = np.linspace(0, count, min(self.threads, count) + 1).astype(int)
-            with ThreadPoolExecutor(len(edges) - 1) as pool:
-                work = [pool.submit(self._advance, a, b, n_ticks, k) for k, (a, b) in enumerate(pairwise(edges))]
-                for job in work:
-                    job.result()
+            threads = min(self.threads, count)
+            edges = np.linspace(0, count, min(_SHARES * threads, count) + 1).astype(int).tolist()
+            free = deque(range(threads))  # places in the work space
+
+            def advance(first: int, last: int) -> None:
+                thread = free.pop()
+                self._advance(first, last, n_ticks, thread)
+                free.append(thread)
+
+            with ThreadPoolExecutor(threads) as pool:
+                list(pool.map(advance, edges[:-1], edges[1:]))
         else:
             self._advance(0, count, n_ticks)
         self._tick = target

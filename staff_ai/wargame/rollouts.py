@@ -120,8 +120,7 @@ class Table:
 
     def start(self, courses: Sequence[Course], draws: Draws) -> Simulation:
         """Return a simulation at the moment, rows by course, then by draw; it records no events."""
-        number, enemy, world = (np.tile(part, len(courses)) for part in draws)
-        return self.source.start(world, enemy, number + self.first_replication, seed=self.seed, threads=self.threads)
+        return _start([Part(self, courses, draws)])
 
     def play(
         self, courses: Sequence[Course], draws: Draws, should_stop: Callable[[], bool] | None = None
@@ -199,7 +198,7 @@ def play_together(parts: Sequence[Part], should_stop: Callable[[], bool] | None 
             if n_rows <= LARGEST_BATCH and piece[1].table.can_join(chosen[0][1].table):
                 chosen.append(piece)
         pieces = [piece for piece in pieces if all(piece is not other for other in chosen)]
-        simulation = _joined([part.table.start(part.courses, part.draws) for _, part in chosen])
+        simulation = _start([part for _, part in chosen])
         is_complete = _run(simulation, [part for _, part in chosen], should_stop)
         first = 0
         for place, part in chosen:
@@ -225,15 +224,36 @@ def _pieces(place: int, part: Part) -> list[tuple[int, Part]]:
     return [(place, part._replace(courses=part.courses[first : first + n])) for first in range(0, len(part.courses), n)]
 
 
-def _joined(simulations: list[Simulation]) -> Simulation:
-    """Return a simulation with the worlds of several at the same tick, in order."""
-    first = simulations[0]
-    if len(simulations) == 1:
+def _start(parts: Sequence[Part]) -> Simulation:
+    """Return a simulation with the rows of parts at the same tick: by part, by course, then by draw.
+
+    All courses begin in the same worlds, so each world is made once and then copied.
+    """
+    made = [
+        part.table.source.start(
+            part.draws.world, part.draws.enemy, part.draws.number + part.table.first_replication,
+            seed=part.table.seed, threads=part.table.threads,
+        )
+        for part in parts
+    ]  # fmt: skip
+    first = made[0]
+    rows = [np.tile(np.arange(len(part.draws.number)), len(part.courses)) for part in parts]
+    if len(parts) == 1 and len(parts[0].courses) == 1:
         return first
-    states = [simulation.state for simulation in simulations]
+
+    def copied(arrays: Sequence[np.ndarray]) -> np.ndarray:
+        found = np.empty((sum(map(len, rows)), *arrays[0].shape[1:]), dtype=arrays[0].dtype)
+        begin = 0
+        for array, chosen in zip(arrays, rows, strict=True):
+            # with "raise" the rows would be copied twice
+            np.take(array, chosen, axis=0, out=found[begin : begin + len(chosen)], mode="clip")
+            begin += len(chosen)
+        return found
+
+    states = [simulation.state for simulation in made]
     cells = [
-        Cells(np.concatenate([part.real for part in parts]), np.concatenate([part.whole for part in parts]))
-        for parts in zip(*(state[:-2] for state in states), strict=True)
+        Cells(copied([block.real for block in blocks]), copied([block.whole for block in blocks]))
+        for blocks in zip(*(state[:-2] for state in states), strict=True)
     ]
     return Simulation(
         first.params,
@@ -242,8 +262,8 @@ def _joined(simulations: list[Simulation]) -> Simulation:
         threads=first.threads,
         state=State(
             *cells,
-            world=np.concatenate([state.world for state in states]),
-            replication=np.concatenate([state.replication for state in states]),
+            world=copied([state.world for state in states]),
+            replication=copied([state.replication for state in states]),
         ),
         router=first.router,
     )

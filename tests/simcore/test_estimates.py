@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from simcore.picture import OwnR, OwnW
-from simcore.policy_loops import find_densest_square, find_nearest_contact, sum_groups
+from simcore.policy_loops import average_groups, find_densest_square, find_middle, find_nearest_contact, sum_groups
 from simcore.types import Status
 from tests.reference import estimates as twin
 
@@ -16,14 +16,17 @@ def test_the_nearest_contact_is_that_of_the_twin(seed: int) -> None:
     rng = np.random.default_rng(seed)
     x, y = np.rint(rng.uniform(-9e3, 9e3, (2, 5, 7)))
     chosen = rng.random((5, 7)) < 0.4
-    to_x, to_y = rng.uniform(-9e3, 9e3, (2, 5))
-    index, away = np.empty(5, dtype=np.int64), np.empty(5)
-    find_nearest_contact(x, y, chosen, to_x, to_y, index, away)
+    chosen[0] = False
+    value = rng.permutation(35).reshape(5, 7).astype(np.float64)
+    found = np.empty((6, 5))
+    found[:2] = rng.uniform(-9e3, 9e3, (2, 5))
+    find_nearest_contact(x, y, value, chosen, found)
     for r in range(5):
         points = [(x[r, j], y[r, j]) if chosen[r, j] else None for j in range(7)]
-        expected = twin.nearest(points, to_x[r], to_y[r])
-        assert index[r] == expected[0]
-        assert away[r] == pytest.approx(expected[1], rel=1e-15)
+        index, away = twin.nearest(points, *found[:2, r])
+        expected = (x[r, index], y[r, index], value[r, index]) if index >= 0 else (0.0, 0.0, 0.0)
+        assert found[2:5, r].tolist() == list(expected)
+        assert found[5, r] == pytest.approx(away, rel=1e-15)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -49,3 +52,15 @@ def test_units_that_are_lost_do_not_count() -> None:
     sum_groups(real, whole, np.array([1, 1, 0], dtype=np.int32), total)
     assert total[:, 0, 1].tolist() == [2.0, 31.0, 0.0, 1.5]
     assert not total[:, 0, 0].any()
+    average_groups(np.array([[5.0, 7.0], [6.0, 8.0]]), np.array([1.0, 3.0]), total)
+    assert total[:, 0, 1].tolist() == [2.0, np.rint(15.5), 0.0, 0.5]
+    assert total[:, 0, 0].tolist() == [0.0, 5.0, 6.0, 0.0]  # the start, where nothing is left
+
+
+def test_the_middle_of_groups_is_the_mean_of_their_units() -> None:
+    n_left, x, y = np.array([[2.0, 0.0, 1.0]]), np.array([[10.0, 99.0, 40.0]]), np.array([[0.0, 99.0, 3.0]])
+    middle = np.empty((3, 1))
+    find_middle(n_left, x, y, np.array([0, 1, 2]), middle)
+    assert middle[:, 0].tolist() == [20.0, 1.0, 3.0]
+    find_middle(n_left, x, y, np.array([1]), middle)
+    assert middle[:, 0].tolist() == [0.0, 0.0, 0.0]

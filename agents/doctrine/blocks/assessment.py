@@ -11,7 +11,14 @@ import numpy as np
 from agents.doctrine.blocks.roles import Force
 from simcore.picture import Picture, SeenR, SeenW
 from simcore.policy import Briefing
-from simcore.policy_loops import find_densest_square, find_nearest_contact, read_contacts, sum_groups
+from simcore.policy_loops import (
+    average_groups,
+    find_densest_square,
+    find_middle,
+    find_nearest_contact,
+    read_contacts,
+    sum_groups,
+)
 from simcore.types import F64, I32, Identity, TargetClass
 
 VALUE_OF_CLASS: dict[TargetClass, float] = {
@@ -73,15 +80,9 @@ def assess_forces(briefing: Briefing, force: Force, picture: Picture) -> Forces:
     """Return the state of the side's groups."""
     total = np.empty((4, len(picture.replication), len(briefing.groups)))
     sum_groups(picture.own_real, picture.own_whole, briefing.group_of_unit, total)
+    average_groups(force.start_m, force.size, total)
     n_left, x, y, strength = total
-    divisor = np.maximum(n_left, 1.0)
-    is_lost = n_left == 0.0
-    return Forces(
-        x_m=np.where(is_lost, force.start_m[0], np.rint(x / divisor)),
-        y_m=np.where(is_lost, force.start_m[1], np.rint(y / divisor)),
-        strength=strength / np.maximum(force.size, 1.0),
-        n_left=n_left,
-    )
+    return Forces(x_m=x, y_m=y, strength=strength, n_left=n_left)
 
 
 def assess_contacts(briefing: Briefing, picture: Picture) -> Contacts:
@@ -136,11 +137,9 @@ def is_within(contacts: Contacts, x_m: F64 | float, y_m: F64 | float, radius_m: 
 
 def mean_place(forces: Forces, groups: list[int]) -> Spot:
     """Return the mean place of the units left in the given groups; its value is their number."""
-    n_left = forces.n_left[:, groups]
-    number = n_left.sum(axis=1)
-    divisor = np.maximum(number, 1.0)
-    x = np.rint((n_left * forces.x_m[:, groups]).sum(axis=1) / divisor)
-    y = np.rint((n_left * forces.y_m[:, groups]).sum(axis=1) / divisor)
+    middle = np.empty((3, len(forces.n_left)))
+    find_middle(forces.n_left, forces.x_m, forces.y_m, np.array(groups, dtype=np.int64), middle)
+    x, y, number = middle
     return Spot(x, y, number, number > 0.0)
 
 
@@ -160,24 +159,11 @@ def find_spot(contacts: Contacts, chosen: np.ndarray) -> Spot:
 
 def find_nearest(contacts: Contacts, chosen: np.ndarray, x_m: F64 | float, y_m: F64 | float) -> tuple[Spot, F64]:
     """Return the ``chosen`` contact nearest to a given point, per replication, and its distance [m]; inf where none."""
-    count = len(contacts.x_m)
-    best, least = np.empty(count, dtype=np.int64), np.empty(count)
-    x, y = per_replication(x_m, count), per_replication(y_m, count)
-    find_nearest_contact(contacts.x_m, contacts.y_m, chosen, x, y, best, least)
-    exists = best >= 0
-    rows = np.arange(count)
-    spot = Spot(
-        np.where(exists, contacts.x_m[rows, best], 0.0),
-        np.where(exists, contacts.y_m[rows, best], 0.0),
-        np.where(exists, contacts.value[rows, best], 0.0),
-        exists,
-    )
-    return spot, least
-
-
-def per_replication(value: F64 | float, count: int) -> F64:
-    """Return (R,) values, contiguous in memory: an array as it is, a scalar repeated for every replication."""
-    return np.ascontiguousarray(value) if isinstance(value, np.ndarray) else np.full(count, value)
+    found = np.empty((6, len(contacts.x_m)))
+    found[0], found[1] = x_m, y_m
+    find_nearest_contact(contacts.x_m, contacts.y_m, contacts.value, chosen, found)
+    _, _, x, y, value, away = found
+    return Spot(x, y, value, away < np.inf), away
 
 
 def step_towards(

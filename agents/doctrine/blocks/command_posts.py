@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from agents.doctrine.blocks.assessment import distance_m, find_nearest, step_towards
+from agents.doctrine.blocks.assessment import Spot, distance_m, find_nearest, step_towards
 from agents.doctrine.blocks.situation import Situation
-from simcore.types import F64, NONE, Domain, Task
+from simcore.types import F64, I64, NONE, Domain, Task
 
 _FRESH_S = 180.0
 _NEAR_M = {Domain.LAND: 7_000.0, Domain.SURFACE: 15_000.0}  # beyond direct fire; beyond the light missiles of boats
@@ -33,16 +33,29 @@ def keep_posts_safe(s: Situation) -> None:
         is_threatened = (s.forces.n_left[:, k] > 0.0) & (np.minimum(away, from_place) < near_m)
         if not is_threatened.any():
             continue
-        flight = step_towards(*here, 2.0 * here[0] - nearest.x_m, 2.0 * here[1] - nearest.y_m, near_m)
-        x, y, least = flight[0].copy(), flight[1].copy(), np.full(len(away), np.inf)
-        for refuge in sorted({s.force.start(int(q)) for q in np.flatnonzero(s.force.domain == domain)}):
-            _, gap = find_nearest(s.contacts, enemy, *refuge)
-            travel = distance_m(*refuge, *here)
-            ahead = (refuge[0] - here[0]) * (here[0] - nearest.x_m) + (refuge[1] - here[1]) * (here[1] - nearest.y_m)
-            better = (gap >= _SAFE * near_m) & ((ahead >= 0.0) | (travel < _AT_PLACE_M)) & (travel < least)
-            x, y = np.where(better, refuge[0], x), np.where(better, refuge[1], y)
-            least = np.where(better, travel, least)
+        rows = np.flatnonzero(is_threatened)
+        x, y = here[0].copy(), here[1].copy()
+        x[rows], y[rows] = _refuge(s, domain, enemy, nearest, x, y, rows)
         s.draft.order(k, is_threatened, Task.WITHDRAW, x, y, speed=1.0)
+
+
+def _refuge(
+    s: Situation, domain: Domain, enemy: np.ndarray, nearest: Spot, x_m: F64, y_m: F64, rows: I64
+) -> tuple[F64, F64]:
+    """Return the refuge [m] of a post at ``x_m`` and ``y_m`` (R,) in the replications ``rows``, of the same length."""
+    near_m = _NEAR_M[domain]
+    x, y, enemy_x, enemy_y = (values[rows] for values in (x_m, y_m, nearest.x_m, nearest.y_m))
+    flight_x, flight_y = step_towards(x, y, 2.0 * x - enemy_x, 2.0 * y - enemy_y, near_m)
+    starts = sorted({s.force.start(int(q)) for q in np.flatnonzero(s.force.domain == domain)})
+    refuge_x, refuge_y = np.array(starts).T[:, :, None]
+    dx, dy = s.contacts.x_m[rows] - refuge_x[:, :, None], s.contacts.y_m[rows] - refuge_y[:, :, None]
+    gap = np.sqrt(np.where(enemy[rows], dx * dx + dy * dy, np.inf).min(axis=2))
+    travel = distance_m(refuge_x, refuge_y, x, y)
+    ahead = (refuge_x - x) * (x - enemy_x) + (refuge_y - y) * (y - enemy_y)
+    is_good = (gap >= _SAFE * near_m) & ((ahead >= 0.0) | (travel < _AT_PLACE_M))
+    best = np.where(is_good, travel, np.inf).argmin(axis=0)  # the first among equals
+    exists = is_good.any(axis=0)
+    return np.where(exists, refuge_x[best, 0], flight_x), np.where(exists, refuge_y[best, 0], flight_y)
 
 
 def _go_to_place(s: Situation, k: int) -> tuple[F64, F64]:

@@ -4,7 +4,7 @@ import numpy as np
 
 from simcore.orders import Orders, OrderW
 from simcore.policy import Briefing
-from simcore.policy_loops import write_orders
+from simcore.policy_loops import draft_lines, write_orders
 from simcore.types import F64, NONE, Emcon, Roe, Task
 
 GRID_M = 500.0
@@ -38,16 +38,18 @@ class Draft:
         self._emcon: np.ndarray | None = None
         if standing is not None:
             self._may_loosen = standing._may_loosen
-            self._point_m = np.repeat(standing._point_m, n_replications, axis=2)
-            self._line = np.repeat(standing._line, n_replications, axis=1)
-            self._lines = standing._lines.copy()
+            shape = (len(standing._line), n_replications)
+            self._point_m, self._line = np.empty((2, *shape)), np.empty(shape, dtype=np.int64)
+            self._point_m[...], self._line[...] = standing._point_m, standing._line
+            self._lines = []
+            self._known = standing._table()
             return
         self._may_loosen = may_loosen
         shape = (len(briefing.groups), n_replications)
         self._point_m = np.zeros((2, *shape))
         self._line = np.zeros(shape, dtype=np.int64)  # 0: no order
-        self._lines: list[tuple[float | np.ndarray, float, float | np.ndarray, int, int, int]]
-        self._lines = [(0.0, 0.0, 0.0, 0, 0, NONE)]
+        self._lines: list[tuple[float | np.ndarray, float, float | np.ndarray, int, int, int]] = []
+        self._known: F64 = np.array([[0.0, 0.0, 0.0, 0.0, 0.0, NONE]])  # lines that are in a table already
 
     def order(
         self,
@@ -68,31 +70,33 @@ class Draft:
         ``x_m`` and ``y_m`` are scalars or (R,) arrays; ``speed`` is a share of the maximum, 0 = cruise. For n groups
         ``where`` and the points may be (n, R) and (n, 1) too, and ``radius_m`` and ``spacing_m`` (n,).
         """
-        if where is not self.everywhere and not where.any():
+        is_everywhere = where is self.everywhere
+        if not is_everywhere and not np.count_nonzero(where):
             return
-        line: int | np.ndarray = len(self._lines)
+        number = len(self._known) + len(self._lines)
         point, lines = self._point_m, self._line
-        if isinstance(k, int):
-            self._lines.append((radius_m, speed, spacing_m, task, roe, target_group))
-            if where is self.everywhere:
-                point[0, k], point[1, k], lines[k] = x_m, y_m, line
+        kinds = int(task), int(roe), target_group
+        if isinstance(k, int | np.integer):
+            self._lines.append((radius_m, speed, spacing_m, *kinds))
+            if is_everywhere:
+                point[0, k], point[1, k], lines[k] = x_m, y_m, number
                 return
             np.copyto(point[0, k], x_m, where=where)
             np.copyto(point[1, k], y_m, where=where)
-            np.copyto(lines[k], line, where=where)
+            np.copyto(lines[k], number, where=where)
             return
+        n, step = len(k), 0
         if isinstance(radius_m, np.ndarray) or isinstance(spacing_m, np.ndarray):
-            radii, spacings = np.broadcast_to(radius_m, len(k)), np.broadcast_to(spacing_m, len(k))
-            self._lines += [(r, speed, d, task, roe, target_group) for r, d in zip(radii, spacings, strict=True)]
-            line = np.arange(line, line + len(k))[:, None]
+            radii = radius_m.tolist() if isinstance(radius_m, np.ndarray) else [radius_m] * n
+            spacings = spacing_m.tolist() if isinstance(spacing_m, np.ndarray) else [spacing_m] * n
+            self._lines += [(r, speed, d, *kinds) for r, d in zip(radii, spacings, strict=True)]
+            step = 1
         else:
-            self._lines.append((radius_m, speed, spacing_m, task, roe, target_group))
-        if where is self.everywhere:
-            point[0, k], point[1, k], lines[k] = x_m, y_m, line
-            return
-        point[0, k] = np.where(where, x_m, point[0, k])
-        point[1, k] = np.where(where, y_m, point[1, k])
-        lines[k] = np.where(where, line, lines[k])
+            self._lines.append((radius_m, speed, spacing_m, *kinds))
+        shape = (n, lines.shape[1])
+        mask, to_m = np.empty(shape, dtype=bool), np.empty((2, *shape))
+        mask[...], to_m[0], to_m[1] = where, x_m, y_m
+        draft_lines(np.array(k, dtype=np.int64), mask, to_m, number, step, point, lines)
 
     def point(self, k: int) -> tuple[np.ndarray, F64, F64]:
         """Return where the ``k``-th group has an order so far, (R,) bool, and its point [m], (R,) each."""
@@ -108,7 +112,7 @@ class Draft:
         """Write the draft into ``orders``. Points are rounded to the grid and kept inside the map."""
         west, east, south, north = self._briefing.bounds_m
         low, high = np.array([west, south]) + _EDGE_M, np.array([east, north]) - _EDGE_M
-        table = np.array(self._lines)
+        table = self._table()
         kinds = table[:, 3:].astype(np.int32)
         groups = self._briefing.groups
         write_orders(self._point_m, self._line, table, kinds, groups, GRID_M, low, high, orders.real, orders.whole)
@@ -117,6 +121,13 @@ class Draft:
             orders.whole[:, OrderW.ROE, groups] = np.minimum(rules, self._briefing.roe)
         if self._emcon is not None:
             orders.whole[:, OrderW.EMCON, groups] = self._emcon.T
+
+    def _table(self) -> F64:
+        """Return the lines in a table."""
+        if self._lines:
+            self._known = np.concatenate([self._known, np.array(self._lines, dtype=np.float64)])
+            self._lines = []
+        return self._known
 
 
 def snap(value_m: np.ndarray, low_m: float, high_m: float) -> None:

@@ -43,16 +43,15 @@ def wait_aboard(draft: Draft, force: Force, groups: list[int], roe: Roe = Roe.FR
 
 def strike(s: Situation, groups: list[int], target: Spot, release: np.ndarray, roe: Roe = Roe.FREE) -> None:
     """Send munitions and armed aircraft at a concentration where ``release``, (R,) or (n, R)."""
-    if not groups or not release.any():
+    if not groups or not np.count_nonzero(release):
         return
-    shape = (len(groups), release.shape[-1])
-    release, x, y = (np.broadcast_to(array, shape) for array in (release, target.x_m, target.y_m))
     munitions = s.force.by_role[Role.MUNITION]
     for task, is_meant in ((Task.STRIKE, True), (Task.ATTACK, False)):
         at = [q for q, k in enumerate(groups) if (k in munitions) == is_meant]
         if at:
             sent = [groups[q] for q in at]
-            s.draft.order(sent, release[at], task, x[at], y[at], radius_m=ATTACK_RADIUS_M, roe=roe)
+            where, x, y = (each if each.ndim == 1 else each[at] for each in (release, target.x_m, target.y_m))
+            s.draft.order(sent, where, task, x, y, radius_m=ATTACK_RADIUS_M, roe=roe)
 
 
 def strike_planned(s: Situation, groups: list[int], where: np.ndarray) -> None:

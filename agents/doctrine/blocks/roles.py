@@ -145,7 +145,7 @@ def _appraise(briefing: Briefing) -> Force:
         sensor_m=over(briefing.sensor_range_m, np.maximum),
         weapon_m=over(briefing.weapon_range_m, np.maximum),
         speed_mps=over(briefing.speed_max_mps, np.minimum),
-        start_m=np.rint(start),
+        start_m=np.ascontiguousarray(np.rint(start)),
         plan_m=np.rint(np.where(holds, start, briefing.task_m)),
         plan_radius_m=np.asarray(briefing.task_radius_m, dtype=np.float64),
         is_tight=np.asarray(briefing.roe < Roe.FREE),
