@@ -1,9 +1,11 @@
 """Rollouts: courses played against enemies from given worlds, all in one simulation, and their outcomes."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from copy import copy
 from enum import IntEnum
 from functools import cached_property
+from threading import Event
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +26,7 @@ from staff_ai.wargame.worlds import FIRST_REPLICATION, Source
 
 LARGEST_BATCH = 2_048
 """Most worlds in a simulation."""
+_PATIENCE_S = 0.05
 
 
 NEAR = 12
@@ -190,7 +193,7 @@ def play_together(parts: Sequence[Part], should_stop: Callable[[], bool] | None 
     A row has the same bits whatever is played beside it.
     """
     pieces = [piece for place, part in enumerate(parts) for piece in _pieces(place, part)]
-    found: list[list[F64] | None] = [[] for _ in parts]
+    found: list[list[F64]] = [[] for _ in parts]
     while pieces:
         chosen = [pieces[0]]
         for piece in pieces[1:]:
@@ -198,24 +201,58 @@ def play_together(parts: Sequence[Part], should_stop: Callable[[], bool] | None 
             if n_rows <= LARGEST_BATCH and piece[1].table.can_join(chosen[0][1].table):
                 chosen.append(piece)
         pieces = [piece for piece in pieces if all(piece is not other for other in chosen)]
-        simulation = _start([part for _, part in chosen])
-        is_complete = _run(simulation, [part for _, part in chosen], should_stop)
-        first = 0
-        for place, part in chosen:
-            rows = slice(first, first + part.n_rows)
-            first = rows.stop
-            of_part = found[place]
-            if not is_complete or of_part is None:
-                found[place] = None
-                continue
-            shape = (len(part.courses), len(part.draws.number), len(Outcome))
-            of_part.append(part.table.outcomes(simulation)[rows].reshape(shape))
-        if not is_complete:
+        groups = _halves(chosen)
+        simulations = _play_groups([[part for _, part in group] for group in groups], should_stop)
+        if simulations is None:
             return [None] * len(parts)
+        for group, simulation in zip(groups, simulations, strict=True):
+            first = 0
+            for place, part in group:
+                shape = (len(part.courses), len(part.draws.number), len(Outcome))
+                rows = slice(first, first + part.n_rows)
+                found[place].append(part.table.outcomes(simulation)[rows].reshape(shape))
+                first = rows.stop
     return [
-        None if some is None else np.concatenate([*some, np.zeros((0, len(part.draws.number), len(Outcome)))])
+        np.concatenate([*some, np.zeros((0, len(part.draws.number), len(Outcome)))])
         for part, some in zip(parts, found, strict=True)
     ]
+
+
+def _halves(chosen: Sequence[tuple[int, Part]]) -> list[list[tuple[int, Part]]]:
+    """Return parts, with their places, in two groups of about as many rows, or in one where a single thread plays."""
+    single = [(place, part._replace(courses=[course])) for place, part in chosen for course in part.courses]
+    if chosen[0][1].table.threads < 2 or len(single) < 2:
+        return [list(chosen)]
+    last = np.cumsum([part.n_rows for _, part in single])
+    middle = int(np.argmin(np.abs(2 * last[:-1] - last[-1]))) + 1
+    return [single[:middle], single[middle:]]
+
+
+def _play_groups(groups: Sequence[Sequence[Part]], should_stop: Callable[[], bool] | None) -> list[Simulation] | None:
+    """Return simulations of one or two groups of parts, played to the horizon; None when stopped before.
+
+    Two groups are played at the same time: the policies of one decide while the engine plays the other.
+    """
+    is_stopped = Event()
+
+    def play(parts: Sequence[Part], must_stop: Callable[[], bool] | None) -> Simulation | None:
+        simulation = _start(parts)
+        simulation.threads = max(simulation.threads // len(groups), 1)
+        return simulation if _run(simulation, parts, must_stop) else None
+
+    with ThreadPoolExecutor(1) as pool:
+        others = [pool.submit(play, group, is_stopped.is_set) for group in groups[1:]]
+        try:
+            found = [play(groups[0], should_stop)]  # here, since only this thread may ask whether to stop
+            while found[0] is not None and not wait(others, _PATIENCE_S).done.issuperset(others):
+                if should_stop is not None and should_stop():
+                    return None
+            if found[0] is not None:
+                found += [other.result() for other in others]
+        finally:
+            is_stopped.set()
+    complete = [simulation for simulation in found if simulation is not None]
+    return complete if len(complete) == len(groups) else None
 
 
 def _pieces(place: int, part: Part) -> list[tuple[int, Part]]:
@@ -229,17 +266,18 @@ def _start(parts: Sequence[Part]) -> Simulation:
 
     All courses begin in the same worlds, so each world is made once and then copied.
     """
-    made = [
-        part.table.source.start(
-            part.draws.world, part.draws.enemy, part.draws.number + part.table.first_replication,
-            seed=part.table.seed, threads=part.table.threads,
-        )
-        for part in parts
-    ]  # fmt: skip
-    first = made[0]
-    rows = [np.tile(np.arange(len(part.draws.number)), len(part.courses)) for part in parts]
+    made: dict[tuple[int, int], Simulation] = {}
+    for part in parts:
+        table, draws = part.table, part.draws
+        key = id(table), id(draws)
+        if key not in made:
+            numbers = draws.number + table.first_replication
+            made[key] = table.source.start(draws.world, draws.enemy, numbers, seed=table.seed, threads=table.threads)
+    sources = [made[id(part.table), id(part.draws)] for part in parts]
+    first = sources[0]
     if len(parts) == 1 and len(parts[0].courses) == 1:
         return first
+    rows = [np.tile(np.arange(len(part.draws.number)), len(part.courses)) for part in parts]
 
     def copied(arrays: Sequence[np.ndarray]) -> np.ndarray:
         found = np.empty((sum(map(len, rows)), *arrays[0].shape[1:]), dtype=arrays[0].dtype)
@@ -250,7 +288,7 @@ def _start(parts: Sequence[Part]) -> Simulation:
             begin += len(chosen)
         return found
 
-    states = [simulation.state for simulation in made]
+    states = [simulation.state for simulation in sources]
     cells = [
         Cells(copied([block.real for block in blocks]), copied([block.whole for block in blocks]))
         for blocks in zip(*(state[:-2] for state in states), strict=True)

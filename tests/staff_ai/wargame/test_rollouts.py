@@ -1,5 +1,7 @@
 """Rollouts of courses in the engine: common draws, the same bits with any number of threads, and the right winner."""
 
+from threading import get_ident
+
 import numpy as np
 import pytest
 
@@ -88,6 +90,22 @@ def test_tables_that_play_together_have_the_outcomes_of_each_alone() -> None:
         assert found is not None
         assert (found == one).all()
     assert play_together(parts, lambda: True) == [None] * 3
+
+
+def test_only_the_calling_thread_is_asked_whether_to_stop() -> None:
+    asked: list[int] = []
+
+    def never() -> bool:
+        asked.append(get_ident())
+        return False
+
+    found = table(threads=2).play([GO, CONTINUE, follow("aggressive")], draws(), never)
+    alone = table().play([GO, CONTINUE, follow("aggressive")], draws())
+    assert found is not None
+    assert alone is not None
+    assert found.tobytes() == alone.tobytes()
+    assert set(asked) == {get_ident()}
+    assert table(threads=2).play([GO, CONTINUE], draws(), lambda: True) is None
 
 
 def test_the_dice_of_rollouts_are_not_those_of_any_game() -> None:
