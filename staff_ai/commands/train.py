@@ -53,7 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--imitate",
         metavar="DOCTRINE",
         help="imitate a doctrine first; `best` takes the best doctrine, `search` the best of doctrines and a schedule "
-        "found by search",
+        "found by search, `hindsight` in each game the best of several schedules found by search",
     )
     parser.add_argument(
         "--doctrines",
@@ -71,7 +71,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=1000,
         metavar="N",
-        help="games a chair to search a schedule, with `search` (default 1000)",
+        help="games a chair to search schedules, with `search` and `hindsight` (default 1000)",
     )
     parser.add_argument(
         "--compare-games",

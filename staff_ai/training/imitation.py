@@ -6,6 +6,7 @@ import numpy as np
 
 from agents.environments.commander import ChoiceCommander
 from agents.environments.draws import draw_bits
+from agents.environments.reward import lead_and_win, mission_score
 from agents.environments.schema import Observation
 from agents.environments.settings import Settings
 from agents.environments.view import SideView, Tables
@@ -17,7 +18,8 @@ from simcore.policy_registry import find_policy
 from simcore.simulation import Simulation
 from simcore.state import WorldW
 from simcore.types import F64, I64
-from staff_ai.games.play import play_copies
+from staff_ai.games.play import ROWS, play_copies
+from staff_ai.training.hindsight import best_in_each
 from staff_ai.training.teachers import Teacher, first_game
 
 _NEAR = 0.1  # distance equivalent to other rules of engagement, half the largest distance [half-extents]
@@ -58,12 +60,17 @@ class _Recorder(ChoiceCommander):
         self._ticks.append(int(picture.ticks[0]))
         self._looks.append(look)
 
+    def wanted(self, simulation: Simulation) -> np.ndarray:
+        """Return the games to learn from, (R,) bool."""
+        return np.ones(len(simulation.state.world), dtype=bool)
+
     def examples(self, simulation: Simulation) -> Examples:
-        """Return the decisions before the end of each game."""
+        """Return the decisions before the end of each game, of the games wanted."""
         ends = simulation.state.world[:, WorldW.TICK]
+        wanted = self.wanted(simulation)
         parts: list[Examples] = []
         for tick, look in zip(self._ticks, self._looks, strict=True):
-            on = (ends > tick) | (tick == 0)
+            on = ((ends > tick) | (tick == 0)) & wanted
             seen = {name: values[on] for name, values in look.seen.items()}
             parts.append(Examples(seen, look.mask[on], look.labels[on]))
         return join_examples(parts)
@@ -112,19 +119,54 @@ class _DoctrineRecorder(_Recorder):
             self.keep(picture, Examples(tables.observation, tables.mask, label_orders(self.view, tables, orders)))
 
 
+class _PortfolioRecorder(_Recorder):
+    """Plays several timetables in the same games; examples are those of the best in each game."""
+
+    def __init__(self, settings: Settings, interval_s: float, teacher: Teacher, seed: int) -> None:
+        super().__init__(settings, interval_s, teacher, seed)
+        self._tables = np.array(teacher.tables, dtype=np.int64)
+        self._side = settings.side_index
+
+    def choose(self, picture: Picture, observation: Observation, mask: np.ndarray) -> np.ndarray:
+        """Return the choices of the timetable of each game."""
+        n_tables, n_times, _ = self._tables.shape
+        which = self.due(picture) * n_tables // len(picture.replication)
+        choices = self._tables[which, np.minimum(self.choice_numbers(picture), n_times - 1)]
+        is_legal = np.take_along_axis(mask, choices[:, :, None], axis=2)[:, :, 0]
+        labels = np.where(is_legal, choices, -1)
+        labels[:, len(self.view.slots) :] = -1
+        self.keep(picture, Examples(observation, mask, labels))
+        return choices
+
+    def wanted(self, simulation: Simulation) -> np.ndarray:
+        """Return the games of the best timetable of each."""
+        scores = mission_score(*lead_and_win(simulation.state, self._side)).reshape(len(self._tables), -1)
+        best, is_shown = best_in_each(scores)
+        return ((np.arange(len(scores))[:, None] == best) & is_shown).ravel()
+
+
 def gather_examples(settings: Settings, interval_s: float, teacher: Teacher, n: int, seed: int = 0) -> Examples:
-    """Return the decisions of a teacher in ``n`` games or a few more of the split train against all opponents."""
+    """Return the decisions of a teacher in ``n`` games or a few more of the split train against all opponents.
+
+    Of several timetables each plays all of these games, and the decisions are those of the best in each.
+    """
     opponents = [str(opponent) for opponent in settings.opponents_in_play]
-    each = -(-n // len(opponents))
+    each = -(-max(n, teacher.examples) // len(opponents))
     found: list[Examples] = []
 
     def keep(policy: Policy, simulation: Simulation) -> None:
         assert isinstance(policy, _Recorder)
         found.append(policy.examples(simulation))
 
-    kind = _ScheduleRecorder if teacher.table else _DoctrineRecorder
-    made = lambda: kind(settings, interval_s, teacher, seed)  # noqa: E731
-    play_copies(settings, settings.side_index, made, 1, opponents, each, "train", first_game(_GAMES, seed), keep)
+    kind = _PortfolioRecorder if teacher.tables else _ScheduleRecorder if teacher.table else _DoctrineRecorder
+    copies, first = max(1, len(teacher.tables)), first_game(_GAMES, seed)
+    at_once = max(1, ROWS // (copies * len(opponents)))
+    for k in range(0, each, at_once):
+        made = kind(settings, interval_s, teacher, seed)
+        some = min(at_once, each - k)
+        play_copies(
+            settings, settings.side_index, lambda one=made: one, copies, opponents, some, "train", first + k, keep
+        )
     return join_examples(found)
 
 

@@ -40,8 +40,9 @@ class Plan:
     doctrines : doctrines among the choices of a group; held-out doctrines may be among them, but never play against it.
     vocabulary : of the choices of a group, ``verbs`` or ``targets``, see ``Sizes``.
     imitate : commander to imitate first in each chair: a doctrine, ``best`` for the best of them, ``search`` for the
-        best of doctrines and of a schedule found by search, or None.
-    search_games : games a chair of the search for a schedule, with ``search``.
+        best of doctrines and of a schedule found by search, ``hindsight`` for the best of several schedules in each
+        game, or None.
+    search_games : games a chair of the search for schedules, with ``search`` and ``hindsight``.
     compare_games : games of each candidate for a teacher against each opponent, with ``best`` and ``search``.
     confidence : probability of the choices of the teacher after the imitation.
     critic_updates : updates of the value function alone before the first of the policy.

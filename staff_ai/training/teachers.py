@@ -1,4 +1,7 @@
-"""The commander to imitate in a chair: the best of a schedule found by search, a doctrine and the plan of the file."""
+"""The commander to imitate in a chair: the best of a schedule found by search, a doctrine and the plan of the file.
+
+Or, in hindsight, the best of several timetables in each game.
+"""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -13,14 +16,17 @@ from agents.environments.settings import Settings
 from simcore.errors import InputError
 from simcore.policy import Policy
 from simcore.policy_registry import find_policy
-from simcore.types import I64
-from staff_ai.games.play import play_pairs
+from simcore.types import F64, I64
+from staff_ai.games.play import ROWS, play_copies, play_pairs
 from staff_ai.games.schedules import ScheduleCommander, search_schedule
 from staff_ai.trained.policy_files import TRAINING
 from staff_ai.training.checkpoint import Progress, load_checkpoint
+from staff_ai.training.hindsight import find_portfolio, games_to_imitate
 from staff_ai.training.plan import Plan
 
-SEARCH, BEST = "search", "best"
+SEARCH, BEST, HINDSIGHT = "search", "best", "hindsight"
+FOUND = (SEARCH, BEST, HINDSIGHT)
+"""Names of teachers found by games."""
 PLAN_OF_THE_FILE = "hold"  # gives no orders
 SCHEDULE = "schedule"
 
@@ -37,7 +43,7 @@ def first_game(block: int, seed: int) -> int:
 
 @dataclass(frozen=True)
 class Teacher:
-    """A commander to imitate: a doctrine by name, or the timetable of a schedule."""
+    """A commander to imitate: a doctrine by name, the timetable of a schedule, or in each game the best of several."""
 
     scenario: str
     side: str
@@ -46,10 +52,17 @@ class Teacher:
     score: float | None = None  # mean mission score on games of the split train unused in the search
     compared: tuple[tuple[str, float], ...] = ()  # the scores of the others in the same games
     games: int = 0
+    tables: tuple[tuple[tuple[int, ...], ...], ...] = ()  # (K, D, G), of timetables that win together
+    examples: int = 0  # games that each of these plays to be imitated
 
     def choices(self, numbers: I64) -> I64:
         """Return the choices of the timetable at the n-th times of a choice: (n,) gives (n, G)."""
         return np.array(self.table, dtype=np.int64)[np.minimum(numbers, len(self.table) - 1)]
+
+    @property
+    def rows(self) -> tuple[tuple[int, ...], ...]:
+        """Rows (G,) of all its timetables."""
+        return (*self.table, *(row for table in self.tables for row in table))
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values, for a checkpoint and a manifest."""
@@ -60,13 +73,16 @@ class Teacher:
         """Return the teacher of plain values."""
         table = tuple(tuple(int(choice) for choice in row) for row in value["table"])
         compared = tuple((str(name), float(score)) for name, score in value["compared"])
-        return cls(**{**value, "table": table, "compared": compared})
+        tables = tuple(tuple(tuple(map(int, row)) for row in one) for one in value.get("tables", ()))
+        return cls(**{**value, "table": table, "compared": compared, "tables": tables})
 
 
 def check_teacher(name: str) -> None:
     """Raise ``InputError`` for a held-out or unknown doctrine."""
     if name in HELD_OUT:
-        raise InputError(f"--imitate {name}: is held out for the test; give another doctrine, {BEST}, or {SEARCH}")
+        raise InputError(
+            f"--imitate {name}: is held out for the test; give another doctrine, {BEST}, {SEARCH} or {HINDSIGHT}"
+        )
     find_policy(name)
 
 
@@ -75,8 +91,11 @@ def find_teacher(settings: Settings, interval_s: float, name: str, searched: int
 
     The candidates are the doctrines, the plan of the file and, with ``search``, a schedule found in about ``searched``
     games. All play the same games, ``compared`` against each opponent, which the search did not use. The score of the
-    teacher is therefore a little too high, as that of the best of several in few games.
+    teacher is therefore a little too high, as that of the best of several in few games. With ``hindsight`` the teacher
+    is a set of timetables, of which the best in a game is imitated there.
     """
+    if name == HINDSIGHT:
+        return _find_together(settings, interval_s, searched, compared, seed)
     roster = settings.base.roster
     scenario, side = roster.scenario, roster.sides[settings.side_index]
     if name not in (BEST, SEARCH):
@@ -121,6 +140,44 @@ def find_teacher(settings: Settings, interval_s: float, name: str, searched: int
     return Teacher(scenario, side, chosen, rows, round(scores[chosen], 6), others, played)
 
 
+def _find_together(settings: Settings, interval_s: float, searched: int, compared: int, seed: int) -> Teacher:
+    """Return timetables that win together.
+
+    They deviate from the plan of the file, or from the best doctrine where doctrines are choices.
+    """
+    roster, schema, side = settings.base.roster, settings.schema, settings.side_index
+    opponents = [str(opponent) for opponent in settings.opponents_in_play]
+    best = Teacher(roster.scenario, roster.sides[side], PLAN_OF_THE_FILE)
+    if schema.sizes.doctrines:
+        best = find_teacher(settings, interval_s, BEST, searched, compared, seed)
+    choice = best.table[0][0] if best.table else schema.action.plan
+    n_choices = max(1, int(np.ceil(settings.base.briefings[side].duration_s / interval_s)))
+    base: I64 = np.full((n_choices, schema.sizes.groups), choice, dtype=np.int64)
+    legal = np.zeros((schema.sizes.groups, schema.action.n_choices), dtype=bool)
+
+    def play(tables: I64, first: int, n: int) -> F64:
+        nonlocal legal
+        parts: list[F64] = []
+        at_once = max(1, ROWS // (len(opponents) * n))
+        for k in range(0, len(tables), at_once):
+            some = tables[k : k + at_once]
+            commander = ScheduleCommander(schema, interval_s, some)
+            played = play_copies(settings, side, lambda one=commander: one, len(some), opponents, n, "train", first)
+            parts.append(played.mission.reshape(len(some), -1))
+            legal |= commander.legal
+        return np.concatenate(parts)
+
+    first = first_game(_SEARCHED, seed)
+    games = play(base[None], first, 1).size
+    legal[:, 0] = False  # to continue is no deviation
+    choices = legal.copy()
+    tables, played = find_portfolio(play, base, choices, len(opponents), searched, first + 1, seed)
+    examples = games_to_imitate(searched)
+    games += best.games + played + len(tables) * examples
+    rows = tuple(tuple(tuple(map(int, row)) for row in table) for table in tables)
+    return Teacher(best.scenario, best.side, HINDSIGHT, (), best.score, best.compared, games, rows, examples)
+
+
 def borrow_teachers(plan: Plan, folder: Path) -> Progress:
     """Return the progress of another training with a teacher for each chair of the plan.
 
@@ -129,7 +186,7 @@ def borrow_teachers(plan: Plan, folder: Path) -> Progress:
     found = load_checkpoint(folder / TRAINING)
     if found is None:
         raise InputError(f"--teachers {folder}: holds no training; give the folder of a training with --imitate search")
-    if plan.imitate not in (BEST, SEARCH):
+    if plan.imitate not in FOUND:
         raise InputError(f"--teachers {folder}: takes teachers found by a search; give --imitate {SEARCH} as well")
     wanted = [(one.base.roster.scenario, one.base.roster.sides[one.side_index]) for one in plan.settings]
     teachers = [Teacher.of(value) for value in found[0].teachers]
@@ -140,7 +197,7 @@ def borrow_teachers(plan: Plan, folder: Path) -> Progress:
         )
     sizes = plan.settings[0].schema.sizes.groups
     n_choices = plan.settings[0].schema.action.n_choices
-    if any(len(row) != sizes or max(row) >= n_choices for teacher in teachers for row in teacher.table):
+    if any(len(row) != sizes or max(row) >= n_choices for teacher in teachers for row in teacher.rows):
         raise InputError(f"--teachers {folder}: its choices are others; give the same --doctrines")
     return found[0]
 

@@ -32,7 +32,7 @@ from staff_ai.training.imitation import gather_examples, join_examples
 from staff_ai.training.learner import Learner, under
 from staff_ai.training.onnx_file import onnx_bytes
 from staff_ai.training.plan import BOTH, Plan, steps_of
-from staff_ai.training.teachers import BEST, SEARCH, Teacher, borrow_teachers, check_teacher, find_teacher
+from staff_ai.training.teachers import FOUND, Teacher, borrow_teachers, check_teacher, find_teacher
 from staff_ai.training.validation import Scores, is_better, mean_score, validate, validate_again
 
 PROGRESS = "progress.csv"
@@ -70,7 +70,7 @@ def train(
         raise InputError("train: no limit; give --steps or --minutes")
     if (steps is not None and steps < 1) or (minutes is not None and not minutes > 0.0):
         raise InputError("train: a limit is not above 0; give --steps 1 or more, --minutes above 0")
-    if plan.imitate not in (None, BEST, SEARCH):
+    if plan.imitate not in (None, *FOUND):
         check_teacher(str(plan.imitate))
     _ = plan.settings  # errors in names show before a folder is made
     exploits = exploit_steps is not None or exploit_minutes is not None
