@@ -14,7 +14,7 @@ from simcore.orders import OrderW, empty_orders
 from simcore.policy_registry import find_policy
 from staff_ai.games.play import play_games
 from staff_ai.training.imitation import gather_examples, label_orders
-from staff_ai.training.teachers import SCHEDULE, Teacher, check_teacher, find_teacher, first_game
+from staff_ai.training.teachers import HINDSIGHT, SCHEDULE, Teacher, check_teacher, find_teacher, first_game
 from tests.agents.environments.games import SHORT
 from tests.agents.synthetic import busy_picture
 
@@ -120,3 +120,20 @@ def test_all_candidates_for_a_teacher_play_as_many_games_against_each_opponent_a
 def test_a_doctrine_that_is_held_out_cannot_be_imitated() -> None:
     with pytest.raises(InputError, match="held out for the test"):
         check_teacher("economy-of-force")
+
+
+def test_in_hindsight_the_examples_of_a_game_are_the_choices_of_its_best_timetable() -> None:
+    """Of two equal timetables that of the base is imitated, so all labels are its choices."""
+    teacher = find_teacher(SETTINGS, SETTINGS.step_s, HINDSIGHT, 120, 1, 0)
+    assert teacher == find_teacher(SETTINGS, SETTINGS.step_s, HINDSIGHT, 120, 1, 0)
+    assert Teacher.of(teacher.as_json()) == teacher
+    assert teacher.games <= 120 * 2 + len(teacher.tables) * teacher.examples
+    base = np.array(teacher.tables[0])
+    twice = replace(teacher, tables=(teacher.tables[0], teacher.tables[0]), examples=4)
+    found = gather_examples(SETTINGS, SETTINGS.step_s, twice, 4)
+    numbers = np.rint(found.seen["situation"][:, 0] * SHORT.briefings[0].duration_s / SETTINGS.step_s).astype(int)
+    wanted = base[np.minimum(numbers, len(base) - 1)]
+    is_legal = np.take_along_axis(found.mask, wanted[:, :, None], axis=2)[:, :, 0]
+    np.testing.assert_array_equal(found.labels, np.where(is_legal, wanted, -1))
+    alone = gather_examples(SETTINGS, SETTINGS.step_s, replace(twice, tables=twice.tables[:1]), 4)
+    np.testing.assert_array_equal(found.seen["groups"], alone.seen["groups"])
