@@ -57,7 +57,6 @@ def find_blocked(
     is_open: U8,
     frame: F64,
     kind: I32,
-    mode_of_kind: I32,
     first: I32,
     members: I32,
     group_whole: I32,
@@ -72,10 +71,10 @@ def find_blocked(
     """List the new orders whose straight line is blocked; return their number.
 
     ``ground`` (modes, rows, columns) and ``is_open`` (modes, cells) hold the passable cells of each mode of movement,
-    ``kind`` (groups,) the kind of each group, see ``Router``; ``members[first[g]:first[g + 1]]`` are the units of group
-    g in the order of their places. A new order of a group with a slot erases the route of the old order; finished
-    replications (``world``) take no orders. Mutates ``way_whole``, ``where`` (2, k): replication and slot, and
-    ``query`` (k,): the number of the route wanted.
+    ``kind`` (2, groups) the kind of each group, see ``Router``, and its mode; ``members[first[g]:first[g + 1]]`` are
+    the units of group g in the order of their places. A new order of a group with a slot erases the route of the old
+    order; finished replications (``world``) take no orders. Mutates ``way_whole``, ``where`` (2, k): replication and
+    slot, and ``query`` (k,): the number of the route wanted.
     """
     n = 0
     way_slot = group_whole[GroupSpecW.WAY_SLOT]
@@ -107,13 +106,13 @@ def find_blocked(
                     continue
                 goal_x, goal_y = units.real[r, UnitR.REPORT_X, other], units.real[r, UnitR.REPORT_Y, other]
             x, y = units.real[r, UnitR.REPORT_X, lead], units.real[r, UnitR.REPORT_Y, lead]
-            m = mode_of_kind[kind[g]]
+            m = kind[1, g]
             if line_cost(ground[m], is_open[m], frame, x, y, goal_x, goal_y) < np.inf:
                 continue
             where[0, n], where[1, n] = r, way_slot[g]
             goal = np.int64(cell_at(frame, rows, columns, goal_x, goal_y))
             start = np.int64(cell_at(frame, rows, columns, x, y))
-            query[n] = (np.int64(kind[g]) * n_cells + goal) * n_cells + start
+            query[n] = (np.int64(kind[0, g]) * n_cells + goal) * n_cells + start
             n += 1
     return n
 
@@ -214,7 +213,7 @@ class Router:
         speed = params.terrain.speed
         modes: dict[tuple[int, ...], int] = {}
         kinds: dict[tuple[int, int], int] = {}
-        self._kind = np.zeros(n_groups, dtype=np.int32)
+        self._kind = np.zeros((2, n_groups), dtype=np.int32)
         rules = params.rules_real
         self._frame = np.array([rules[RuleR.RASTER_WEST], rules[RuleR.RASTER_SOUTH], rules[RuleR.RASTER_CELL_M]])
         real = params.units.real
@@ -224,9 +223,8 @@ class Router:
             mode = modes.setdefault(mobilities, len(modes))
             offset_m = np.sqrt(real[UnitSpecR.OFFSET_X, units] ** 2 + real[UnitSpecR.OFFSET_Y, units] ** 2).max()
             clearance = math.ceil((offset_m + real[UnitSpecR.TURN_RADIUS, units].max()) / self._frame[2])
-            self._kind[g] = kinds.setdefault((mode, clearance), len(kinds))
+            self._kind[:, g] = kinds.setdefault((mode, clearance), len(kinds)), mode
         self._kinds = tuple(kinds)
-        self._mode_of_kind = np.array([mode for mode, _ in kinds], dtype=np.int32)
         grounds = [np.asarray(speed[list(mobilities)].min(axis=0), dtype=np.float32) for mobilities in modes]
         self._ground: F32 = np.ascontiguousarray(np.stack(grounds))
         self._open: U8 = np.ascontiguousarray((self._ground > 0.0).reshape(len(modes), -1).astype(np.uint8))
@@ -250,7 +248,7 @@ class Router:
         most = orders.whole.shape[0] * self._slot.shape[0]
         where, query = np.empty((2, most), dtype=np.int32), np.empty(most, dtype=np.int64)
         n = find_blocked(
-            self._ground, self._open, self._frame, self._kind, self._mode_of_kind, self._first, self._members,
+            self._ground, self._open, self._frame, self._kind, self._first, self._members,
             self._params.groups.whole,
             orders, state.groups, state.units, state.ways.whole, state.world, where, query,
         )  # fmt: skip
