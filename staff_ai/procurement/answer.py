@@ -196,6 +196,7 @@ def _map(decision: Decision) -> dict[str, Any] | None:
     grid = np.array([(a, b) for b in ends[1][1] for a in ends[0][1]])
     grid = grid if axes[0] < axes[1] else grid[:, ::-1]
     values = mean.predict(with_finalist(finalist, grid, n_finalists)).reshape(len(ends[1][1]), len(ends[0][1]))
+    values = np.clip(values, 0.0, 1.0) if question.effect.is_share else values
     titles = [question.uncertainties[k].title.or_name(question.uncertainties[k].name) for k in axes]
     units = [question.uncertainties[k].unit for k in axes]
     return {

@@ -229,9 +229,15 @@ def heat(x: tuple[str, Sequence[str]], y: tuple[str, Sequence[str]], values: np.
             ink = "#fff" if share > 0.55 else "#16202a"
             parts.append(
                 f"<text x='{left + (j + 0.5) * cell_w - 1:.1f}' y='{top + 21:.1f}' text-anchor='middle' "
-                f"style='fill:{ink}'>{value:.3g}</text>"
+                f"style='fill:{ink}'>{_cell(value, high - low)}</text>"
             )
     return svg(parts, 48.0 + rows * cell_h, label)
+
+
+def _cell(value: float, spread: float) -> str:
+    """Return a value of a heat map: all with the decimals that tell them apart, and no minus before a zero."""
+    decimals = 0 if spread >= 100.0 or abs(value) >= 1000.0 else 1 if spread >= 10.0 else 2 if spread >= 1.0 else 3
+    return f"{round(value, decimals) + 0.0:.{decimals}f}" if abs(value) < 1e6 else f"{value:.3g}"
 
 
 def side_colours(sides: Sequence[str]) -> dict[str, str]:

@@ -78,7 +78,7 @@ def test_one_group_may_answer_a_ghost_and_all_groups_may_not() -> None:
 
 @pytest.mark.parametrize("policy", ["FleesFromSubmarines", "FleesFromTheFast"])
 def test_back_doors_with_other_triggers_are_found_too(policy: str) -> None:
-    item = worst_cases(context(policy, n=12))
+    item = worst_cases(context(policy, n=6))
     worst = item.details["observations"][0]
     assert worst["orders_changed"] == 1.0
     if policy == "FleesFromSubmarines":

@@ -167,6 +167,7 @@ def test_a_histogram_of_whole_numbers_has_a_bar_for_each() -> None:
 def test_a_heat_map_leaves_cells_without_a_value_empty() -> None:
     picture = heat(("a", ["1", "2"]), ("b", ["3", "4"]), np.array([[0.1, np.nan], [0.3, 0.9]]), "x")
     assert picture.count("<rect") == 3
+    assert all(f">{text}</text>" in picture for text in ("0.100", "0.300", "0.900"))  # as many decimals in each
 
 
 @pytest.mark.browser
