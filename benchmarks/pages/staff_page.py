@@ -107,7 +107,9 @@ def write_page(results: Mapping[str, Any]) -> str:
         "best doctrine and the best edited course were chosen on other games, in the true scenario; the staff has its",
         "intelligence alone. `hold` is the plan of the file, and counts as no doctrine. A trained commander that comes",
         "with Chammo and was trained for a chair is a course of the staff there, and plays alone beside it. The luck",
-        "of the first advice of a block is common to its games, so it is not in the intervals.",
+        "of the first advice of a block is common to its games, so it is not in the intervals. A number of games in",
+        "brackets means that a commander has played only the first games of its chair. The staff that knows the truth",
+        "has the same rollouts in the fight and a fifth of them for each enemy before it: a rival, no upper bound.",
         "",
     ]
     if not chairs:
@@ -117,6 +119,11 @@ def write_page(results: Mapping[str, Any]) -> str:
     lines += _calibration(chairs)
     lines += _orders(chairs)
     return "\n".join(lines)
+
+
+def _told(interval: Interval, n: int, of_chair: int) -> str:
+    """Return an interval with its number of games, where that is not the number of the chair."""
+    return str(interval) if n == of_chair else f"{interval} ({n} games)"
 
 
 def _leads(chair: Mapping[str, Any], name: str) -> F64 | None:
@@ -135,7 +142,7 @@ def _strength(chairs: Sequence[Mapping[str, Any]]) -> list[str]:
     for chair in chairs:
         names = ["plan of the file", chair["best_doctrine"], "best edited", "trained", *_STAFFS]
         found = [_leads(chair, name) for name in names]
-        texts = ["-" if one is None else str(mean_of(one)) for one in found]
+        texts = ["-" if one is None else _told(mean_of(one), len(one), chair["n"]) for one in found]
         texts[1] = f"{chair['best_doctrine']} {texts[1]}"
         if chair.get("trained"):
             texts[3] = f"{chair['trained']} {texts[3]}"
@@ -164,7 +171,7 @@ def _strength(chairs: Sequence[Mapping[str, Any]]) -> list[str]:
                 continue
             n = min(len(a), len(b))
             column.append(mean_of(a[:n] - b[:n]))
-            texts.append(str(column[-1]))
+            texts.append(_told(column[-1], n, chair["n"]))
         lines.append(f"| {chair['scenario']}, {chair['side']} | {' | '.join(texts)} |")
     means = [over_chairs(column) if column else None for column in columns]
     shown = [
@@ -213,10 +220,11 @@ def _share_of_truth(chairs: Sequence[Mapping[str, Any]]) -> list[str]:
     if not gains:
         return []
     belief, truth = (over_chairs([pair[k] for pair in gains]) for k in (0, 1))
-    if not truth.excludes_zero:
-        return []
-    share = f"{belief.value / truth.value:.0%}"
-    return [f"Over {len(gains)} chairs its gain over the best doctrine is {share} of that with the truth known."]
+    share = f", so the staff has {belief.value / truth.value:.0%} of its gain" if truth.excludes_zero else ""
+    return [
+        f"In the same games of {len(gains)} chairs the gain over the best doctrine is {belief}, and {truth} with the "
+        f"truth known{share}."
+    ]
 
 
 def _calibration(chairs: Sequence[Mapping[str, Any]]) -> list[str]:

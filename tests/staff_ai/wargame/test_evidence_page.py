@@ -82,7 +82,12 @@ def chair(gain: float, spread: float) -> dict[str, object]:
 def test_the_page_claims_nothing_that_its_intervals_do_not_show() -> None:
     shown = write_page({"chairs": {"a": chair(0.5, 0.1)}})
     assert "The staff is better than the best doctrine in the mean over chairs" in shown
-    assert "Over 1 chairs its gain over the best doctrine is 100% of that with the truth known" in shown
+    gain = "+0.50 ± 0.03"  # 1.96 times 0.1 / sqrt(47), the standard error of 48 values 0.1 off their mean
+    assert f"the gain over the best doctrine is {gain}, and {gain} with the truth known, so the staff has 100%" in shown
+    partial = chair(0.5, 0.1)
+    for count in ("lead", "win"):
+        partial["commanders"]["truth"][count] = partial["commanders"]["truth"][count][:24]  # type: ignore[index]
+    assert "(24 games)" in write_page({"chairs": {"a": partial}})
     assert "The staff is worse than the best doctrine" in write_page({"chairs": {"a": chair(-0.5, 0.1)}})
     assert "No difference to the best doctrine is shown" in write_page({"chairs": {"a": chair(0.1, 0.9)}})
     few = {**chair(0.5, 0.1), "n": 12}
