@@ -131,16 +131,30 @@ def test_nothing_of_the_story_is_clipped(page: Page, fight: str, width: int, hei
     page.keys("g")
 
 
-def test_two_clicks_lead_to_the_winner_the_reason_and_the_three_moments(page: Page, fight: str, skirmish: Path) -> None:
+def test_the_stopwatch_trial_takes_a_click_to_the_winner_the_reason_and_the_three_moments(
+    page: Page, fight: str, skirmish: Path
+) -> None:
+    """From opening the page: a click, and all of it is in sight without scrolling; one more leads to a moment."""
     told = outcome(skirmish)
+    page.resize(1280, 720)
     open_at(page, fight)
+    assert page.find("#tab-summary").get_attribute("aria-selected") == "true"
     page.click(".to-end")
     page.wait(lambda: page.text(".verdict").lower() == f"{told['winner']} wins", "who")
-    assert "time was up" in page.text(".verdict-box p")
+    why = page.text(".verdict-box p")
+    assert "time was up" in why
+    assert "a win needs a lead of more than 0.05" in why
     weight = sorted(point["weight"] for point in told["turning_points"])[-3:]
     bold = [line.split("\n")[1].lower() for line in page.texts(".point.decisive")]
     assert sorted(p["weight"] for p in told["turning_points"] if p["text"].lower() in bold) == weight
     assert [line.split("\n")[1].lower() for line in page.texts(".moments .point")] == bold
+    panel = page.js("return document.querySelector('#panel-summary').getBoundingClientRect().toJSON()")
+    for css in (".verdict", ".verdict-box p", ".moments .point:last-child"):
+        box = page.js("return document.querySelector(arguments[0]).getBoundingClientRect().toJSON()", css)
+        assert panel["top"] <= box["top"] < box["bottom"] <= panel["bottom"], css
+    first = min(told["turning_points"], key=lambda p: (p["text"].lower() not in bold, p["time_s"]))
+    page.click(".moments .point")
+    page.wait(lambda: page.time_s() == pytest.approx(first["time_s"], abs=0.5), "the moment is not shown")
 
 
 def test_a_narrow_page_stacks_map_and_panel_and_says_when_it_is_too_narrow(page: Page, fight: str) -> None:

@@ -64,9 +64,8 @@ export class EventLog {
     this.count.textContent = t("events.count", { n: this.rows.length });
     this.body.style.height = `${this.rows.length * ROW}px`;
     this.at = -1;
-    this.list.scrollTop = 0;
-    this.render();
-    this.follow();
+    this._now = undefined;
+    this.follow(true);
   }
 
   // An order without change: commanders repeat themselves every minute.
@@ -141,13 +140,14 @@ export class EventLog {
     this.render();
   }
 
-  // Keep the log at the time of the replay while it plays; called a few times a second.
-  follow() {
-    if (!this.list.clientHeight || !this.source?.events || this.list.matches(":active")) return; // not under a click
+  // Keep the log at the time of the replay while it plays; called a few times a second. Rows that are new are shown at that
+  // time also under the pointer.
+  follow(isNew = false) {
+    if (!this.list.clientHeight || !this.source?.events || (this.list.matches(":active") && !isNew)) return; // not under a click
     const now = this._rowAtTime();
     if (now === this._now) return;
     this._now = now;
-    if (this.clock.playing || !this.list.matches(":hover, :focus-within")) this.list.scrollTop = Math.max(0, (now + 1) * ROW - this.list.clientHeight * 0.6);
+    if (isNew || this.clock.playing || !this.list.matches(":hover, :focus-within")) this.list.scrollTop = Math.max(0, (now + 1) * ROW - this.list.clientHeight * 0.6);
     this.render();
   }
 
