@@ -14,7 +14,10 @@ import numpy as np
 from simcore.types import F64, I64
 
 Play = Callable[[I64, int, int], F64]
-"""Mission scores (C, n * O) of tables (C, D, G) in games ``first`` to ``first + n - 1`` against each of O opponents."""
+"""Mission scores (C, n) of tables (C, D, G) in games ``first`` to ``first + n - 1``, against the opponents in turn.
+
+Games of different numbers have different random numbers: things that are drawn at the start differ between them.
+"""
 
 MARGIN = 0.2
 """A timetable is better in a game only by more than this: nearly equal scores say little, and the base is simpler."""
@@ -22,7 +25,7 @@ MARGIN = 0.2
 _STARTS = 8  # times at which a deviation may begin, from the start to three quarters of the game
 _LASTING = 4  # times of a choice that a deviation lasts in a game of 20
 _SECOND = 24  # deviations in the second look
-_LOOKS = (1, 4)  # games against each opponent in the first and the second look
+_LOOKS = (6, 20)  # games in the first and the second look
 _MOST = 6  # timetables besides the base
 _LEAST_GAIN = 0.01
 _MOST_GAMES = 400
@@ -61,9 +64,7 @@ def deviations(base: I64, choices: np.ndarray) -> list[Deviation]:
     ]
 
 
-def find_portfolio(
-    play: Play, base: I64, choices: np.ndarray, n_opponents: int, budget: int, first: int, seed: int
-) -> tuple[I64, int]:
+def find_portfolio(play: Play, base: I64, choices: np.ndarray, budget: int, first: int, seed: int) -> tuple[I64, int]:
     """Return timetables (K, D, G) that win together, the base first, and the number of games played.
 
     Of all deviations, as many as half of the budget allows have a first look, chosen at random; those with the
@@ -71,12 +72,12 @@ def find_portfolio(
     """
     trials = deviations(base, choices)
     rng = np.random.default_rng(seed)
-    n_trials = min(len(trials), max(1, budget // (2 * _LOOKS[0] * n_opponents) - 1))
+    n_trials = min(len(trials), max(1, budget // (2 * _LOOKS[0]) - 1))
     trials = [trials[k] for k in sorted(rng.permutation(len(trials))[:n_trials])]
     scores = play(np.stack([base, *(one.of(base) for one in trials)]), first, _LOOKS[0])
     games = scores.size
     gains = _gains(scores[1:], scores[0])
-    n_second = min(_SECOND, max(0, (budget - games) // (_LOOKS[1] * n_opponents) - 1))
+    n_second = min(_SECOND, max(0, (budget - games) // _LOOKS[1] - 1))
     leading = [trials[k] for k in np.argsort(-gains, kind="stable")[:n_second] if gains[k] > 0.0]
     if not leading:
         return base[None], games

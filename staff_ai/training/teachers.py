@@ -157,21 +157,24 @@ def _find_together(settings: Settings, interval_s: float, searched: int, compare
 
     def play(tables: I64, first: int, n: int) -> F64:
         nonlocal legal
-        parts: list[F64] = []
-        at_once = max(1, ROWS // (len(opponents) * n))
-        for k in range(0, len(tables), at_once):
-            some = tables[k : k + at_once]
-            commander = ScheduleCommander(schema, interval_s, some)
-            played = play_copies(settings, side, lambda one=commander: one, len(some), opponents, n, "train", first)
-            parts.append(played.mission.reshape(len(some), -1))
-            legal |= commander.legal
-        return np.concatenate(parts)
+        scores: F64 = np.zeros((len(tables), n))
+        for k in range(n):
+            opponent = opponents[(first + k) % len(opponents)]
+            for start in range(0, len(tables), ROWS):
+                some = tables[start : start + ROWS]
+                commander = ScheduleCommander(schema, interval_s, some)
+                played = play_copies(
+                    settings, side, lambda one=commander: one, len(some), (opponent,), 1, "train", first + k
+                )
+                scores[start : start + ROWS, k] = played.mission[:, 0, 0]
+                legal |= commander.legal
+        return scores
 
     first = first_game(_SEARCHED, seed)
     games = play(base[None], first, 1).size
     legal[:, 0] = False  # to continue is no deviation
     choices = legal.copy()
-    tables, played = find_portfolio(play, base, choices, len(opponents), searched, first + 1, seed)
+    tables, played = find_portfolio(play, base, choices, searched, first + 1, seed)
     examples = games_to_imitate(searched)
     games += best.games + played + len(tables) * examples
     rows = tuple(tuple(tuple(map(int, row)) for row in table) for table in tables)

@@ -52,13 +52,13 @@ def test_the_search_finds_the_two_ways_of_a_game_whose_right_way_is_drawn(seed: 
     def play(tables: I64, first: int, n: int) -> F64:
         nonlocal played
         other = (tables[:, 4:6, 0] == 2).any(axis=1)
-        is_odd = np.repeat(np.arange(first, first + n) % 2 == 1, 3)  # against three opponents
+        is_odd = np.arange(first, first + n) % 2 == 1
         played += len(tables) * len(is_odd)
         return np.where(other[:, None] == is_odd, 1.0, -1.0)
 
     base = np.ones((10, 2), dtype=np.int64)
     choices = np.ones((2, 4), dtype=bool)
-    tables, games = find_portfolio(play, base, choices, 3, 600, 7, seed)
+    tables, games = find_portfolio(play, base, choices, 600, 7, seed)
     assert games == played <= 600
     assert len(tables) == 2
     assert (tables[0] == base).all()
@@ -70,8 +70,7 @@ def test_without_a_better_deviation_the_base_alone_is_imitated() -> None:
         lambda tables, first, n: np.zeros((len(tables), n)),
         np.zeros((4, 1), dtype=np.int64),
         np.ones((1, 3), bool),
-        1,
-        40,
+        100,
         0,
         0,
     )
