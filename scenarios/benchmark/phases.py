@@ -7,8 +7,8 @@ calls, so the list of phases is always the engine's own. Assumptions to check af
 
 Each call of a phase from Python costs microseconds, more for more arrays. This is subtracted: the excess over the
 compiled tick is distributed over the calls like the cost of calls that do nothing, a straight line in the number of
-arrays (``_cost_of_calls``). With fewer than some hundred units the correction is as large as the phases themselves, and
-the shares are rough.
+arrays (``_cost_of_calls``). These calls are made between the phases: there the caches are cold, as for the phases. With
+fewer than some hundred units the correction is as large as the phases themselves, and the shares are rough.
 """
 
 import time
@@ -34,8 +34,6 @@ from simcore.simulation import Simulation
 _SET_UP = frozenset({"survey", "take_orders", "dispatch_orders"})
 _LAYERS = frozenset({"play"})
 
-_IDLE_CALLS = 200
-
 _wrapper = cache(python_wrapper)  # a second case finds them compiled
 
 
@@ -52,11 +50,21 @@ class _Clock:
     arrays: int = 0  # passed in all calls
     result_bytes: int = 0  # of the arrays returned by the last call
     arguments: tuple[Any, ...] = ()  # of the last call
+    idle: "_Clock | None" = None  # of calls that do nothing with the same arguments
+
+    @property
+    def arrays_per_call(self) -> float:
+        return self.arrays / max(1, self.calls)
+
+    def reset(self) -> None:
+        self.cpu_s, self.calls, self.arrays = 0.0, 0, 0
 
     def __call__(self, *arguments: Any) -> Any:
         self.arrays += sum(_count_arrays(argument) for argument in arguments)
         self.calls += 1
         self.arguments = arguments
+        if self.idle is not None:
+            self.idle(*arguments)
         began = time.process_time()
         result = self.function(*arguments)
         self.cpu_s += time.process_time() - began
@@ -75,12 +83,20 @@ def measure_phases(work: Work, *, warm_share: float = 0.25, rounds: int = 3) -> 
     clocks: dict[str, _Clock] = {}
     with _open_loop(clocks):
         _cpu_s(origin, n_ticks)  # compiles the wrapper of each phase
+        phases = {name: clock for name, clock in clocks.items() if clock.calls and name not in _SET_UP}
+        extremes = _extremes(phases)
+        idles = (_Clock(_idle), _Clock(_idle))
+        for clock, idle in zip(extremes, idles, strict=True):
+            idle(*clock.arguments)  # compiles
+            idle.reset()
+            clock.idle = idle
+        _cpu_s(origin, n_ticks)
         for clock in clocks.values():
-            clock.cpu_s, clock.calls, clock.arrays = 0.0, 0, 0
+            clock.reset()
+            clock.idle = None
         _, unit_steps = _cpu_s(origin, n_ticks)
-    phases = {name: clock for name, clock in clocks.items() if clock.calls and name not in _SET_UP}
     excess_s = max(0.0, sum(clock.cpu_s for clock in phases.values()) - compiled_s)
-    calls_s = _cost_of_calls(phases)
+    calls_s = _cost_of_calls(phases, *idles)
     scale = excess_s / max(sum(calls_s.values()), 1e-12)
     net_s = {name: max(0.0, clock.cpu_s - scale * calls_s[name]) for name, clock in phases.items()}
     total_s = max(sum(net_s.values()), 1e-12)
@@ -91,26 +107,22 @@ def measure_phases(work: Work, *, warm_share: float = 0.25, rounds: int = 3) -> 
     return tuple(sorted(shares, key=lambda phase: -phase.share))
 
 
-def _cost_of_calls(phases: dict[str, _Clock]) -> dict[str, float]:
+def _extremes(phases: dict[str, _Clock]) -> tuple[_Clock, _Clock]:
+    """Return the phases with the fewest and with the most arrays, of those called most often."""
+    most = max(clock.calls for clock in phases.values())
+    often = [clock for clock in phases.values() if 2 * clock.calls > most]
+    return min(often, key=lambda clock: clock.arrays_per_call), max(often, key=lambda clock: clock.arrays_per_call)
+
+
+def _cost_of_calls(phases: dict[str, _Clock], few: _Clock, many: _Clock) -> dict[str, float]:
     """Return the cost of the calls of each phase: a straight line in the number of arrays, through the costs of calls
-    that do nothing with the arguments of the phase with the fewest arrays and of the phase with the most.
+    that do nothing with the arguments of the phases with the fewest and with the most arrays.
     """
-
-    def arrays(clock: _Clock) -> float:
-        return clock.arrays / clock.calls
-
-    few, many = min(phases.values(), key=arrays), max(phases.values(), key=arrays)
-    costs: list[float] = []
-    for phase in (few, many):
-        idle = _Clock(_idle)
-        idle(*phase.arguments)  # compiles
-        idle.cpu_s = 0.0
-        for _ in range(_IDLE_CALLS):
-            idle(*phase.arguments)
-        costs.append(idle.cpu_s / _IDLE_CALLS)
-    slope = (costs[1] - costs[0]) / max(1.0, arrays(many) - arrays(few))
+    least_s, most_s = few.cpu_s / few.calls, many.cpu_s / many.calls
+    slope = (most_s - least_s) / max(1.0, many.arrays_per_call - few.arrays_per_call)
     return {
-        name: clock.calls * max(0.0, costs[0] + slope * (arrays(clock) - arrays(few))) for name, clock in phases.items()
+        name: clock.calls * max(0.0, least_s + slope * (clock.arrays_per_call - few.arrays_per_call))
+        for name, clock in phases.items()
     }
 
 
