@@ -10,7 +10,7 @@ from typing import Any
 from scenarios.experiments.conditions import Conditions
 from scenarios.experiments.factors import Factor, Level, cell_text, factor_of_entry
 from scenarios.experiments.plan import BASELINE
-from scenarios.experiments.points import Base, Point, cell, changed, read_base, suggestion, with_columns
+from scenarios.experiments.points import Base, Point, cell, changed, read_base, with_columns
 from scenarios.format.names import advice
 from scenarios.format.paths import places, value_at
 from scenarios.format.problems import Problem
@@ -206,7 +206,7 @@ def _prices(
     choice = cost.choice or {}
     known = [cell_text(level.cell) for level in levels]
     wrong = [name for name in choice if name not in known]
-    problems += [Problem((*place, "cost", "choice", n), f"no such level; {suggestion(n, known)}") for n in wrong]
+    problems += [Problem((*place, "cost", "choice", n), f"no such level; {advice(n, known)}") for n in wrong]
     missing = [name for k, name in enumerate(known) if name not in choice and k != now]
     if missing:
         problems.append(Problem((*place, "cost", "choice"), f"no price for {', '.join(missing)}; give one, or 0"))
