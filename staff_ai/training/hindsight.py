@@ -25,9 +25,10 @@ MARGIN = 0.2
 _STARTS = 8  # times at which a deviation may begin, from the start to three quarters of the game
 _LASTING = 4  # times of a choice that a deviation lasts in a game of 20
 _SECOND = 24  # deviations in the second look
-_LOOKS = (6, 20)  # games in the first and the second look
+_LOOKS = (6, 40)  # games in the first and the second look
 _MOST = 6  # timetables besides the base
-_LEAST_GAIN = 0.01
+_LEAST_GAIN = 0.05  # less is the luck of a game or two
+_NEARLY = 0.7  # of the greatest gain
 _MOST_GAMES = 400
 
 
@@ -83,17 +84,23 @@ def find_portfolio(play: Play, base: I64, choices: np.ndarray, budget: int, firs
         return base[None], games
     tables = np.stack([base, *(one.of(base) for one in leading)])
     scores = play(tables, first + _LOOKS[0], _LOOKS[1])
-    return tables[cover(scores)], games + scores.size
+    starts = np.array([len(base), *(one.first for one in leading)])
+    return tables[cover(scores, starts)], games + scores.size
 
 
-def cover(scores: F64) -> list[int]:
-    """Return the rows of scores (C, N) whose best in each game is best together: the first, then greedily others."""
+def cover(scores: F64, starts: I64) -> list[int]:
+    """Return the rows of scores (C, N) whose best in each game is best together: the first, then greedily others.
+
+    Of rows with nearly the greatest gain, the one that starts to deviate last is taken (``starts``, (C,)): by then the
+    observations show more of the reason for it. Nobody can learn a choice from what is seen only later.
+    """
     chosen, together = [0], scores[0].copy()
     while len(chosen) <= _MOST:
         gains = _gains(scores, together)
-        k = int(gains.argmax())
-        if gains[k] < _LEAST_GAIN:
+        if gains.max() < _LEAST_GAIN:
             break
+        near = gains >= _NEARLY * gains.max()
+        k = int(np.lexsort((gains, np.where(near, starts, -1)))[-1])
         chosen.append(k)
         together = np.maximum(together, scores[k])
     return chosen
@@ -102,12 +109,10 @@ def cover(scores: F64) -> list[int]:
 def best_in_each(scores: F64) -> tuple[I64, np.ndarray]:
     """Return the row to imitate in each game of scores (K, N), and whether it is worth it, (N,) each.
 
-    It is the first row unless another is better by the margin. A game that none of them wins shows nothing, unless
-    nearly all are like that.
+    It is the first row that no other beats by the margin: equal examples are then from the same row. A game that none
+    of them wins shows nothing, unless nearly all are like that.
     """
-    better = scores > scores[0] + MARGIN
-    best = np.where(better, scores, -np.inf).argmax(axis=0)
-    best = np.where(better.any(axis=0), best, 0)
+    best = (scores >= scores.max(axis=0) - MARGIN).argmax(axis=0)
     wins = scores[best, np.arange(scores.shape[1])] > 0.0
     return best.astype(np.int64), wins if wins.mean() >= 0.1 else np.ones(len(best), dtype=bool)
 

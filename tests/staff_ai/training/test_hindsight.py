@@ -29,7 +29,13 @@ def test_the_timetables_kept_win_games_that_the_others_lose() -> None:
     scores = np.array(
         [[1.0, -1.0, -1.0, -1.0], [-1.0, 1.0, 1.0, -1.0], [-1.0, 0.9, 0.9, -1.0], [-1.0, -1.0, -1.0, 1.0]]
     )
-    assert cover(scores) == [0, 1, 3]  # the third wins nothing that the second does not
+    assert cover(scores, np.array([9, 1, 1, 1])) == [0, 1, 3]  # the third wins nothing that the second does not
+
+
+def test_of_equal_deviations_the_latest_is_kept_unless_it_comes_too_late() -> None:
+    lost, won = np.full(4, -1.0), np.array([1.0, 1.0, 1.0, -1.0])
+    scores = np.stack([lost, won, won, np.array([1.0, -1.0, -1.0, -1.0])])
+    assert cover(scores, np.array([10, 0, 3, 8]))[:2] == [0, 2]
 
 
 def test_nearly_equal_scores_leave_the_base_and_a_game_that_nobody_wins_shows_nothing() -> None:
