@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.viz.browser import Keys, Page, Served
+from tests.viz.geometry import faults
 
 pytestmark = pytest.mark.browser
 
@@ -33,8 +34,8 @@ def ask(url: str, role: str, news: dict[str, Any] | None = None) -> dict[str, An
 
 
 def enter(page: Page, url: str, role: str, lang: str = "en") -> None:
-    page.driver.delete_all_cookies()
-    page.driver.get("about:blank")
+    page.driver.get("about:blank")  # a page that is left asks no more
+    page.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
     page.driver.get(f"{url}/enter?lang={lang}&key={KEYS[role]}")
     page.wait(lambda: page.js("return Boolean(window.chammo?.stats.firstFrameMs)"), "no first frame")
     page.wait(lambda: page.js("return Boolean(chammo.session.active.source.events && chammo.class)"), "no events")
@@ -135,6 +136,7 @@ def test_a_held_trainee_cannot_run_ahead_until_the_trainer_opens_the_run(
             lambda: page.js("return chammo.session.active.source.sample(599)?.exact"), "no frames of the new part"
         )
         assert page.text("#btn-live") == "Trainer's time"
+        assert faults(page) == []
         ask(served.url, "trainer", {**news, "time_s": 610.0, "playing": True})
         page.keys("c")
         page.wait(lambda: page.js("return chammo.clock.playing") and page.time_s() > 600.0, "does not follow play")
@@ -143,9 +145,11 @@ def test_a_held_trainee_cannot_run_ahead_until_the_trainer_opens_the_run(
         assert "has opened the whole run" in page.text("#message")
         hold(served.url, holds=True)
         page.wait(lambda: page.js("return chammo.clock?.duration < 1200"), "keeps what it is not to show")
+        page.wait(lambda: page.js("return chammo.session?.panes[0]?.isComplete"), "no tables")
         enter(page, served.url, "trainer")
         assert page.find("#btn-hold").get_attribute("aria-pressed") == "true"
+        assert faults(page) == []
         page.click("#btn-hold")
         page.wait(lambda: ask(served.url, "blue")["holds"] is False, "the button does not open the run")
         page.driver.get("about:blank")
-    page.driver.delete_all_cookies()
+    page.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
