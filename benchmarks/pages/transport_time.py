@@ -76,10 +76,10 @@ the latter alone. So both depend on how many are back soon: 30 % of all casualti
 half in the model, whose time to duty follows Iraq, where 56 % of the wounded were back. The shares of *all* casualties
 do not depend on that: compare the killed of all, and the case fatality rate (CFR).
 
-**What agrees.** The fall of %KIA lies within the interval of the cohort's, and so does the change of %DOW, which is
-flat within it: of those whom the shorter transport saves most live, because in most the injury, not the delay, decides.
-%DOW, the CFR before the change, the share of the dead who died before a facility, and the deaths with and without blood
-on the way agree with cohorts that nothing was taken from.
+**What agrees.** The fall of %KIA lies within the interval of the cohort's, with all of its own interval. %DOW is flat:
+its change lies within the cohort's interval, as most of those whom shorter transport saves live. The killed of all
+before the change, the share of the dead who died before a facility, and the deaths with and without blood on the way
+agree with cohorts that nothing was taken from.
 
 **What does not.** After the change the model has too many killed: the fall of the CFR is less than half of the
 cohort's. It changes transport and blood only, where the cohort also saw more tourniquets, better first aid, more
