@@ -7,6 +7,7 @@ several peers and of Chammo can take turns on the same core.
 """
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -16,8 +17,10 @@ Json = dict[str, Any]
 
 def serve(prepare: Callable[[Json], tuple[Json, Callable[[float], Json]]]) -> int:
     """Answer rounds until the input ends. ``prepare(setup)`` returns the fields of the ready message and the round."""
-    answers = sys.stdout
-    sys.stdout = sys.stderr  # keeps the output of libraries apart from the answers
+    # keeps the output of libraries apart from the answers, whichever way they write it
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
     line = sys.stdin.readline()
     if not line:
         return 0
