@@ -65,6 +65,7 @@ _LEAST = 5  # replications of each kind
 _SAME = 0.9  # correlation from which two measures tell the same
 _BAR = 20
 _CELL = 22
+_LINES = 2  # of the text of an objective
 
 
 @dataclass(frozen=True)
@@ -157,12 +158,25 @@ def _objective_lines(estimates: Sequence[MeasureEstimate], screen: int) -> list[
     width = max(20, min(60, screen - 2 * _CELL - 2, max(len(e.about) for e in met.values())))
     lines = [f"{'objective':<{width}}  {'met':<{_CELL - 2}}  progress"]
     for number, estimate in met.items():
-        about, *more = textwrap.wrap(
-            estimate.about, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-        )
+        about, *more = _in_two_lines(estimate.about, width)
         lines.append(f"{about:<{width}}  {_share(estimate):<{_CELL - 2}}  {_share(progress[number])}")
         lines += more
     return lines
+
+
+def _in_two_lines(about: str, width: int) -> list[str]:
+    """Return an objective on two lines at most; a longer one loses the end of the list before its measure."""
+
+    def wrapped(text: str) -> list[str]:
+        return textwrap.wrap(text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+
+    deed, bracket, measure = about.rpartition(" (")
+    words = deed.split(" ")
+    text = about
+    while len(wrapped(text)) > _LINES and len(words) > 1:
+        words.pop()
+        text = f"{' '.join(words).rstrip(',')} …{bracket}{measure}"
+    return wrapped(text)
 
 
 def summary(estimates: Sequence[MeasureEstimate], sides: Sequence[str]) -> dict[str, dict[str, MeasureEstimate]]:
