@@ -181,6 +181,13 @@ class Page:
             if message["method"] == "Network.webSocketCreated":
                 self.requests.append(message["params"]["url"])
 
+    def forget(self) -> None:
+        """Clear what the servers that were asked have stored in the browser."""
+        asked = {(part.scheme, part.netloc) for part in map(urlsplit, self.requests) if part.scheme == "http"}
+        for scheme, place in asked:
+            of = {"origin": f"{scheme}://{place}", "storageTypes": "local_storage"}
+            self.driver.execute_cdp_cmd("Storage.clearDataForOrigin", of)
+
     def strangers(self) -> list[str]:
         """Addresses asked for that are not on this machine."""
         inner = ("data", "blob", "about", "chrome", "devtools", "file")

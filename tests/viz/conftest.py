@@ -86,6 +86,7 @@ def page(chromium: Page) -> Iterator[Page]:
     chromium.requests.clear()
     yield chromium
     chromium.collect()
+    chromium.forget()  # units of length or marks that one test leaves would meet the next
     assert chromium.strangers() == []
     assert chromium.console == []
 
