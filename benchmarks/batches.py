@@ -87,6 +87,7 @@ def speed(scenario: str, rounds: int, n: int, *, is_dask: bool) -> None:
     """Measure and print throughput and overhead."""
     compiled = load(scenario)
     choices = choose_policies(compiled.roster)
+    idling = 0.0  # share of a core
     if is_dask:
         with dask_engine() as (engine, spent_s, played_s):
             begun, spent_before = time.perf_counter(), spent_s()

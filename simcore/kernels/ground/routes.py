@@ -171,7 +171,7 @@ def nearest_in_region(label: I32, columns: int, region: int, goal: int) -> int:
                     cell = r * columns + c
                     if 0 <= c < columns and label[cell] == region and (away_sq < best_sq or best < 0 or cell < best):
                         best, best_sq = cell, away_sq
-    return best
+    return int(best)
 
 
 @kernel

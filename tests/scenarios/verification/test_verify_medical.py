@@ -92,7 +92,7 @@ def drawn(kind: type[Any], random: np.random.Generator) -> Any:
         int(random.integers(1, 120)), between(0.5, 100.0), int(random.choice([0, 1, 3, 50])),
         between(0.5, 15.0), int(random.choice([1, 2, 20])), float(random.uniform(2.0, 10.0)),
         int(random.choice([0, 1, 30])), str(random.choice(["fixed", "exponential", "lognormal"])),
-        float(random.choice([0.0, random.integers(1, 76)])),
+        float(random.choice([0, int(random.integers(1, 76))])),
     )  # fmt: skip
 
 
