@@ -18,7 +18,7 @@ import numpy as np
 
 from scenarios.experiments.one_thread import on_one_thread
 from simcore.errors import InputError
-from simcore.types import F64
+from simcore.types import F64, I64
 
 _SCALES = (0.05, 20.0)
 _LEAST_NUGGET = 1e-8
@@ -194,6 +194,16 @@ class Surrogate:
         """Return the predicted values of points, (n,)."""
         kernel = _joint_kernel(self.domains, self.scales, points, self._x)
         return self._centre + self._unit * (self._mean + self._signal * kernel @ self._weights)
+
+    @on_one_thread
+    def left_out(self, groups: I64) -> F64:
+        """Return the errors of the points if each group (n,) is predicted without any of its own, (n,)."""
+        inverse = np.linalg.inv(self._covariance())
+        errors = np.empty_like(self._weights)
+        for group in np.unique(groups):
+            out = groups == group
+            errors[out] = np.linalg.solve(inverse[np.ix_(out, out)], self._weights[out])
+        return self._unit * errors
 
     def averaged(self, factors: Sequence[int], sample: F64) -> "Averaged":
         """Return the mean of the surrogate over a sample of some factors, as a function of the others.

@@ -1,22 +1,28 @@
 """The value of information: what knowing an uncertain value before the purchase would add to its net benefit.
 
-The net benefit of every finalist is regressed on the uncertainties by a Gaussian process, whose mean over all of them
-but one has a closed form: no runs inside runs are needed (Strong, Oakley and Brennan 2014). The choice is then free to
-follow that value alone. Estimates of a maximum are too high by luck, so that the gain of choices made by half
-of the futures is taken on the other half as well: the truth lies between the two.
+The net benefit of every finalist is regressed on the uncertainties, and the regression averaged over all of them but
+one: no runs inside runs are needed (Strong, Oakley and Brennan 2014). The choice is then free to follow that value
+alone. A Gaussian process blurs the edge of a failure box, which makes every value too low; a tree keeps it. That one is
+taken which predicts futures left out better. Estimates of a maximum are too high by luck, so that the gain of choices
+made by half of the futures is taken on the other half as well.
 """
 
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
-from simcore.types import F64
+from simcore.types import F64, I64
 from staff_ai.procurement.fresh import Fresh
 from staff_ai.procurement.futures import future_coordinates
+from staff_ai.procurement.models import expected_futures
 from staff_ai.procurement.prices import draw_shares
 from staff_ai.procurement.question import Question, Study
 from staff_ai.procurement.robustness import Landscape, landscape, with_finalist
+from staff_ai.procurement.tree import Tree, best_tree
 
+_LEAST_FUTURES = 8
+_FOLDS = 5
 _QUANTILES = 64
 _PRICE_DRAWS = 2000
 
@@ -40,16 +46,13 @@ def values_of_information(question: Question, fresh: Fresh, land: Landscape | No
     worth = question.effect.worth
     found: list[Worth] = []
     if land is not None and able.sum() > 1:
-        halves = _halves(fresh, land)
-        benefit = _benefit(question, fresh, land.values, able)
-        found.append(Worth("all", "all", _gain(benefit, benefit), _cross(
-            [_benefit(question, fresh, half.values, able) for half in halves]
-        )))  # fmt: skip
+        whole, halves = _regressions(question, fresh, land, able)
+        gain, held_out = _gains(whole.everything(), [half.everything() for half in halves])
+        found.append(Worth("all", "all", gain, held_out))
         single: list[Worth] = []
         for k, one in enumerate(question.uncertainties):
-            curve = _conditional(question, fresh, land, able, k)
-            held_out = _cross([_conditional(question, fresh, half, able, k) for half in halves])
-            single.append(Worth(one.name, "uncertainty", _gain(curve, curve), held_out, one.study))
+            gain, held_out = _gains(whole.alone(k), [half.alone(k) for half in halves])
+            single.append(Worth(one.name, "uncertainty", gain, held_out, one.study))
         if worth is not None:
             single += _prices(question, fresh, able)
         found += sorted(single, key=lambda w: -w.value)
@@ -75,6 +78,14 @@ def _benefit(question: Question, fresh: Fresh, values: F64, able: np.ndarray) ->
     return question.effect.worth * signed - fresh.costs[able, 1]
 
 
+def _gains(whole: F64, halves: list[F64]) -> tuple[float, float]:
+    """Return the gain of choices row by row, and the mean gain of those by half of the futures on the others."""
+    if len(halves) < 2:
+        return _gain(whole, whole), 0.0
+    first, second = halves
+    return _gain(whole, whole), 0.5 * (_gain(first, second) + _gain(second, first))
+
+
 def _gain(chosen_by: F64, taken_on: F64) -> float:
     """Return the gain of choosing row by row, by a matrix (rows, finalists), over a single choice, on another."""
     rows = np.arange(len(chosen_by))
@@ -83,31 +94,104 @@ def _gain(chosen_by: F64, taken_on: F64) -> float:
     return max(0.0, float(informed - usual))
 
 
-def _cross(matrices: list[F64]) -> float:
-    """Return the mean gain of choices made by half of the rows and taken on the others."""
-    if len(matrices) < 2:
-        return 0.0
-    first, second = matrices
-    return 0.5 * (_gain(first, second) + _gain(second, first))
+class _Regression(Protocol):
+    """The net benefit of the affordable finalists by the uncertainties, but for a part that all of them share."""
+
+    def everything(self) -> F64:
+        """Return it over the expected futures, (futures, affordable finalists)."""
+        ...
+
+    def alone(self, k: int) -> F64:
+        """Return its mean at the quantiles of an uncertainty, (quantiles, affordable finalists)."""
+        ...
 
 
-def _halves(fresh: Fresh, land: Landscape) -> list[Landscape]:
-    if len(fresh.futures) < 8:
-        return []
-    half = len(fresh.futures) // 2  # each half of a Sobol' sequence is as even as the whole; every other point is not
-    halves = [landscape(fresh, land.goal, part) for part in (slice(half), slice(half, None))]
-    return [half for half in halves if half is not None]
+def _regressions(
+    question: Question, fresh: Fresh, land: Landscape, able: np.ndarray
+) -> tuple[_Regression, list[_Regression]]:
+    """Return the regression through all futures, and those through each half of them.
+
+    Each half of a Sobol' sequence is as even as the whole; every other point is not.
+    """
+    n = len(fresh.futures)
+    smooth = _Smooth(question, fresh, land, able)
+    if n < _LEAST_FUTURES:
+        return smooth, []
+    halves = slice(n // 2), slice(n // 2, None)
+    stepped = _Stepped(question, fresh, able)
+    if stepped.error < smooth.error():
+        return stepped, [_Stepped(question, fresh, able, half) for half in halves]
+    lands = [landscape(fresh, land.goal, half) for half in halves]
+    return smooth, [_Smooth(question, fresh, half, able) for half in lands if half is not None]
 
 
-def _conditional(question: Question, fresh: Fresh, land: Landscape, able: np.ndarray, k: int) -> F64:
-    """Return the net benefit given an uncertainty alone, at its quantiles, (quantiles, affordable finalists)."""
-    n_finalists = len(fresh.choices)
-    mean = land.averaged([k])
+def _folds(n_futures: int) -> I64:
+    return np.arange(n_futures) % _FOLDS
+
+
+def _apart(benefit: F64) -> F64:
+    """Return net benefits less the mean of the finalists, (rows, finalists): the luck that all share drops out."""
+    return benefit - benefit.mean(axis=1, keepdims=True)
+
+
+@dataclass(frozen=True)
+class _Smooth:
+    """A Gaussian process, whose mean over some uncertainties has a closed form."""
+
+    question: Question
+    fresh: Fresh
+    land: Landscape
+    able: np.ndarray
+
+    def error(self) -> float:
+        """Return the mean square error on futures left out."""
+        fresh, n = self.fresh, len(self.fresh.choices)
+        errors = self.land.surrogate.left_out(np.tile(_folds(len(fresh.futures)), n * len(fresh.options)))
+        by_row = errors.reshape(n, -1).T[:, self.able] * (self.question.effect.worth or 1.0)
+        return float((_apart(by_row) ** 2).mean())
+
+    def everything(self) -> F64:
+        return _benefit(self.question, self.fresh, self.land.values, self.able)
+
+    def alone(self, k: int) -> F64:
+        n_finalists = len(self.fresh.choices)
+        mean = self.land.averaged([k])
+        at = _quantiles(self.question, k)[:, None]
+        values = np.stack([mean.predict(with_finalist(d, at, n_finalists)) for d in range(n_finalists)], axis=1)
+        return _benefit(self.question, self.fresh, values, self.able)
+
+
+class _Stepped:
+    """A tree through the paired differences of the finalists, averaged over the expected futures."""
+
+    def __init__(self, question: Question, fresh: Fresh, able: np.ndarray, blocks: slice = slice(None)) -> None:
+        futures = fresh.futures[blocks]
+        at = future_coordinates(question, [{**future, **o.cells} for o in fresh.options for future in futures])
+        values = fresh.by_future(question.effect.name)[:, :, blocks].reshape(len(fresh.choices), -1).T
+        domains = [one.factor.domain() for one in question.uncertainties]
+        groups = np.tile(_folds(len(futures)), len(fresh.options))
+        self.tree: Tree
+        self.tree, self.error = best_tree(at, _apart(_benefit(question, fresh, values, able)), domains, groups)
+        self.question = question
+        self.futures = future_coordinates(question, expected_futures(question))
+
+    def everything(self) -> F64:
+        return self.tree.predict(self.futures)
+
+    def alone(self, k: int) -> F64:
+        rows: list[F64] = []
+        for value in _quantiles(self.question, k):
+            futures = self.futures.copy()
+            futures[:, k] = value
+            rows.append(self.tree.predict(futures).mean(axis=0))
+        return np.stack(rows)
+
+
+def _quantiles(question: Question, k: int) -> F64:
+    """Return the coordinates of the quantiles of an uncertainty, (quantiles,)."""
     one = question.uncertainties[k]
     cells = [one.cell((i + 0.5) / _QUANTILES) for i in range(_QUANTILES)]
-    at = future_coordinates(replace(question, uncertainties=(one,)), [{one.name: cell} for cell in cells])
-    values = np.stack([mean.predict(with_finalist(d, at, n_finalists)) for d in range(n_finalists)], axis=1)
-    return _benefit(question, fresh, values, able)
+    return future_coordinates(replace(question, uncertainties=(one,)), [{one.name: cell} for cell in cells])[:, 0]
 
 
 def _prices(question: Question, fresh: Fresh, able: np.ndarray) -> list[Worth]:
