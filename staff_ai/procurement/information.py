@@ -1,10 +1,10 @@
 """The value of information: what knowing an uncertain value before the purchase would add to its net benefit.
 
-The net benefit of every finalist is regressed on the uncertainties, and the regression averaged over all of them but
-one: no runs inside runs are needed (Strong, Oakley and Brennan 2014). The choice is then free to follow that value
-alone. A Gaussian process blurs the edge of a failure box, which makes every value too low; a tree keeps it. That one is
-taken which predicts futures left out better. Estimates of a maximum are too high by luck, so that the gain of choices
-made by half of the futures is taken on the other half as well.
+The net benefit of every finalist is regressed on the uncertainties. For a single uncertainty the regression is averaged
+over all the others, and the choice is free to follow that value alone: no runs inside runs are needed (Strong, Oakley
+and Brennan 2014). A Gaussian process blurs the edge of a failure box, so that values are too low; a tree keeps it.
+The better of both at predicting futures left out is taken. Estimates of a maximum are too high by luck: the gain of
+choices made by half of the futures is therefore taken on the other half as well.
 """
 
 from dataclasses import dataclass, replace

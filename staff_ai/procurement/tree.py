@@ -1,7 +1,7 @@
 """A regression tree of several values at once: a step of the values stays a step, where a smooth surrogate blurs it.
 
-Each split leaves the least sum of squares over all values. The number of leaves is the one with the least error on
-points left out by groups (Breiman, Friedman, Olshen and Stone 1984).
+Each split leaves the least sum of squares over all values. The number of leaves is that of least error on points
+left out by groups (Breiman, Friedman, Olshen and Stone 1984).
 """
 
 from collections.abc import Sequence
