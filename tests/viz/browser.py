@@ -183,6 +183,7 @@ class Page:
 
     def forget(self) -> None:
         """Clear what the servers that were asked have stored in the browser."""
+        self.collect()
         asked = {(part.scheme, part.netloc) for part in map(urlsplit, self.requests) if part.scheme == "http"}
         for scheme, place in asked:
             of = {"origin": f"{scheme}://{place}", "storageTypes": "local_storage"}

@@ -85,7 +85,6 @@ def page(chromium: Page) -> Iterator[Page]:
     chromium.console.clear()
     chromium.requests.clear()
     yield chromium
-    chromium.collect()
     chromium.forget()  # units of length or marks that one test leaves would meet the next
     assert chromium.strangers() == []
     assert chromium.console == []

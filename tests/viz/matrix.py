@@ -46,7 +46,7 @@ def settle(page: Page) -> None:
 def walk(page: Page, url: str, run: str, look: Look, moment: float = 0.5) -> Iterator[str]:
     """Open a run and yield the name of each state in which the page then is. ``moment`` is a share of the run."""
     page.resize(look.width, look.height)
-    page.js("localStorage.clear()")
+    page.forget()
     query = f"?lang={look.lang}&theme={look.theme}"
     page.open(f"{url}/{query}#run={run}&view=truth")
     settle(page)

@@ -135,7 +135,7 @@ def test_a_held_trainee_cannot_run_ahead_until_the_trainer_opens_the_run(
         page.wait(
             lambda: page.js("return chammo.session.active.source.sample(599)?.exact"), "no frames of the new part"
         )
-        assert page.text("#btn-live") == "Trainer's time"
+        page.wait(lambda: page.text("#btn-live") == "Trainer's time", "shows a lag at the trainer's time")
         assert faults(page) == []
         ask(served.url, "trainer", {**news, "time_s": 610.0, "playing": True})
         page.keys("c")
