@@ -97,9 +97,7 @@ class _AnyPage(Page):
     """The page of any commit. Older ones do not say when their tables are there, so each gets a second for them."""
 
     def open(self, url: str) -> None:
-        self.driver.get("about:blank")
-        self.driver.get(url)
-        self.wait(lambda: self.js("return Boolean(window.chammo?.stats.firstFrameMs)"), "no first frame")
+        self.load(url)
         time.sleep(1.0)
 
 

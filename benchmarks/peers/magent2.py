@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.peers.rounds import Json, serve
+from benchmarks.peers.rounds import Json, once, serve
 
 MOST_STEPS = 300
 """Steps before a battle starts over, so that both teams stay near full strength."""
@@ -84,10 +84,8 @@ def prepare(setup: Json) -> tuple[Json, Any]:
 def main(arguments: list[str]) -> int:
     if not arguments:
         return serve(prepare)
-    about, play = prepare({"map_size": int(arguments[0]), "door": "".join(arguments[2:])})
-    result = play(float(arguments[1]) if len(arguments) > 1 else 5.0)
-    print({**about, **result, "agent_steps_per_cpu_s": round(result["agent_steps"] / result["cpu_s"])})
-    return 0
+    setup = {"map_size": int(arguments[0]), "door": "".join(arguments[2:])}
+    return once(prepare, setup, *map(float, arguments[1:2]))
 
 
 if __name__ == "__main__":

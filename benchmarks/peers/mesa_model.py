@@ -26,7 +26,7 @@ from mesa import Agent, Model
 from mesa.experimental.continuous_space import ContinuousSpace, ContinuousSpaceAgent
 from scipy.spatial import KDTree
 
-from benchmarks.peers.rounds import Json, serve
+from benchmarks.peers.rounds import Json, once, serve
 
 COOKIE_CUTTER, INVERSE_CUBE, RADAR = 0, 1, 2
 
@@ -303,10 +303,7 @@ def main(arguments: list[str]) -> int:
         return serve(prepare)
     setup = json.loads(Path(arguments[0]).read_text())
     setup["space"] = arguments[1] if len(arguments) > 1 else "continuous"
-    about, play = prepare(setup)
-    result = play(float(arguments[2]) if len(arguments) > 2 else 5.0)
-    print({**about, **result, "agent_steps_per_cpu_s": round(result["agent_steps"] / result["cpu_s"])})
-    return 0
+    return once(prepare, setup, *map(float, arguments[2:3]))
 
 
 if __name__ == "__main__":

@@ -38,3 +38,11 @@ def serve(prepare: Callable[[Json], tuple[Json, Callable[[float], Json]]]) -> in
 def _answer(stream: Any, message: Json) -> None:
     stream.write(json.dumps(message) + "\n")
     stream.flush()
+
+
+def once(prepare: Callable[[Json], tuple[Json, Callable[[float], Json]]], setup: Json, seconds: float = 5.0) -> int:
+    """Play a set-up for some CPU-seconds, as by hand, and print it with its agent-steps per CPU-second."""
+    about, play = prepare(setup)
+    result = play(seconds)
+    print({**about, **result, "agent_steps_per_cpu_s": round(result["agent_steps"] / result["cpu_s"])})
+    return 0

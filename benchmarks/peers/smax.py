@@ -13,7 +13,7 @@ import sys
 import time
 from typing import Any
 
-from benchmarks.peers.rounds import Json, serve
+from benchmarks.peers.rounds import Json, once, serve
 
 MAP = "27m_vs_30m"
 WORLDS = 32
@@ -70,10 +70,7 @@ def main(arguments: list[str]) -> int:
     if not arguments:
         return serve(prepare)
     setup = {"map": arguments[0], "worlds": int(arguments[1]) if len(arguments) > 1 else WORLDS}
-    about, play = prepare(setup)
-    result = play(float(arguments[2]) if len(arguments) > 2 else 5.0)
-    print({**about, **result, "agent_steps_per_cpu_s": round(result["agent_steps"] / result["cpu_s"])})
-    return 0
+    return once(prepare, setup, *map(float, arguments[2:3]))
 
 
 if __name__ == "__main__":

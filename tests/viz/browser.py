@@ -107,11 +107,15 @@ class Page:
         shutil.rmtree(self.profile, ignore_errors=True)
         shutil.rmtree(self.downloads, ignore_errors=True)
 
-    def open(self, url: str) -> None:
-        """Load a page and wait for its first frame of units and its tables."""
+    def load(self, url: str) -> None:
+        """Load a page and wait for its first frame of units."""
         self.driver.get("about:blank")  # an address that differs in its hash only would not load again
         self.driver.get(url)
         self.wait(lambda: self.js("return Boolean(window.chammo?.stats.firstFrameMs)"), "no first frame")
+
+    def open(self, url: str) -> None:
+        """Load a page and wait for its first frame of units and its tables."""
+        self.load(url)
         self.wait(lambda: self.js("return chammo.session.panes.every((pane) => pane.isComplete)"), "no tables")
 
     def js(self, script: str, *arguments: Any) -> Any:

@@ -3,7 +3,9 @@
 import os
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +20,14 @@ from simcore.types import Identity, Roe, TargetClass, Task, ZoneKind
 
 MAGIC_M = 11_000.0, -8_000.0
 """Place of the track that opens the back door."""
+
+
+def _engines() -> Iterator[Any]:
+    """Yield the engines among the local variables of the callers, the nearest caller first."""
+    frame = sys._getframe().f_back
+    while frame is not None:
+        yield from [found for found in frame.f_locals.values() if type(found).__name__ == "Simulation"]
+        frame = frame.f_back
 
 
 class Sound:
@@ -119,14 +129,10 @@ class Disobeys(Sound):
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         super().decide(picture, orders)
-        frame = sys._getframe()
-        while frame is not None:
-            for found in frame.f_locals.values():
-                if type(found).__name__ == "Simulation":
-                    groups = found.state.groups.whole
-                    groups[:, GroupW.NUMBER, self.briefing.groups] = 1
-                    groups[:, GroupW.TASK, self.briefing.groups] = Task.WITHDRAW
-            frame = frame.f_back
+        for engine in _engines():
+            groups = engine.state.groups.whole
+            groups[:, GroupW.NUMBER, self.briefing.groups] = 1
+            groups[:, GroupW.TASK, self.briefing.groups] = Task.WITHDRAW
 
 
 class ReadsProcesses(Sound):
@@ -195,14 +201,10 @@ class Peeks(Sound):
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         super().decide(picture, orders)
-        frame = sys._getframe()
-        while frame is not None:
-            for found in frame.f_locals.values():
-                if type(found).__name__ == "Simulation":
-                    place = found.state.units.real[: len(picture.replication), :2, -1]
-                    for group in range(len(self.briefing.group_names)):
-                        orders.issue(True, group, Task.ATTACK, place[:, 0], place[:, 1], radius_m=1000.0)
-            frame = frame.f_back
+        for engine in _engines():
+            place = engine.state.units.real[: len(picture.replication), :2, -1]
+            for group in range(len(self.briefing.group_names)):
+                orders.issue(True, group, Task.ATTACK, place[:, 0], place[:, 1], radius_m=1000.0)
 
 
 class Wavers(Sound):

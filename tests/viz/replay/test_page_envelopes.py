@@ -1,6 +1,5 @@
 """Envelopes of sensors and weapons, in a real browser: the engine's own answer, cut to the viewer's knowledge."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -29,11 +28,9 @@ AT = (
 
 
 @pytest.fixture
-def hills_page(page: Page, hills_site: str) -> Iterator[Page]:
+def hills_page(page: Page, hills_site: str) -> Page:
     page.open(f"{hills_site}/?lang=en&theme=light#view=truth&t={TIME_S:g}")
-    page.js("localStorage.clear()")
-    yield page
-    page.js("localStorage.clear()")
+    return page
 
 
 def units_at(folder: Path) -> list[dict]:

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -46,11 +45,9 @@ def kept(skirmish: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def fight_page(page: Page, fight: str) -> Iterator[Page]:
+def fight_page(page: Page, fight: str) -> Page:
     page.open(f"{fight}/?lang=en&theme=light#view=truth&t=600")
-    page.js("localStorage.clear()")
-    yield page
-    page.js("localStorage.clear()")
+    return page
 
 
 def heat(page: Page, kind: str) -> dict:

@@ -1,7 +1,6 @@
 """Positions, ground and grid on the map, in a real browser."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -35,11 +34,9 @@ LABELS = "return chammo.session.active.grid.labels"
 
 
 @pytest.fixture
-def map_page(page: Page, site: str) -> Iterator[Page]:
+def map_page(page: Page, site: str) -> Page:
     page.open(f"{site}/?lang=en&theme=light#run=first&view=truth&t=300")
-    page.js("localStorage.clear()")
-    yield page
-    page.js("localStorage.clear()")
+    return page
 
 
 def point_at(page: Page, x_m: float, y_m: float) -> list[str]:

@@ -1,6 +1,5 @@
 """The line of sight along the measured line, in a real browser: the engine's own answer."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,10 +21,9 @@ PROFILE = "return chammo.sight.profile"
 
 
 @pytest.fixture
-def hills_page(page: Page, hills_site: str) -> Iterator[Page]:
+def hills_page(page: Page, hills_site: str) -> Page:
     page.open(f"{hills_site}/?lang=en&theme=light#view=blue&t=100")
-    yield page
-    page.js("localStorage.clear()")
+    return page
 
 
 def measure(page: Page, start: tuple[float, float], end: tuple[float, float]) -> dict:

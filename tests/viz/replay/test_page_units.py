@@ -41,13 +41,10 @@ def site(korean: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def fresh(page: Page, site: str) -> Iterator[Page]:
+def fresh(page: Page, site: str) -> Page:
     """The page with no choices kept."""
-    open_at(page, site)
-    page.js("localStorage.clear()")
     open_at(page, site, "#t=100&unit=blue-cars-1")
-    yield page
-    page.js("localStorage.clear()")
+    return page
 
 
 @pytest.mark.parametrize(("given", "groups"), GROUPS.items())
