@@ -24,9 +24,10 @@ def proportion_interval(successes: int, n: int) -> tuple[float, float]:
     return wilson_ends(successes / n, n) if n else (0.0, 1.0)
 
 
-def poisson_interval(count: float, time: float) -> tuple[float, float]:
+def poisson_interval(count: float, time: float, confidence: float = 0.95) -> tuple[float, float]:
     """Return the exact interval of a rate, from a Poisson number of events in a time. Source: Garwood (1936)."""
     from scipy import special  # pyright: ignore[reportMissingTypeStubs]
 
-    low = float(special.gammaincinv(count, 0.025)) if count > 0.0 else 0.0
-    return low / time, float(special.gammaincinv(count + 1.0, 0.975)) / time
+    tail = 0.5 * (1.0 - confidence)
+    low = float(special.gammaincinv(count, tail)) if count > 0.0 else 0.0
+    return low / time, float(special.gammaincinv(count + 1.0, 1.0 - tail)) / time

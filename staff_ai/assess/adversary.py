@@ -17,7 +17,8 @@ from simcore.types import F64, N_BELLIGERENTS, Identity, TargetClass
 from staff_ai.assess.context import Context
 from staff_ai.assess.disturbances import Disturbed, FakedTracks, Ghost, add_ghost, disturbing
 from staff_ai.assess.field import Field
-from staff_ai.assess.items import Item, Number, exact, gap_number, gate, score_number
+from staff_ai.assess.items import Gate, Item, Number, exact, gap_number, gate, score_number
+from staff_ai.assess.looks import Series, settle
 from staff_ai.assess.twins import NEAR, OrdersInForce
 from staff_ai.games.play import Make, close_policies, play_copies
 from staff_ai.games.schedules import ScheduleCommander
@@ -39,21 +40,32 @@ def best_response(context: Context) -> Item:
     enemy = field.settings.base.roster.sides[:N_BELLIGERENTS][1 - field.side]
     settings = settings_of(field.settings, side=enemy, split="validation")
     found, interval_s = search_against(settings, context.subject.make, context.budget)
-    answer = play_copies(
-        settings_of(field.settings, side=enemy, split="test"), 1 - field.side,
-        lambda: ScheduleCommander(found.schema, interval_s, found.table), 1, (context.subject.make,), field.n, "test",
+    test = settings_of(field.settings, side=enemy, split="test")
+
+    def answered(first: int, n: int) -> F64:
+        return -play_copies(
+            test, 1 - field.side, lambda: ScheduleCommander(found.schema, interval_s, found.table), 1,
+            (context.subject.make,), n, "test", first,
+        ).mission[0, 0]  # fmt: skip
+
+    answer = Series(answered)
+    usual = context.usual().mission[0]
+    hardest = field.opponents[int(usual.mean(axis=1).argmin())]
+    before = context.scores((hardest,))
+    drop, gates = settle(
+        context.looks,
+        lambda look: gap_number(
+            f"score lost to the answer, against that with {hardest}", before.upto(look.n) - answer.upto(look.n),
+            look.confidence,
+        ),
+        lambda one: gate("most_drop", one, context.bound(key, "most_drop")),
     )  # fmt: skip
-    usual = context.usual.played.mission[0]
-    score = -answer.mission[0, 0]
-    hardest = int(usual.mean(axis=1).argmin())
-    drop = gap_number(f"score lost to the answer, against that with {field.opponents[hardest]}", usual[hardest] - score)
     numbers = (
-        score_number("score against the best answer found", score),
-        score_number("score against the hardest doctrine", usual[hardest]),
+        score_number("score against the best answer found", answer.upto(drop.n)),
+        score_number("score against the hardest doctrine", before.upto(drop.n)),
         drop,
         exact("games of the search", found.games, 1, "searches"),
     )
-    gates = gate("most_drop", drop, context.bound(key, "most_drop"))
     return Item(
         key,
         numbers,
@@ -71,7 +83,7 @@ def worst_cases(context: Context) -> Item:
     return Item(
         key,
         (*probes.numbers, *variants.numbers),
-        tuple(gate("most_regret", probes.numbers[0], context.bound(key, "most_regret"))),
+        tuple(probes.gates),
         notes=(probes.note, variants.note),
         limits=(
             "a search finds no fault that it does not meet: a trigger that is rarer than the probes, or not of the "
@@ -87,6 +99,7 @@ class _Search(NamedTuple):
     numbers: tuple[Number, ...]
     note: str
     cases: list[dict[str, Any]]  # as plain values, the worst first
+    gates: list[Gate]
 
 
 def _worst_variants(context: Context) -> _Search:
@@ -95,7 +108,7 @@ def _worst_variants(context: Context) -> _Search:
     try:
         ranges, words = _ranges(field)
     except InputError as error:
-        return _Search((), f"no variants of the scenario: {error}", [])
+        return _Search((), f"no variants of the scenario: {error}", [], [])
     n_games, n_tries = 4, max(4, min(32, context.budget // (4 * len(context.few))))
     tries: list[tuple[float, int]] = []
     for k in range(n_tries):
@@ -117,7 +130,7 @@ def _worst_variants(context: Context) -> _Search:
         cases.append(case)
     worst = min(confirmed, key=lambda one: one.value)
     found = worst._replace(name="score in the worst variant found, on fresh games")
-    return _Search((found,), f"scenarios: {n_tries} variants of {words}", cases)
+    return _Search((found,), f"scenarios: {n_tries} variants of {words}", cases, [])
 
 
 def _ranges(field: Field) -> tuple[Ranges, str]:
@@ -188,7 +201,15 @@ def _worst_probes(context: Context) -> _Search:
     scores = field.play(makes, context.few, first=20_000).mission.mean(axis=(1, 2))
     worst = int(scores[1:].argmin()) + 1
     # the worst of a few owes its place to luck too: it is valued on fresh games
-    fresh = field.play([make, makes[worst]], context.few, 2 * field.n, first=30_000).mission.mean(axis=1)
+    fresh = [context.scores_of(one, context.few, first=30_000) for one in (make, makes[worst])]
+    regret, gates = settle(
+        context.looks,
+        lambda look: gap_number(
+            "score lost to the worst ghosts found", fresh[0].upto(2 * look.n) - fresh[1].upto(2 * look.n),
+            look.confidence,
+        ),
+        lambda found: gate("most_regret", found, context.bound("worst_cases", "most_regret")),
+    )  # fmt: skip
     cases = [
         {
             "east_km": ghosts[k].x_m / 1e3,
@@ -203,12 +224,13 @@ def _worst_probes(context: Context) -> _Search:
     ]
     return _Search(
         (
-            gap_number("score lost to the worst ghosts found", fresh[0] - fresh[1]),
+            regret,
             exact("share of the ghosts that change most orders", rare, len(ghosts), "places"),
         ),
         f"observations: ghosts of all classes and identities, at rest and in motion, alone and four together, at "
         f"{len(ghosts)} places and {len(shots)} moments; the {len(chosen)} that change the most orders were played",
         cases,
+        gates,
     )
 
 

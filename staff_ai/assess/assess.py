@@ -82,6 +82,7 @@ class Assessment:
     side: str
     opponents: tuple[str, ...]
     n: int
+    most: int
     budget: int
     is_isolated: bool
     gates: Gates
@@ -102,6 +103,7 @@ class Assessment:
             "side": self.side,
             "opponents": list(self.opponents),
             "games": self.n,
+            "games_max": self.most,
             "budget": self.budget,
             "in_a_process_of_its_own": self.is_isolated,
             "failed": list(self.failed),
@@ -164,8 +166,8 @@ def assess(
         on_item(len(found), item)
     field, subject = context.field, context.subject
     return Assessment(
-        subject.text, field.scenario, field.side_name, field.opponents, field.n, context.budget, subject.is_isolated,
-        gates, tuple(found),
+        subject.text, field.scenario, field.side_name, field.opponents, field.n, context.looks[-1].n, context.budget,
+        subject.is_isolated, gates, tuple(found),
     )  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from agents.environments.draws import replication_of
 from scenarios.measures.statistics import normal_quantile, wilson_ends
 from simcore.picture import Picture
 from simcore.policy import Briefing
@@ -22,8 +21,9 @@ from staff_ai.assess.items import (
     resampled_number,
     share_number,
 )
+from staff_ai.assess.looks import Look, Series, settle
+from staff_ai.assess.robustness import flips
 from staff_ai.assess.subject import ask
-from staff_ai.assess.twins import Twins
 from staff_ai.games.play import Make
 
 RECALL = 0.95
@@ -62,26 +62,44 @@ def unusual_pictures(context: Context) -> Item:
         "semantic: four ghosts": (FakedTracks, 4),
         "in time: contacts late": (LateContacts, 4),
     }
-    makes: list[Make] = [lambda: Asked(make())]
-    makes += [lambda k=kind, v=value: k(Asked(make()), v) for kind, value in shifts.values()]
-    found: list[list[F64]] = [[] for _ in makes]
-
-    def collect(_: object, policies: Any, cells: Any) -> None:
-        for policy, (m, _) in zip(policies, cells, strict=True):
-            asked: Asked = policy if isinstance(policy, Asked) else policy.inner
-            found[m].append(asked.answers)
-
-    context.field.play(makes, context.few, on_end=collect)
-    by_make = [np.concatenate(some) for some in found]
+    usual = _asked(context, lambda: Asked(make()))
     numbers: list[Number] = []
     gates: list[list[Gate]] = []
-    for name, values in zip(shifts, by_make[1:], strict=True):
-        area = _bootstrap(f"area under the curve, {name}", by_make[0], values, separation)
-        alarms = _bootstrap(f"false alarms at {RECALL:.0%} recall, {name}", by_make[0], values, false_alarms)
-        numbers += [area, alarms]
-        gates.append(gate("least_area", area, context.bound(key, "least_area"), is_least=True))
-        gates.append(gate("most_alarms", alarms, context.bound(key, "most_alarms")))
+    for name, (kind, value) in shifts.items():
+        shifted = _asked(context, lambda k=kind, v=value: k(Asked(make()), v))
+        for label, what, word, is_least in (
+            (f"area under the curve, {name}", separation, "least_area", True),
+            (f"false alarms at {RECALL:.0%} recall, {name}", false_alarms, "most_alarms", False),
+        ):
+            found, judged = settle(
+                context.looks,
+                lambda look, label=label, what=what, shifted=shifted: _bootstrap(
+                    label, usual.upto(look.n), shifted.upto(look.n), what, look.confidence
+                ),
+                lambda found, word=word, is_least=is_least: gate(
+                    word, found, context.bound(key, word), is_least=is_least
+                ),
+            )
+            numbers.append(found)
+            gates.append(judged)
     return Item(key, tuple(numbers), flat(gates), limits=("three shifts of the picture; a new kind may go unseen",))
+
+
+def _asked(context: Context, make: Make) -> Series:
+    """Return the mean answers of games (opponents, n) with ``Asked`` commanders, disturbed or not."""
+
+    def play(first: int, n: int) -> F64:
+        places, answers = context.field.numbers(first, n), np.zeros((len(context.few), n))
+
+        def collect(_: object, policies: Any, cells: Any) -> None:
+            for policy, (_, opponent) in zip(policies, cells, strict=True):
+                asked: Asked = policy if isinstance(policy, Asked) else policy.inner
+                answers[opponent, [places[float(number)] for number in asked.replications]] = asked.answers
+
+        context.field.play([make], context.few, n, first=first, on_end=collect)
+        return answers
+
+    return Series(play)
 
 
 def separation(usual: F64, shifted: F64) -> float:
@@ -95,11 +113,14 @@ def false_alarms(usual: F64, shifted: F64) -> float:
     return float(np.mean(usual >= np.quantile(shifted, 1.0 - RECALL)))
 
 
-def _bootstrap(name: str, first: F64, second: F64, what: Any) -> Number:
-    def resample(rng: np.random.Generator) -> float:
-        return what(*(some[rng.integers(len(some), size=len(some))] for some in (first, second)))
+def _bootstrap(name: str, first: F64, second: F64, what: Any, confidence: float) -> Number:
+    """Return a statistic of answers (opponents, n) each; a resample draws games, with all opponents."""
+    n = first.shape[-1]
 
-    return resampled_number(name, what(first, second), resample, len(first) + len(second))
+    def resample(rng: np.random.Generator) -> float:
+        return what(*(some[:, rng.integers(n, size=n)].ravel() for some in (first, second)))
+
+    return resampled_number(name, what(first.ravel(), second.ravel()), resample, n, confidence)
 
 
 class Forecasts:
@@ -109,24 +130,28 @@ class Forecasts:
     intelligence of its side, 0 for one that it does not name. All weights are 1 where it names none of the opponents.
     """
 
-    def __init__(self, context: Context) -> None:
-        field, (played, tables) = context.field, context.forecast_games
-        # replication numbers of a table are floats: compare them as such
-        games = {float(replication_of("test", k, 0)): k for k in range(field.n)}
+    def __init__(self, context: Context, n: int) -> None:
+        field = context.field
         named = {one.name: one.weight for one in field.briefing.intelligence.doctrines}
         weights = np.array([named.get(name.partition(":")[0], 0.0) for name in field.opponents])
         self.is_weighted = bool(weights.any())
         weights = weights if self.is_weighted else np.ones(len(weights))
         parts: list[F64] = [np.zeros((0, 7))]
-        for m, o, table in tables:
-            k = np.array([games.get(number, -1) for number in table[:, 0].tolist()], dtype=np.int64)
-            table, k = table[k >= 0], k[k >= 0]
-            win = (played.win[m, o, k] > 0).astype(np.float64)
-            game = (o * field.n + k).astype(np.float64)
-            parts.append(
-                np.column_stack([table[:, 2:], win, played.mission[m, o, k], game, np.full(len(k), weights[o])])
-            )
+        for one in context.forecasts(n):
+            game = (one.opponent * n + one.game).astype(np.float64)
+            weight = np.full(len(game), weights[one.opponent])
+            parts.append(np.column_stack([one.table[:, 2:], one.win, one.score, game, weight]))
         self._set(np.concatenate(parts))
+
+    @property
+    def known(self) -> "Forecasts":
+        """The forecasts against the enemies that the commander expects."""
+        return self.among(self.weight > 0.0)
+
+    @property
+    def with_intervals(self) -> "Forecasts":
+        """Those with an interval of the score."""
+        return self.among(np.isfinite(self.low) & np.isfinite(self.high) & (self.weight > 0.0))
 
     def _set(self, rows: F64) -> None:
         self._rows = rows
@@ -148,32 +173,40 @@ def calibration(context: Context) -> Item:
     key = "calibration"
     if "forecasts" not in context.subject.offers:
         return not_applicable(key, "it makes no forecasts: it has no `forecasts()`")
-    everything = Forecasts(context)
-    known, wrong = everything.among(everything.weight > 0.0), everything.among(everything.weight == 0.0, weight=1.0)
+    everything = Forecasts(context, context.field.n)
+    known, wrong = everything.known, everything.among(everything.weight == 0.0, weight=1.0)
     if len(known.p) < 2:
         return not_applicable(key, f"{len(known.p)} forecasts came from {context.field.n} games; play more --games")
+
     # forecasts of a game share its result: a resample takes whole games
-    brier = _by_game("Brier score", known, lambda p, y, w: float(np.average((p - y) ** 2, weights=w)))
-    skill = _by_game("Brier score less that of the base rate", known, _excess(known))
-    slope = _by_game("slope of results on forecasts", known, calibration_slope)
-    error = _by_game("squared calibration error, without its bias", known, squared_error)
-    gates = [
-        gate("most_excess", skill, context.bound(key, "most_excess")),
-        gate("least_slope", slope, context.bound(key, "least_slope"), is_least=True),
-        gate("most_slope", slope, context.bound(key, "most_slope")),
-    ]
-    numbers = [skill, brier, slope, error]
+    def measured(name: str, what: Any, *gated: tuple[str, bool]) -> Number:
+        """Return a number of all forecasts, and keep its gates: their keys, and whether they are least values."""
+        found, judged = settle(
+            context.looks,
+            lambda look: _by_game(name, Forecasts(context, look.n).known, what, look.confidence),
+            lambda one: list(
+                flat([gate(word, one, context.bound(key, word), is_least=least) for word, least in gated])
+            ),
+        )
+        gates.extend(judged)
+        return found
+
+    gates: list[Gate] = []
+    numbers = [
+        measured("Brier score less that of the base rate", brier_excess, ("most_excess", False)),
+        _by_game("Brier score", known, lambda p, y, n, w: float(np.average((p - y) ** 2, weights=w))),
+        measured(
+            "slope of results on forecasts", lambda p, y, n, w: calibration_slope(p, y, w), ("least_slope", True),
+            ("most_slope", False),
+        ),
+        _by_game("squared calibration error, without its bias", known, lambda p, y, n, w: squared_error(p, y, w)),
+    ]  # fmt: skip
     if len(wrong.p) >= 2:
         name = "Brier score less that of the base rate, against enemies that its intelligence does not expect"
-        numbers.append(_by_game(name, wrong, _excess(wrong)))
+        numbers.append(_by_game(name, wrong, brier_excess))
     limits = ("under the enemies of this assessment; a wrong idea of the enemy breaks any forecast",)
     notes = _notes(context, everything)
-    return Item(key, tuple(numbers), flat(gates), notes=notes, limits=limits, details={"bins": _bins(known)})
-
-
-def _excess(known: Forecasts) -> Any:
-    n_games = len(np.unique(known.game))
-    return lambda p, y, w: brier_excess(p, y, n_games, w)
+    return Item(key, tuple(numbers), tuple(gates), notes=notes, limits=limits, details={"bins": _bins(known)})
 
 
 def coverage(context: Context) -> Item:
@@ -181,25 +214,38 @@ def coverage(context: Context) -> Item:
     key = "coverage"
     if "forecasts" not in context.subject.offers:
         return not_applicable(key, "it makes no forecasts: it has no `forecasts()`")
-    everything = Forecasts(context)
-    known = everything.among(np.isfinite(everything.low) & np.isfinite(everything.high) & (everything.weight > 0.0))
-    if len(known.p) < 2:
+    everything = Forecasts(context, context.field.n)
+    if len(everything.with_intervals.p) < 2:
         return not_applicable(key, "it forecasts no intervals of the mission score")
-    inside, whole = coverage_shares(known.low, known.high, known.score, known.weight)
     ends = f"share of scores inside the interval for {COVERED:.0%}"
-    found = share_of_games(f"{ends}, ends included", inside, known.game, known.weight)
-    wide = share_of_games(f"{ends}, ends as far as they belong to it", whole, known.game, known.weight)
-    gates = [
-        gate("least_share", found, context.bound(key, "least_share"), is_least=True),
-        gate("most_share", wide, context.bound(key, "most_share")),
-    ]
+    numbers: list[Number] = []
+    gates: list[list[Gate]] = []
+    for k, (name, word, is_least) in enumerate(
+        (
+            (f"{ends}, ends included", "least_share", True),
+            (f"{ends}, ends as far as they belong to it", "most_share", False),
+        )
+    ):
+
+        def measure(look: Look, k: int = k, name: str = name) -> Number:
+            known = Forecasts(context, look.n).with_intervals
+            shares = coverage_shares(known.low, known.high, known.score, known.weight)[k]
+            return share_of_games(name, shares, known.game, known.weight, look.confidence)
+
+        found, judged = settle(
+            context.looks,
+            measure,
+            lambda one, word=word, is_least=is_least: gate(word, one, context.bound(key, word), is_least=is_least),
+        )
+        numbers.append(found)
+        gates.append(judged)
     limits = ("over these enemies: a forecast that averages over others need not cover them",)
     notes = (
         *_notes(context, everything),
         "many games end with the same score: an interval that ends there holds more than its share. For the upper gate "
         "such scores count as outside as far as a tenth of the games on each side allows",
     )
-    return Item(key, (found, wide), flat(gates), notes=notes, limits=limits)
+    return Item(key, tuple(numbers), flat(gates), notes=notes, limits=limits)
 
 
 def coverage_shares(low: F64, high: F64, score: F64, weight: F64) -> tuple[F64, F64]:
@@ -220,14 +266,14 @@ def coverage_shares(low: F64, high: F64, score: F64, weight: F64) -> tuple[F64, 
     return inside, np.maximum(whole, 0.0)
 
 
-def share_of_games(name: str, values: F64, game: F64, weight: F64) -> Number:
+def share_of_games(name: str, values: F64, game: F64, weight: F64, confidence: float = 0.95) -> Number:
     """Return the weighted mean of shares with Wilson's interval; forecasts of a game are one observation."""
     games, place = np.unique(game, return_inverse=True)
     by_game = np.bincount(place, values) / np.bincount(place)
     of_game = np.bincount(place, weight) / np.bincount(place)
     share = float(np.average(by_game, weights=of_game))
     n = float(of_game.sum() ** 2 / (of_game**2).sum())  # equal games with the same variance
-    low, high = wilson_ends(share, n, normal_quantile(0.975))
+    low, high = wilson_ends(share, n, normal_quantile(0.5 + 0.5 * confidence))
     return Number(name, share, low, high, len(games))
 
 
@@ -284,15 +330,17 @@ def _bins(known: Forecasts) -> list[dict[str, float]]:
     ]
 
 
-def _by_game(name: str, known: Forecasts, what: Any) -> Number:
+def _by_game(name: str, known: Forecasts, what: Any, confidence: float = 0.95) -> Number:
+    """Return a statistic of probabilities, results, number of games and weights; a resample draws whole games."""
     games = np.unique(known.game)
     members = [np.flatnonzero(known.game == game) for game in games]
 
     def resample(rng: np.random.Generator) -> float:
         rows = np.concatenate([members[k] for k in rng.integers(len(games), size=len(games))])
-        return what(known.p[rows], known.win[rows], known.weight[rows])
+        return what(known.p[rows], known.win[rows], len(games), known.weight[rows])
 
-    return resampled_number(name, what(known.p, known.win, known.weight), resample, len(games))
+    value = what(known.p, known.win, len(games), known.weight)
+    return resampled_number(name, value, resample, len(games), confidence)
 
 
 class Without(Disturbed):
@@ -326,20 +374,14 @@ def explanations(context: Context) -> Item:
         if subject.has_staff:
             reason += "; its briefs explain by paired rollouts, with their fidelity (docs/reference/staff-evidence.md)"
         return not_applicable(key, reason)
-    shares: list[list[F64]] = [[], []]
-
-    def collect(_: object, policies: Any, cells: Any) -> None:
-        for twins, (m, _) in zip(policies, cells, strict=True):
-            shares[m].append(twins.shares)
-
-    makes: list[Make] = [
-        lambda: Twins(subject.make, lambda inner: Without(inner, True)),
-        lambda: Twins(subject.make, lambda inner: Without(inner, False)),
-    ]
-    context.field.play(makes, context.few, on_end=collect)
-    named, other = (np.concatenate(some) for some in shares)
-    gain = gap_number("orders changed by the named contact less by another, paired", named - other)
-    numbers = (gain, share_number("orders changed without the named contact", named))
+    named = flips(context, lambda inner: Without(inner, True)).shares
+    other = flips(context, lambda inner: Without(inner, False)).shares
+    name = "orders changed by the named contact less by another, paired"
     # an explanation that changes nothing is no better than chance
-    gates = gate("least_gain", gain, context.bound(key, "least_gain"), is_least=True, is_strict=True)
+    gain, gates = settle(
+        context.looks,
+        lambda look: gap_number(name, named.upto(look.n)[0] - other.upto(look.n)[0], look.confidence),
+        lambda one: gate("least_gain", one, context.bound(key, "least_gain"), is_least=True, is_strict=True),
+    )
+    numbers = (gain, share_number("orders changed without the named contact", named.upto(gain.n)[0]))
     return Item(key, numbers, tuple(gates), limits=("a test of contacts alone, by deletion of the first",))

@@ -44,6 +44,11 @@ class Disturbed:
         self._latest = -1
         self.inner.reset(briefing, seed, replication)
 
+    @property
+    def replications(self) -> list[int]:
+        """Replications of the reset, in its sequence."""
+        return list(self._row)
+
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Let the commander decide on the disturbed picture, and disturb its orders."""
         self.inner.decide(self.see(picture), orders)

@@ -44,6 +44,11 @@ class Played(NamedTuple):
         return mission_score(self.lead, self.win)
 
 
+def joined(parts: Sequence[Played], axis: int) -> Played:
+    """Return results joined along an axis."""
+    return Played(*(np.concatenate(values, axis=axis) for values in zip(*parts, strict=True)))
+
+
 @dataclass(frozen=True)
 class Field:
     """The games of an assessment."""
@@ -72,6 +77,10 @@ class Field:
     def briefing(self) -> Briefing:
         """Briefing of the side."""
         return self.settings.base.briefings[self.side]
+
+    def numbers(self, first: int, n: int) -> dict[float, int]:
+        """Return the place of each of the games ``first`` to ``first + n - 1`` by its replication, as a float."""
+        return {float(replication_of("test", first + k, 0)): k for k in range(n)}
 
     def play(
         self,

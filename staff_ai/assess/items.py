@@ -1,5 +1,6 @@
 """An item of an assessment: numbers with intervals, gates on them, and a status."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -11,6 +12,8 @@ from numpy.typing import ArrayLike
 from scenarios.measures.range_intervals import difference_interval, share_interval
 from scenarios.measures.statistics import Estimate, wilson_interval
 from staff_ai.games.statistics import percentile_interval
+
+_BEYOND = 10  # resamples beyond each end of a bootstrap interval
 
 
 class Status(StrEnum):
@@ -44,7 +47,7 @@ def number(name: str, found: Estimate, of: str = "games") -> Number:
     return Number(name, found.value, found.low, found.high, found.n, of)
 
 
-def score_number(name: str, values: ArrayLike, span: float = 1.0) -> Number:
+def score_number(name: str, values: ArrayLike, span: float = 1.0, confidence: float = 0.95) -> Number:
     """Return the mean of scores from -span to span, with an interval within this range.
 
     The interval is wide where all games end alike at an end of the range: others may have been missed. A single game
@@ -54,16 +57,16 @@ def score_number(name: str, values: ArrayLike, span: float = 1.0) -> Number:
     if len(sample) < 2:
         value = float(sample.mean()) if len(sample) else float("nan")
         return Number(name, value, -np.inf, np.inf, len(sample))
-    found = difference_interval(sample / span)
+    found = difference_interval(sample / span, confidence)
     return Number(name, span * found.value, span * found.low, span * found.high, found.n)
 
 
-def gap_number(name: str, values: ArrayLike) -> Number:
+def gap_number(name: str, values: ArrayLike, confidence: float = 0.95) -> Number:
     """Return the mean of paired differences of scores, from -2 to 2."""
-    return score_number(name, values, 2.0)
+    return score_number(name, values, 2.0, confidence)
 
 
-def loss_number(name: str, before: ArrayLike, after: ArrayLike) -> Number:
+def loss_number(name: str, before: ArrayLike, after: ArrayLike, confidence: float = 0.95) -> Number:
     """Return the share of a score that is lost, both counted from -1, the worst: paired scores from -1 to 1.
 
     The interval is that of a ratio of paired means, by linearisation. Without any score there is nothing to lose.
@@ -74,16 +77,16 @@ def loss_number(name: str, before: ArrayLike, after: ArrayLike) -> Number:
         return Number(name, float("nan"), -np.inf, np.inf, len(first))
     share = float((first - second).mean()) / size
     # the range of a score is 2: its difference is kept within the range of gap_number
-    rest = gap_number(name, np.clip((first - second) - share * (first + 1.0), -2.0, 2.0))
+    rest = gap_number(name, np.clip((first - second) - share * (first + 1.0), -2.0, 2.0), confidence)
     return Number(
         name, share, share + (rest.low - rest.value) / size, share + (rest.high - rest.value) / size, len(first)
     )
 
 
-def share_number(name: str, values: ArrayLike) -> Number:
+def share_number(name: str, values: ArrayLike, confidence: float = 0.95) -> Number:
     """Return the mean of observations between 0 and 1."""
     sample = np.asarray(values, dtype=np.float64).ravel()
-    return score_number(name, sample) if len(sample) < 2 else number(name, share_interval(sample))
+    return score_number(name, sample) if len(sample) < 2 else number(name, share_interval(sample, confidence))
 
 
 def count_share(name: str, count: int, n: int, of: str = "games") -> Number:
@@ -92,11 +95,12 @@ def count_share(name: str, count: int, n: int, of: str = "games") -> Number:
 
 
 def resampled_number(
-    name: str, value: float, resample: Callable[[np.random.Generator], float], n: int, resamples: int = 400
+    name: str, value: float, resample: Callable[[np.random.Generator], float], n: int, confidence: float = 0.95
 ) -> Number:
     """Return a number with its bootstrap interval; ``resample`` returns the value in a resample of the ``n`` games."""
     rng = np.random.default_rng(1)
-    return Number(name, *percentile_interval(value, [resample(rng) for _ in range(resamples)]), n)
+    resamples = math.ceil(_BEYOND / (0.5 - 0.5 * confidence))
+    return Number(name, *percentile_interval(value, [resample(rng) for _ in range(resamples)], confidence), n)
 
 
 def exact(name: str, value: float, n: int, of: str = "games") -> Number:

@@ -32,7 +32,7 @@ class Kept:
         self._about = {
             "subjects": [[one.choice.name, dict(one.choice.parameters), one.is_isolated] for one in subjects],
             "scenario": [field.settings.base.scenario.hash, field.settings.source.describe(), field.side_name],
-            "games": [list(field.opponents), field.n, field.seed, context.budget],
+            "games": [list(field.opponents), field.n, context.most, field.seed, context.budget],
             "better_than": context.better_than,
             "drill": hashlib.blake2b(drill, digest_size=16).hexdigest(),
             "versions": [known["chammo"], known["engine"], sources_of()],

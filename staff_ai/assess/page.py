@@ -9,7 +9,7 @@ import numpy as np
 from scenarios.run.provenance import versions
 from staff_ai.assess.assess import ENTRIES, LIMITS, LIMITS_KO, Assessment
 from staff_ai.assess.items import Item, Number, Status
-from staff_ai.assess.report import value_text, verdict
+from staff_ai.assess.report import games_text, value_text, verdict
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _STYLE = """
@@ -41,7 +41,7 @@ def assessment_page(found: Assessment, command: str) -> str:
     """Return the page as HTML."""
     title = f"Assessment of {found.subject}"
     subject = (
-        f"{found.side} in {found.scenario}; {found.n} games against each of {', '.join(found.opponents)}; searches of "
+        f"{found.side} in {found.scenario}; {games_text(found)} each of {', '.join(found.opponents)}; searches of "
         f"{found.budget} games"
     )
     process = "in a process of its own" if found.is_isolated else "in the process of the assessment"

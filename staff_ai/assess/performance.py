@@ -18,13 +18,13 @@ from staff_ai.assess.items import (
     resampled_number,
     score_number,
 )
+from staff_ai.assess.looks import Look, settle
 from staff_ai.games.statistics import estimate_iqm
 
 BEST_SCRIPT = "best-script"
 SCRIPTS = TESTED_AGAINST
 """Scripts that a commander is compared with: the plan of the file, and the doctrines."""
 TAIL = 0.1
-_RESAMPLES = 1000
 
 
 def tail_mean(values: F64) -> float:
@@ -36,35 +36,41 @@ def tail_mean(values: F64) -> float:
 def tail_number(name: str, values: F64) -> Number:
     """Return the mean of the worst tenth with its bootstrap interval."""
     n = len(values)
-    return resampled_number(
-        name, tail_mean(values), lambda rng: tail_mean(values[rng.integers(n, size=n)]), n, _RESAMPLES
-    )
+    return resampled_number(name, tail_mean(values), lambda rng: tail_mean(values[rng.integers(n, size=n)]), n)
 
 
 def performance(context: Context) -> Item:
     """Measure the strength against each enemy doctrine, those held out from training apart."""
     field, key = context.field, "performance"
-    played = context.usual.played
+    played = context.usual()
     script, notes = comparison(context)
-    other = field.play([lambda: make_named(field.settings.base, field.side, script)[1]])
-    scores = np.concatenate([played.mission, other.mission])
+    own = context.scores()
+    other = context.scores_of(lambda: make_named(field.settings.base, field.side, script)[1], field.opponents)
+    scores = played.mission
     numbers: list[Number] = []
     for name, some in (("all enemies", field.opponents), ("held-out enemies", _held_out(field.opponents))):
         picked = [k for k, opponent in enumerate(field.opponents) if opponent in some]
         if picked:
             found = estimate_iqm(scores[:1, picked])
-            numbers.append(Number(f"interquartile mean score, {name}", *found, len(picked) * field.n))
+            numbers.append(Number(f"interquartile mean score, {name}", *found, field.n))
     for k, opponent in enumerate(field.opponents):
         label = f"{opponent} (held out)" if opponent in HELD_OUT else opponent
         numbers.append(score_number(f"score against {label}", scores[0, k]))
         won = int((played.win[0, k] > 0).sum())
         numbers.append(number(f"share of wins against {label}", wilson_interval(won, field.n)))
         numbers.append(tail_number(f"mean of the worst tenth against {label}", scores[0, k]))
-    gain = gap_number(f"score less that of {script}, paired", (scores[0] - scores[1]).mean(axis=0))
+    margin = context.bound(key, "margin")
+    gain, gates = settle(
+        context.looks,
+        lambda look: gap_number(
+            f"score less that of {script}, paired", own.upto(look.n) - other.upto(look.n), look.confidence
+        ),
+        lambda found: gate("margin", found, None if margin is None else -margin, is_least=True),
+    )
     return Item(
         key,
         (gain, *numbers),
-        tuple(gate("least_gain", gain, context.bound(key, "least_gain"), is_least=True)),
+        tuple(gates),
         notes=notes,
         limits=("scenarios and enemies of this assessment only; held-out enemies are those of the built-in trainings",),
     )
@@ -98,11 +104,13 @@ def regression(context: Context) -> Item:
     key = "regression"
     if context.baseline is None:
         return not_applicable(key, "no baseline was given; give --baseline POLICY, such as the former version")
-    other = context.field.play([context.baseline.make])
-    gap = (context.usual.played.mission[0] - other.mission[0]).mean(axis=0)
-    found = gap_number(f"score less that of {context.baseline.text}, paired", gap)
-    margin = context.bound(key, "margin")
-    gates = gate("margin", found, None if margin is None else -margin, is_least=True)
+    name, margin = f"score less that of {context.baseline.text}, paired", context.bound(key, "margin")
+    own, other = context.scores(), context.scores_of(context.baseline.make, context.field.opponents)
+    found, gates = settle(
+        context.looks,
+        lambda look: gap_number(name, own.upto(look.n) - other.upto(look.n), look.confidence),
+        lambda found: gate("margin", found, None if margin is None else -margin, is_least=True),
+    )
     return Item(key, (found,), tuple(gates), notes=("passed where the whole interval lies above minus the margin",))
 
 
@@ -114,15 +122,23 @@ def reward_hacking(context: Context) -> Item:
     plan = subject.trained.manifest.get("training", {}).get("plan", {})
     given = plan.get("weights") if isinstance(plan, dict) else None
     weights = given if isinstance(given, dict) else dict(DEFAULT_WEIGHTS)
-    played = context.usual.played
-    proxy = proxy_return(played, weights)[0].ravel()
-    score = played.lead[0].ravel()
-    found = rank_correlation("rank correlation of return and lead in score", proxy, score)
-    gates = gate("least_correlation", found, context.bound(key, "least_correlation"), is_least=True)
+
+    def measure(look: Look) -> Number:
+        played = context.usual(n=look.n)
+        name = "rank correlation of return and lead in score"
+        return rank_correlation(name, proxy_return(played, weights)[0], played.lead[0], look.confidence)
+
+    found, gates = settle(
+        context.looks,
+        measure,
+        lambda found: gate("least_correlation", found, context.bound(key, "least_correlation"), is_least=True),
+    )
+    played = context.usual(n=found.n)
+    proxy, score = proxy_return(played, weights)[0].ravel(), played.lead[0].ravel()
     ranks = np.abs(_ranks(proxy) - _ranks(score))
     odd = np.argsort(-ranks, kind="stable")[:5]
     cases = [
-        {"opponent": context.field.opponents[k // context.field.n], "game": int(k % context.field.n),
+        {"opponent": context.field.opponents[k // found.n], "game": int(k % found.n),
          "return": float(proxy[k]), "lead": float(score[k])}
         for k in odd.tolist()
     ]  # fmt: skip
@@ -143,15 +159,18 @@ def proxy_return(played: Played, weights: dict[str, float]) -> F64:
     return np.sum([float(weights.get(name, 0.0)) * values for name, values in terms.items()], axis=0)
 
 
-def rank_correlation(name: str, first: F64, second: F64) -> Number:
-    """Return Spearman's rank correlation with a bootstrap interval over games; 1 for two constants."""
-    n = len(first)
+def rank_correlation(name: str, first: F64, second: F64, confidence: float = 0.95) -> Number:
+    """Return Spearman's rank correlation of values (opponents, n) with a bootstrap interval; 1 for two constants.
+
+    Game k has the same random numbers against all opponents, so a resample takes it with all of them.
+    """
+    n = first.shape[-1]
 
     def resample(rng: np.random.Generator) -> float:
         draw = rng.integers(n, size=n)
-        return _spearman(first[draw], second[draw])
+        return _spearman(first[..., draw].ravel(), second[..., draw].ravel())
 
-    return resampled_number(name, _spearman(first, second), resample, n)
+    return resampled_number(name, _spearman(first.ravel(), second.ravel()), resample, n, confidence)
 
 
 def _ranks(values: F64) -> F64:

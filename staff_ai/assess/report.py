@@ -19,13 +19,17 @@ _MARKS = {
 
 def text_lines(found: Assessment) -> list[str]:
     """Return the assessment as lines: a table of the items, then the gates that do not pass, and the limits."""
-    head = (
-        f"{found.subject} as {found.side} in {found.scenario}, {found.n} games against each of {len(found.opponents)}"
-    )
+    head = f"{found.subject} as {found.side} in {found.scenario}, {games_text(found)} each of {len(found.opponents)}"
     lines = [*wrap(head), ""]
     for item in found.items:
         lines += item_lines(item)
     return lines + closing_lines(found)
+
+
+def games_text(found: Assessment) -> str:
+    """Return the number of games, with the greatest number where open gates are given more."""
+    more = f", where a gate is open up to {found.most}," if found.most > found.n else ""
+    return f"{found.n} games{more} against"
 
 
 def closing_lines(found: Assessment) -> list[str]:

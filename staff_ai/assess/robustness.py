@@ -40,8 +40,8 @@ from staff_ai.assess.items import (
     score_number,
     share_number,
 )
+from staff_ai.assess.looks import Series, settle
 from staff_ai.assess.twins import Twins
-from staff_ai.games.play import Make
 
 JUDGED = 3
 """Level of severity at which the gates judge."""
@@ -131,26 +131,33 @@ def _age(context: Context, name: str, change: Callable[[Compiled], Compiled] | N
 
 
 def _curves(context: Context, key: str, kinds: tuple[Kind, ...]) -> Item:
-    field, make = context.field, context.subject.make
+    field, make, n = context.field, context.subject.make, context.field.n
     levels = range(1, LEVELS)
     between = [kind.disturbance for kind in kinds if kind.disturbance is not None]
-    makes: list[Make] = [make, *(disturbing(make, one, level) for one in between for level in levels)]
     # (makes, n): paired by game
+    makes = [disturbing(make, one, level) for one in between for level in levels]
     played = iter(field.play(makes, context.few).mission.mean(axis=1))
-    undisturbed = next(played)
-    numbers: list[Number] = [score_number("score undisturbed", undisturbed)]
+    usual = context.scores(context.few)
+    numbers: list[Number] = [score_number("score undisturbed", usual.upto(n))]
     gates: list[list[Gate]] = []
     curves: dict[str, Any] = {}
     for kind in kinds:
         if kind.degrade is None:
             rest = [next(played) for _ in levels]
         else:
-            rest = [_degraded(context, kind.degrade, DROPOUT[level]) for level in levels]
-        own = np.vstack([undisturbed, *rest])
+            rest = [_degraded(context, kind.degrade, DROPOUT[level], 0, n) for level in levels]
+        own = np.vstack([usual.upto(n), *rest])
         curve = [score_number(f"level {level}", own[level]).as_json() for level in range(LEVELS)]
         place = f"at level {JUDGED}: {kind.name} ({kind.severity(field, JUDGED)})"
-        share = loss_number(f"share of the score lost {place}", own[0], own[JUDGED])
-        loss = gap_number(f"score lost {place}", own[0] - own[JUDGED])
+        judged = _at_level(context, kind, own[JUDGED])
+        share, found = settle(
+            context.looks,
+            lambda look, place=place, judged=judged: loss_number(
+                f"share of the score lost {place}", usual.upto(look.n), judged.upto(look.n), look.confidence
+            ),
+            lambda found: gate("most_loss", found, context.bound(key, "most_loss")),
+        )
+        loss = gap_number(f"score lost {place}", usual.upto(share.n) - judged.upto(share.n))
         area = score_number(f"mean score over all levels: {kind.name}", own.mean(axis=0))
         drops = own[:-1].mean(axis=1) - own[1:].mean(axis=1)
         cliff = int(drops.argmax()) + 1
@@ -160,7 +167,7 @@ def _curves(context: Context, key: str, kinds: tuple[Kind, ...]) -> Item:
             "steepest_drop": {"to_level": cliff, "score": float(drops[cliff - 1])},
         }
         numbers += [share, loss, area]
-        gates.append(gate("most_loss", share, context.bound(key, "most_loss")))
+        gates.append(found)
     notes = (
         f"against {' and '.join(context.few)}; gates at level {JUDGED} of {LEVELS - 1}",
         "the share of the score lost counts scores from -1, the worst result",
@@ -168,10 +175,21 @@ def _curves(context: Context, key: str, kinds: tuple[Kind, ...]) -> Item:
     return Item(key, tuple(numbers), flat(gates), notes=notes, limits=(_ON_BOTH,), details={"curves": curves})
 
 
-def _degraded(context: Context, degrade: Degrade, lost: float) -> F64:
+def _at_level(context: Context, kind: Kind, start: F64) -> Series:
+    """Return the scores at the level at which the gates judge; ``start`` are those of the first games."""
+    if kind.degrade is None:
+        assert kind.disturbance is not None
+        return context.scores_of(disturbing(context.subject.make, kind.disturbance, JUDGED), context.few, start=start)
+    degrade = kind.degrade
+    return Series(lambda first, n: _degraded(context, degrade, DROPOUT[JUDGED], first, n), start)
+
+
+def _degraded(context: Context, degrade: Degrade, lost: float, first: int, n: int) -> F64:
     """Return the scores (n,) in worlds in which a share of the reach is lost."""
     field = context.field
-    played = field.play([context.subject.make], context.few, change=lambda one: degrade(one, field.side, lost))
+    played = field.play(
+        [context.subject.make], context.few, n, first=first, change=lambda one: degrade(one, field.side, lost)
+    )
     return played.mission[0].mean(axis=0)
 
 
@@ -179,27 +197,36 @@ def faked_tracks(context: Context) -> Item:
     """Measure how far ghosts, duplicates and spoofed tracks change decisions, and what they cost."""
     field, key, make = context.field, "faked_tracks", context.subject.make
     kinds = [("ghost", 1), ("ghost", 2), ("ghost", 4), ("duplicate", 1), ("spoofed", 1)]
-    makes = [make, *(disturbing(make, FakedTracks, n, kind) for kind, n in kinds)]
+    makes = [disturbing(make, FakedTracks, number, kind) for kind, number in kinds]
     scores = field.play(makes, context.few).mission.mean(axis=1)
-    numbers: list[Number] = []
-    gates: list[list[Gate]] = []
-    for k, (kind, n) in enumerate(kinds):
-        label = f"{n} {kind}{'s' if n > 1 else ''}"
-        regret = gap_number(f"score lost to {label}, by track", (scores[0] - scores[k + 1]) / n)
-        numbers.append(regret)
-        if (kind, n) == ("ghost", 1):
-            gates.append(gate("most_regret", regret, context.bound(key, "most_regret")))
+    usual, one_ghost = context.scores(context.few), context.scores_of(makes[0], context.few, start=scores[0])
+    regret, gates = settle(
+        context.looks,
+        lambda look: gap_number(
+            "score lost to 1 ghost, by track", usual.upto(look.n) - one_ghost.upto(look.n), look.confidence
+        ),
+        lambda found: gate("most_regret", found, context.bound(key, "most_regret")),
+    )
+    numbers: list[Number] = [regret]
+    for k, (kind, number) in enumerate(kinds[1:], start=1):
+        label = f"{number} {kind}{'s' if number > 1 else ''}"
+        numbers.append(gap_number(f"score lost to {label}, by track", (usual.upto(field.n) - scores[k]) / number))
     for kind in ("ghost", "duplicate", "spoofed"):
-        flipped = flips(field, make, lambda inner, kind=kind: FakedTracks(inner, 1, kind), context.few)
-        numbers.append(share_number(f"orders in force that 1 {kind} changes", flipped.shares))
+        flipped = flips(context, lambda inner, kind=kind: FakedTracks(inner, 1, kind))
+        numbers.append(share_number(f"orders in force that 1 {kind} changes", flipped.shares.upto(field.n)[0]))
         if kind == "ghost":
-            found = share_number("orders in force that 1 ghost changes, beside one at each decision", flipped.rest)
-            numbers.append(found)
-            gates.append(gate("most_flips", found, context.bound(key, "most_flips")))
+            name = "orders in force that 1 ghost changes, beside one at each decision"
+            rest, found = settle(
+                context.looks,
+                lambda look, name=name, one=flipped: share_number(name, one.shares.upto(look.n)[1], look.confidence),
+                lambda found: gate("most_flips", found, context.bound(key, "most_flips")),
+            )
+            numbers.append(rest)
+            gates += found
     return Item(
         key,
         tuple(numbers),
-        flat(gates),
+        tuple(gates),
         notes=(
             "a ghost is a hostile ship anywhere on the map, a duplicate lies beside a contact, a spoofed contact is "
             "shown as neutral; from a tenth of the game on",
@@ -213,40 +240,49 @@ def faked_tracks(context: Context) -> Item:
 def stability(context: Context) -> Item:
     """Measure how far noise within the error of the contacts changes decisions."""
     key = "stability"
-    flipped = flips(context.field, context.subject.make, NoisyContacts, context.few)
-    found = share_number("orders in force that noise of one error changes", flipped.shares)
-    parted = count_share("decisions after which any order differs", flipped.parted, flipped.decisions, "decisions")
+    flipped = flips(context, NoisyContacts)
+    name = "orders in force that noise of one error changes"
+    found, gates = settle(
+        context.looks,
+        lambda look: share_number(name, flipped.shares.upto(look.n)[0], look.confidence),
+        lambda found: gate("most_flips", found, context.bound(key, "most_flips")),
+    )
+    parted = count_share(
+        "decisions after which any order differs", flipped.decisions[0], flipped.decisions[1], "decisions"
+    )
     return Item(
         key,
         (found, parted),
-        tuple(gate("most_flips", found, context.bound(key, "most_flips"))),
+        tuple(gates),
         notes=("two orders to points nearer than a twentieth of the map are the same order",),
         limits=("near ties are not told apart from clear preferences",),
     )
 
 
 class Flips(NamedTuple):
-    """The orders that a change of the picture alters."""
+    """The orders that a change of the picture alters, in games that it does not touch, the mean over opponents."""
 
-    shares: F64  # (games,) of the orders in force
-    rest: F64  # (games,) the same beside one order at each decision
-    parted: int  # decisions after which any order differs
-    decisions: int
+    shares: Series  # (2, n) of the orders in force, and the same beside one order at each decision
+    decisions: list[int]  # those after which any order differs, and all, in the games played so far
 
 
-def flips(
-    field: Field, make: Make, change: Callable[[Policy], Disturbed], opponents: Any, n: int | None = None
-) -> Flips:
-    """Return the orders that a change of the picture alters, in games that it does not touch."""
-    shares: list[tuple[F64, F64]] = []
-    decided = [0, 0]
+def flips(context: Context, change: Callable[[Policy], Disturbed]) -> Flips:
+    """Return the orders that a change of the picture alters."""
+    decisions = [0, 0]
+    make = context.subject.make
 
-    def collect(_: object, policies: Any, __: object) -> None:
-        for twins in policies:
-            shares.append((twins.shares, twins.rest))
-            decided[0] += twins.parted
-            decided[1] += twins.decisions
+    def play(first: int, n: int) -> F64:
+        shares = np.zeros((2, len(context.few), n))
+        places = context.field.numbers(first, n)
 
-    field.play([lambda: Twins(make, change)], opponents, n, on_end=collect)
-    both = [np.concatenate(some) for some in zip(*shares, strict=True)]
-    return Flips(both[0], both[1], decided[0], decided[1])
+        def collect(_: object, policies: Any, cells: Any) -> None:
+            for twins, (_, opponent) in zip(policies, cells, strict=True):
+                game = [places[float(number)] for number in twins.replications]
+                shares[:, opponent, game] = twins.shares, twins.rest
+                decisions[0] += twins.parted
+                decisions[1] += twins.decisions
+
+        context.field.play([lambda: Twins(make, change)], context.few, n, first=first, on_end=collect)
+        return shares.mean(axis=1)
+
+    return Flips(Series(play), decisions)

@@ -11,15 +11,19 @@ from scenarios.command import Command
 if TYPE_CHECKING:
     from staff_ai.assess.items import Item
 
+MORE = 16
+"""Greatest number of games by default, as a multiple of those of the first look."""
+
 _EXAMPLES = """examples:
   chammo assess cautious --on two-patrols --games 20
   chammo assess harbour-commander --on harbour-swarm --out runs/harbour-assessment
   chammo assess my_agent.py:Agent --on night-strait --items 1,5,9,16 --gates my-gates.yaml
   chammo assess staff:rollouts=40 --on two-patrols --games 8 --items calibration,coverage,human-control
 
-A class in a file runs in a process of its own, with limits of time and memory. The same command again goes on where an
-interrupted one stopped. Exit code 1: a gate fails. The report is
-aligned with public frameworks; it is no proof of compliance with any.
+A gate that is open after --games is looked at again after twice as many games, and so on up to --games-max. A class in
+a file runs in a process of its own, with limits of time and memory. The same command again goes on where an interrupted
+one stopped. Exit code 1: a gate fails. The report is aligned with public frameworks; it is no proof of compliance with
+any.
 """
 
 
@@ -35,6 +39,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--against", action="append", metavar="POLICY", help="an enemy (default: the doctrines, two of them held out)"
     )
     parser.add_argument("--games", type=int, default=20, metavar="N", help="games against each enemy (default 20)")
+    parser.add_argument(
+        "--games-max", type=int, metavar="N",
+        help="games to which a gate that is open may take its item (default: 16 times --games; that number: no more)",
+    )  # fmt: skip
     parser.add_argument("--budget", type=int, default=400, metavar="N", help="games of each search (default 400)")
     parser.add_argument("--items", metavar="LIST", help="numbers or names of items, with commas (default: all 18)")
     parser.add_argument("--gates", type=Path, metavar="FILE", help="YAML file that changes some of the gates")
@@ -76,6 +84,13 @@ def execute(arguments: argparse.Namespace) -> int:
         return 0
     if arguments.games < 2:
         raise InputError(f"--games {arguments.games}: below 2; give the number of games against each enemy")
+    if arguments.games_max is None:
+        arguments.games_max = MORE * arguments.games
+    if arguments.games_max < arguments.games:
+        raise InputError(
+            f"--games-max {arguments.games_max}: below --games {arguments.games}; give that number for a single look, "
+            "or more"
+        )
     if arguments.budget < 16:
         raise InputError(f"--budget {arguments.budget}: below 16; give the games of each search")
     if not arguments.seconds > 0.0 or arguments.memory < 512:
@@ -120,7 +135,7 @@ def execute(arguments: argparse.Namespace) -> int:
         field = Field(settings, against, arguments.games)
         context = Context(
             field, opened[0], gates.bounds, gates.better_than, arguments.budget, opened[1] if len(opened) > 1 else None,
-            arguments.drill,
+            arguments.drill, arguments.games_max,
         )  # fmt: skip
 
         def on_item(done: int, item: "Item | None") -> None:
@@ -153,7 +168,7 @@ def _slug(text: str) -> str:
 def _command(arguments: argparse.Namespace) -> str:
     """Return the command that makes the report again."""
     words = ["chammo", "assess", arguments.policy, "--on", arguments.on, "--games", str(arguments.games)]
-    words += ["--budget", str(arguments.budget)]
+    words += ["--games-max", str(arguments.games_max), "--budget", str(arguments.budget)]
     for name in ("side", "items", "gates", "baseline", "drill"):
         value = getattr(arguments, name)
         if value is not None:

@@ -85,7 +85,7 @@ def _resamples(scores: F64, stream: int = 0) -> list[F64]:
     return [scores[seeds[k]][:, :, games[k]] for k in range(RESAMPLES)]
 
 
-def percentile_interval(value: float, resampled: Sequence[float]) -> Interval:
+def percentile_interval(value: float, resampled: Sequence[float], confidence: float = 0.95) -> Interval:
     """Return an estimate with the percentile interval of its resamples (Efron 1979); it holds the estimate itself."""
-    low, high = np.quantile(resampled, [0.025, 0.975])
+    low, high = np.quantile(resampled, [0.5 - 0.5 * confidence, 0.5 + 0.5 * confidence])
     return Interval(float(value), min(float(low), float(value)), max(float(high), float(value)))

@@ -168,13 +168,12 @@ class AsksAnotherProcess(Sound):
 class KnowsOneEnemy(Sound):
     """Forecasts the share of wins that it has against the plan of the file, whoever the enemy is."""
 
-    SHARE = 0.62
-
-    def __init__(self) -> None:
+    def __init__(self, share: float = 0.5) -> None:
         super().__init__("hold")
+        self.share = share
 
     def forecasts(self) -> np.ndarray:
-        return np.array([[float(number), 0.0, self.SHARE, -1.0, 1.0] for number in self.replications])
+        return np.array([[float(number), 0.0, self.share, -1.0, 1.0] for number in self.replications])
 
 
 class Misexplains(Sound):

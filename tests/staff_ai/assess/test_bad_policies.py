@@ -9,6 +9,7 @@ import pytest
 
 from agents.environments.settings import Settings, settings_of
 from simcore.errors import RunError
+from simcore.policy_registry import find_policy
 from staff_ai.assess.adversary import best_response, worst_cases
 from staff_ai.assess.assess import ENTRIES, assess
 from staff_ai.assess.confidence import calibration, coverage, explanations, unusual_pictures
@@ -53,8 +54,11 @@ def test_a_commander_that_is_always_sure_fails_calibration_and_coverage() -> Non
 
 
 def test_a_commander_that_is_calibrated_against_one_enemy_alone_fails_against_several() -> None:
+    known = context("hold", n=200).field.play([lambda: find_policy("hold")], split="validation")
+    policy = f"KnowsOneEnemy:share={(known.win > 0).mean()}"
+
     def measured(*against: str) -> list[Status]:
-        return status_of(calibration(context("KnowsOneEnemy", n=40, against=against)), "most_excess")
+        return status_of(calibration(context(policy, n=40, most=320, against=against)), "most_excess")
 
     assert measured("hold") != [Status.FAIL]
     assert measured("hold", "assault") == [Status.FAIL]
