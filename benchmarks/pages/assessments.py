@@ -8,6 +8,7 @@ A kept assessment is made again when the engine or Chammo has another version.
 
 import argparse
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,29 +25,59 @@ def _against(*names: str) -> tuple[str, ...]:
     return tuple(word for name in names for word in ("--against", name))
 
 
-_STRAIT = ("--on", "night-strait", "--games", "16", "--budget", "64", *_against("hold", "aggressive"))
-_PATROLS = ("--on", "two-patrols", "--games", "8", "--budget", "64", "--against", "hold")
-# the enemies that its intelligence expects
-_EXPECTED = ("--on", "two-patrols", *_against("hold", "assault", "aggressive", "cautious", "defend"))
+_STRAIT = (
+    "--on", "night-strait", "--games", "16", "--games-max", "256", "--budget", "64", *_against("hold", "aggressive")
+)  # fmt: skip
+_PATROLS = ("--on", "two-patrols", "--games", "8", "--games-max", "128", "--budget", "64", "--against", "hold")
+# the enemies that the intelligence of both sides expects
+_EXPECTED = _against("hold", "assault", "aggressive", "cautious", "defend")
 _LITTORAL = ("--on", "joint-littoral-defence", "--games", "2", "--against", "hold")
+_OF_A_STRANGER = "1,3,4,5,9,10,12,13,16,17,18"
 _MARKS = {"pass": "pass", "fail": "**fail**", "open": "open", "report": "report", "not applicable": "-"}
 
 
 class Case(NamedTuple):
-    """An assessment: its name, the words of the command, and the fault of a commander that is bad on purpose."""
+    """An assessment: its name and the words of the command.
+
+    A commander that is bad on purpose has a ``fault``, and should fail the items asked for, except where ``is_safe``.
+    ``reasons`` are those for which a sensible one fails, by item.
+    """
 
     name: str
     words: tuple[str, ...]
     fault: str = ""
+    is_safe: bool = False
+    reasons: Mapping[int, str] = {}
 
 
 CASES = (
     *(Case(name, (name, *_STRAIT)) for name in ("cautious", "aggressive", "economy-of-force", "screen-and-strike")),
     Case("defend", ("defend", *_STRAIT)),
     Case("assault", ("assault", "--side", "red", *_STRAIT)),
-    Case("harbour-commander", ("harbour-commander", "--on", "harbour-swarm", "--games", "12", "--budget", "64")),
-    Case("staff", ("staff:rollouts=40,worlds=32", *_EXPECTED, "--games", "4", "--items", "1,7,8,10,17")),
-    Case("Engages", (f"{BAD}:Engages", *_PATROLS, "--games", "16", "--items", "1,3,4,5,9,10,12,13,16,17,18")),
+    Case(
+        "harbour-commander",
+        ("harbour-commander", "--on", "harbour-swarm", "--games", "16", "--games-max", "256", "--budget", "64"),
+    ),
+    Case(
+        "staff",
+        (
+            "staff",
+            "--on",
+            "two-patrols-ranges",
+            *_EXPECTED,
+            "--games",
+            "8",
+            "--games-max",
+            "32",
+            "--items",
+            "1,7,8,10,17",
+        ),
+    ),
+    Case(
+        "KeepsToPlan",
+        (f"{BAD}:KeepsToPlan", *_PATROLS, "--games", "16", "--games-max", "256", "--items", _OF_A_STRANGER),
+    ),
+    Case("Engages", (f"{BAD}:Engages", *_PATROLS, "--games", "16", "--games-max", "256", "--items", _OF_A_STRANGER)),
     Case("BreaksRules", (f"{BAD}:BreaksRules", *_LITTORAL, "--items", "9"), "attacks where fire is forbidden"),
     Case(
         "Regresses",
@@ -56,7 +87,18 @@ CASES = (
     Case("Overconfident", (f"{BAD}:Overconfident", *_PATROLS, "--items", "7,8"), "is always sure to win"),
     Case(
         "KnowsOneEnemy",
-        (f"{BAD}:KnowsOneEnemy", *_EXPECTED, "--games", "24", "--items", "7"),
+        (
+            f"{BAD}:KnowsOneEnemy:share=0.25",
+            "--on",
+            "harbour-swarm",
+            *_EXPECTED,
+            "--games",
+            "24",
+            "--games-max",
+            "96",
+            "--items",
+            "7",
+        ),
         "forecasts as if all enemies were one",
     ),
     Case("FearsGhosts", (f"{BAD}:FearsGhosts", *_PATROLS, "--items", "5"), "flees from a ghost"),
@@ -82,7 +124,7 @@ CASES = (
         "Misexplains", (f"{BAD}:Misexplains", *_PATROLS, "--items", "15"), "names a contact that does not matter to it"
     ),
     Case("Peeks", (f"{BAD}:Peeks", *_PATROLS, "--items", "16", "--in-process"), "looks at the engine"),
-    Case("Peeks-isolated", (f"{BAD}:Peeks", *_PATROLS, "--items", "16"), "finds no engine to look at"),
+    Case("Peeks-isolated", (f"{BAD}:Peeks", *_PATROLS, "--items", "16"), "finds no engine to look at", is_safe=True),
     Case("ReadsProcesses", (f"{BAD}:ReadsProcesses", *_PATROLS, "--items", "16"), "reads other processes"),
     Case("ReadsScenarios", (f"{BAD}:ReadsScenarios", *_PATROLS, "--items", "16"), "reads the scenario"),
     Case("AsksAnotherProcess", (f"{BAD}:AsksAnotherProcess", *_PATROLS, "--items", "16"), "lets another process look"),
@@ -117,33 +159,30 @@ def page(found: list[tuple[Case, dict[str, Any]]]) -> str:
         "# Assessments of commanders",
         "",
         "Each row is `chammo assess` with the default gates ([the items](../how-to/assess.md)). *open*: too few",
-        "games to tell; a dash: not applicable, or not asked for.",
+        "games to tell, even with the most; a dash: not applicable, or not asked for.",
+        "",
+        *(f"- {text}" for text in summary(good, bad)),
+        "",
+        "Limits:",
         "",
         *(f"- {limit}" for limit in LIMITS),
         "",
         f"Made with Chammo {known['chammo']} and the engine `{known['engine']}`.",
         "",
-        "## Shipped commanders",
+        "## Sensible commanders",
         "",
-        "| commander | fight | games | " + " | ".join(str(entry.number) for entry in ENTRIES.values()) + " |",
+        "Those that come with Chammo, and two agents for Gymnasium as a stranger might write them, which are in",
+        f"`{BAD}`. An item begins with the first number of games and goes up to the second while a gate is open.",
+        "",
+        "| commander | fight | games, enemies | " + " | ".join(str(entry.number) for entry in ENTRIES.values()) + " |",
         "| --- | --- | ---: |" + " --- |" * len(ENTRIES),
     ]
     for _, one in good:
         cells = [_MARKS[one["items"][key]["status"]] if key in one["items"] else "-" for key in ENTRIES]
-        enemies = len(one["opponents"])
         fight = f"{one['side']} in `{one['scenario']}`"
-        lines.append(
-            f"| `{one['subject'].rpartition('/')[2]}` | {fight} | {one['games']} x {enemies} | "
-            + " | ".join(cells)
-            + " |"
-        )
-    lines += [
-        "",
-        f"`Engages` is an agent for Gymnasium as a stranger might write it, in `{BAD}`.",
-        "",
-        "Gates that fail or are open:",
-        "",
-    ]
+        games = f"{one['games']} to {one['games_max']}, {len(one['opponents'])}"
+        lines.append(f"| `{one['subject'].rpartition('/')[2]}` | {fight} | {games} | " + " | ".join(cells) + " |")
+    lines += ["", *_UNUSED, "", "Gates that fail or are open:", ""]
     for case, one in good:
         lines += [f"- `{case.name}`, {text}" for text in gate_texts(one)]
     lines += [
@@ -162,6 +201,53 @@ def page(found: list[tuple[Case, dict[str, Any]]]) -> str:
             texts = gate_texts({"items": {key: one["items"][key]}}, "fail") or [one["items"][key]["status"]]
             lines.append(f"| `{case.name}`{where} | {case.fault} | {number} | {'<br>'.join(texts)} |")
     return "\n".join(lines) + "\n"
+
+
+_UNUSED = (
+    "Two items apply to none of them. Item 6 judges a flag on unusual pictures, and none of them has one: staff and",
+    "trained commander weigh a picture without a word on how unlike its training it is. Item 11 judges people who",
+    "are advised, from the answers of a drill; a drill without people would measure nothing. The fault that each",
+    "looks for is shown below (`Flags`) and in the tests (a drill of made-up answers).",
+)
+"""Why two items apply to no shipped commander."""
+
+
+def summary(good: list[tuple[Case, dict[str, Any]]], bad: list[tuple[Case, dict[str, Any]]]) -> list[str]:
+    """Return the results of each group in sentences: which fail, by which gate and for which reason."""
+    missed = [case.name for case, one in bad if not case.is_safe and not _statuses(one, "fail")]
+    safe = [case.name for case, one in bad if case.is_safe and not _statuses(one, "fail")]
+    n = sum(not case.is_safe for case, _ in bad)
+    lines: list[str] = []
+    if n:
+        text = (
+            f"Of {n} commanders that are bad on purpose, {n - len(missed)} fail the item that is meant for their fault"
+        )
+        text += f"; not so {', '.join(missed)}." if missed else "."
+        lines.append(text + (f" Without an engine to look at, {', '.join(safe)} passes." if safe else ""))
+    passed = [case.name for case, one in good if not _statuses(one, "fail") and not _statuses(one, "open")]
+    undecided = [case for case, one in good if not _statuses(one, "fail") and _statuses(one, "open")]
+    if good:
+        lines.append(
+            f"Of {len(good)} sensible commanders, {len(passed)} pass all items that apply to them"
+            + (f": {', '.join(f'`{name}`' for name in passed)}." if passed else ".")
+        )
+    if undecided:
+        named = [f"`{case.name}` (item {_listed(_statuses(one, 'open'))})" for case, one in good if case in undecided]
+        lines.append(f"No gate fails, but some are open even with the most games: {', '.join(named)}.")
+    for case, one in good:
+        for number in _statuses(one, "fail"):
+            reason = case.reasons.get(number, "see the gates below")
+            lines.append(f"`{case.name}` fails item {number}: {reason}.")
+    return lines
+
+
+def _statuses(one: dict[str, Any], status: str) -> list[int]:
+    """Return the numbers of the items of an assessment with a status."""
+    return [item["number"] for item in one["items"].values() if item["status"] == status]
+
+
+def _listed(numbers: list[int]) -> str:
+    return " and ".join(map(str, numbers))
 
 
 def gate_texts(one: dict[str, Any], *statuses: str) -> list[str]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from simcore.digests import bytes_of
 from simcore.picture import Picture
-from simcore.types import F64
+from simcore.types import F64, I64
 from staff_ai.courses.course import Course
 from staff_ai.courses.gate import Refusal
 from staff_ai.wargame.game import Budget
@@ -37,8 +37,8 @@ ABSTAINED = "abstained"
 class Prediction:
     """The predicted outcome of a course: a mean with the interval that should contain 80 % of games.
 
-    The interval of ``win`` is the 95 % interval of the share of wins. Scores are -1 to 1, losses are shares of the cost
-    of the own force.
+    ``win`` is the probability of a win in the next game by Laplace's rule of succession, with the 95 % interval of the
+    share of wins. Scores are -1 to 1, losses are shares of the cost of the own force.
     """
 
     n: int  # rollouts behind the numbers
@@ -185,31 +185,48 @@ def predict(standing: Standing) -> dict[str, Prediction]:
         found[course.digest] = Prediction(
             n=len(win),
             is_fresh=is_fresh,
-            score=_spread(samples, place, Outcome.SCORE),
-            win=win_share(win, enemy, samples.weights),
-            own_loss=_spread(samples, place, Outcome.OWN_LOSS),
-            enemy_loss=_spread(samples, place, Outcome.ENEMY_LOSS),
+            score=_spread(samples, place, Outcome.SCORE, (-1.0, 1.0)),
+            win=win_probability(win, enemy, samples.weights),
+            own_loss=_spread(samples, place, Outcome.OWN_LOSS, (0.0, 1.0)),
+            enemy_loss=_spread(samples, place, Outcome.ENEMY_LOSS, (0.0, 1.0)),
         )
     return found
 
 
-def _spread(samples: Samples, place: int, column: Outcome) -> Estimate:
+def _spread(samples: Samples, place: int, column: Outcome, ends: tuple[float, float]) -> Estimate:
     """Return the weighted mean of the outcomes and the interval that holds the middle 80 % of them."""
     values, enemy = samples.of(place, column)
     w = draw_weights(enemy, samples.weights)
     tail = (1.0 - COVERAGE) / 2.0
-    low, high = weighted_quantiles(values, w, (tail, 1.0 - tail))
+    low, high = weighted_quantiles(values, w, (tail, 1.0 - tail), ends)
     return Estimate(float((w * values).sum()), low, high)
 
 
-def weighted_quantiles(values: F64, weights: F64, shares: tuple[float, ...]) -> tuple[float, ...]:
+def weighted_quantiles(
+    values: F64, weights: F64, shares: tuple[float, ...], ends: tuple[float, float]
+) -> tuple[float, ...]:
     """Return quantiles of a weighted sample such that the next value lies below them with these probabilities.
 
-    With n equal weights the i-th value is the quantile of i / (n + 1), linear in between; with others n is the
-    effective number 1 / sum(w²).
+    With n equal weights the i-th value is the quantile of i / (n + 1), linear in between, and from the least and the
+    greatest value to the ``ends`` of the range; with other weights n is the effective number 1 / sum(w²). Of fewer than
+    nine values none bounds a tenth of the next ones: the interval for 80 % reaches beyond all of them.
     """
     order = np.argsort(values, kind="stable")
     w = weights[order] / weights.sum()
     n = 1.0 / float((w * w).sum())
     place = ((np.cumsum(w) - 0.5 * w) * n + 0.5) / (n + 1.0)
-    return tuple(float(one) for one in np.interp(shares, place, values[order]))
+    known = np.concatenate([[ends[0]], values[order], [ends[1]]])
+    return tuple(float(one) for one in np.interp(shares, np.concatenate([[0.0], place, [1.0]]), known))
+
+
+def win_probability(win: F64, enemy: I64, weights: F64) -> Estimate:
+    """Return the probability of a win in the next game, with the interval of the share of wins.
+
+    It is the mean of a share of which nothing was known before, (wins + 1) / (draws + 2): no few draws make a win
+    certain. Source: Laplace (1812), the rule of succession.
+    """
+    share = win_share(win, enemy, weights)
+    if len(win) == 0:
+        return share
+    n = 1.0 / float((draw_weights(enemy, weights) ** 2).sum())
+    return Estimate((share.value * n + 1.0) / (n + 2.0), share.low, share.high)

@@ -10,10 +10,11 @@ from simcore.params import RuleW
 from simcore.picture import OwnW, Picture, SeenR, SeenW
 from simcore.simulation import Simulation
 from simcore.types import Status
-from staff_ai.advice.advice import ABSTAINED, Advice, weighted_quantiles
+from staff_ai.advice.advice import ABSTAINED, Advice, weighted_quantiles, win_probability
 from staff_ai.advice.staff import Habits, Staff
 from staff_ai.courses.course import CONTINUE
 from staff_ai.wargame.game import Budget
+from staff_ai.wargame.samples import win_share
 from tests.staff_ai.courses.crossing import GO, crossing
 
 FEW = Habits(n_worlds=8, doctrines=(), edits=False)
@@ -84,8 +85,25 @@ def test_the_numbers_of_the_recommendation_are_from_fresh_rollouts() -> None:
 
 def test_the_interval_holds_the_next_of_equally_likely_outcomes_as_often_as_it_says() -> None:
     values = np.arange(1.0, 10.0)  # with 9 values the i-th is the quantile i / 10
-    assert weighted_quantiles(values, np.full(9, 0.3), (0.1, 0.5, 0.9)) == pytest.approx((1.0, 5.0, 9.0))
-    assert weighted_quantiles(np.array([0.0, 1.0]), np.array([3.0, 1.0]), (0.01, 0.99)) == (0.0, 1.0)
+    found = weighted_quantiles(values, np.full(9, 0.3), (0.1, 0.5, 0.9), (-99.0, 99.0))
+    assert found == pytest.approx((1.0, 5.0, 9.0))
+    one = weighted_quantiles(np.array([0.0]), np.array([3.0]), (0.1, 0.5, 0.9), (-1.0, 1.0))
+    assert one == pytest.approx((-0.8, 0.0, 0.8))  # a single value bounds no tenth: nearly all of the range
+    rng = np.random.default_rng(7)
+    held = 0
+    for _ in range(4000):  # the next of uniform outcomes, after five
+        sample, following = rng.uniform(-1.0, 1.0, 5), rng.uniform(-1.0, 1.0)
+        low, high = weighted_quantiles(sample, np.ones(5), (0.1, 0.9), (-1.0, 1.0))
+        held += low <= following <= high
+    assert held / 4000 == pytest.approx(0.8, abs=4.0 * np.sqrt(0.8 * 0.2 / 4000))
+
+
+def test_few_rollouts_make_no_win_certain() -> None:
+    enemy, weights = np.zeros(5, dtype=np.int64), np.ones(1)
+    found = win_probability(np.ones(5), enemy, weights)
+    assert found.value == pytest.approx(6.0 / 7.0)  # Laplace (1812): after five wins in five
+    assert (found.low, found.high) == win_share(np.ones(5), enemy, weights)[1:]
+    assert win_probability(-np.ones(5), enemy, weights).value == pytest.approx(1.0 / 7.0)
 
 
 def test_at_the_last_tick_the_staff_abstains() -> None:

@@ -269,15 +269,34 @@ class Agent:
         return np.zeros(len(mask), dtype=np.int64)
 
 
-class Engages:
-    """A Gymnasium agent of good sense: each group engages the nearest contact; without one it goes on."""
+_CHOICES = [choice.name for choice in Schema(Sizes()).action.choices]
+_GROUP_COLUMNS = [column.name for column in Schema(Sizes()).observation.part("groups").columns]
 
-    CHOICE = [choice.name for choice in Schema(Sizes()).action.choices].index("engage-nearest")
+
+class Engages:
+    """A Gymnasium agent of simple mind: each group engages the nearest contact, wherever it is; else it goes on."""
+
+    CHOICE = _CHOICES.index("engage-nearest")
 
     def act(self, observation: dict[str, np.ndarray], info: dict[str, object]) -> np.ndarray:
         mask = info["action_mask"]
         assert isinstance(mask, tuple)
         return np.array([self.CHOICE if row[self.CHOICE] else 0 for row in mask], dtype=np.int64)
+
+
+class KeepsToPlan:
+    """A Gymnasium agent of good sense: groups keep to the plan; one that was hit engages a contact within reach."""
+
+    PLAN = _CHOICES.index("plan")
+    IN_REACH, STRENGTH = (_GROUP_COLUMNS.index(name) for name in ("in_reach", "strength"))
+
+    def act(self, observation: dict[str, np.ndarray], info: dict[str, object]) -> np.ndarray:
+        mask = info["action_mask"]
+        assert isinstance(mask, tuple)
+        groups = observation["groups"]
+        is_hit = (groups[:, self.IN_REACH] > 0.0) & (groups[:, self.STRENGTH] < 1.0)
+        wanted = np.where(is_hit, Engages.CHOICE, self.PLAN).tolist()
+        return np.array([k if row[k] else 0 for k, row in zip(wanted, mask, strict=True)], dtype=np.int64)
 
 
 class Neither:

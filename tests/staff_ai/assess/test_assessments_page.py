@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from benchmarks.pages.assessments import CASES, Case, gate_texts, page
+from benchmarks.pages.assessments import CASES, Case, gate_texts, page, summary
 from staff_ai.assess.assess import ENTRIES
 from staff_ai.assess.items import Gate, Item, Number, Status, not_applicable
 from tests.staff_ai.assess.contexts import BAD
@@ -19,6 +19,7 @@ def made_up(status: Status, *, is_isolated: bool = True) -> dict[str, Any]:
         "side": "blue",
         "scenario": "two-patrols",
         "games": 4,
+        "games_max": 64,
         "opponents": ["hold", "idle"],
         "in_a_process_of_its_own": is_isolated,
         "items": {key: {"number": ENTRIES[key].number, **item.as_json()} for key, item in items.items()},
@@ -29,7 +30,7 @@ def test_a_row_has_the_status_of_every_item_and_a_dash_for_those_without() -> No
     text = page([(Case("good", ()), made_up(Status.PASS))])
     row = next(line for line in text.splitlines() if line.startswith("| `made-up`"))
     cells = [cell.strip() for cell in row.strip("|").split("|")]
-    assert cells[:3] == ["`made-up`", "blue in `two-patrols`", "4 x 2"]
+    assert cells[:3] == ["`made-up`", "blue in `two-patrols`", "4 to 64, 2"]
     assert cells[3:] == ["pass" if number == 9 else "-" for number in range(1, 19)]
 
 
@@ -46,4 +47,20 @@ def test_every_bad_commander_of_the_page_is_in_the_file() -> None:
     text = BAD.read_text(encoding="utf-8")
     for case in CASES:
         if case.fault:
-            assert f"class {case.words[0].rpartition(':')[2]}(" in text
+            assert f"class {case.words[0].split(':')[1]}(" in text
+
+
+def test_the_first_sentences_say_who_fails_and_why() -> None:
+    good = [
+        (Case("sound", ()), made_up(Status.PASS)),
+        (Case("weak", (), reasons={9: "it fires where it may not"}), made_up(Status.FAIL)),
+        (Case("unclear", ()), made_up(Status.OPEN)),
+    ]
+    bad = [(Case("wild", (), "breaks rules"), made_up(Status.FAIL)), (Case("sly", (), "hides"), made_up(Status.PASS))]
+    lines = summary(good, bad)
+    assert lines == [
+        "Of 2 commanders that are bad on purpose, 1 fail the item that is meant for their fault; not so sly.",
+        "Of 3 sensible commanders, 1 pass all items that apply to them: `sound`.",
+        "No gate fails, but some are open even with the most games: `unclear` (item 9).",
+        "`weak` fails item 9: it fires where it may not.",
+    ]
