@@ -1,11 +1,12 @@
 """Scripts, styles and fonts of the page under an address that changes with their content.
 
 A browser keeps such a file without asking again, so a second visit to the page requests none of them. All files share a
-version: scripts import each other by relative paths, so those of a page are of the same version.
+version. The scripts and the styles of the player come as one file each, ``player/all.js`` and ``player/all.css``.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import mimetypes
 import threading
@@ -14,10 +15,30 @@ from pathlib import Path
 import flask
 from werkzeug.security import safe_join
 
+from viz.replay.joined import join_scripts, join_styles
+
 FOLDER = Path(__file__).parents[1] / "assets"
 KEPT = "public, max-age=31536000, immutable"
 ASKED_AGAIN = "no-cache"
 """For an address of another version: an open page from before an edit still finds its files, and none is kept."""
+STYLES = (
+    "theme",
+    "layout",
+    "panels",
+    "story",
+    "review",
+    "legend",
+    "staff",
+    "sustainment",
+    "medical",
+    "help",
+    "class",
+    "compare",
+    "live",
+    "batch",
+    "words",
+)
+"""Style sheets of the player, in the order of their rules."""
 _VERSION_LETTERS = 16
 
 
@@ -40,9 +61,27 @@ class Assets:
 
     def holds(self, version: str, name: str) -> bool:
         """Whether the file is still as it was when the version was last computed, and that was ``version``."""
+        if name in _JOINED:
+            return version == self.version()
         path = self.folder / name
         with self._lock:
             return version == self._version and path in self._stamps and self._stamps[path] == _stamp(path)
+
+    def content(self, name: str) -> bytes | None:
+        """Return the present content of a file, or None if there is none of this name."""
+        if name in _JOINED:
+            return _join(name, self.folder / "player", self.version())
+        path = safe_join(str(self.folder), name)
+        return Path(path).read_bytes() if path is not None and Path(path).is_file() else None
+
+    def join(self) -> None:
+        """Join the scripts and the styles, which the first request for them would wait for otherwise."""
+        for name in _JOINED:
+            self.content(name)
+
+    def root(self) -> str:
+        """Return the address of the folder in its present version."""
+        return f"/assets-{self.version()}"
 
     def _digest(self, paths: list[Path]) -> str:
         digest = hashlib.sha256()
@@ -52,9 +91,22 @@ class Assets:
             digest.update(content)
         return digest.hexdigest()[:_VERSION_LETTERS]
 
-    def root(self) -> str:
-        """Return the address of the folder in its present version."""
-        return f"/assets-{self.version()}"
+
+@functools.lru_cache(maxsize=8)
+def _join(name: str, folder: Path, version: str) -> bytes:
+    """Return a joined file. The version belongs to the key alone: other contents are joined anew."""
+    return _JOINED[name](folder).encode()
+
+
+def _all_scripts(folder: Path) -> str:
+    return join_scripts({path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.js")})
+
+
+def _all_styles(folder: Path) -> str:
+    return join_styles([folder / f"{name}.css" for name in STYLES])
+
+
+_JOINED = {"player/all.js": _all_scripts, "player/all.css": _all_styles}
 
 
 def _stamp(path: Path) -> tuple[int, int]:
@@ -68,10 +120,10 @@ def asset_routes(assets: Assets) -> flask.Blueprint:
 
     @routes.get("/assets-<version>/<path:name>")
     def asset(version: str, name: str) -> flask.Response:
-        path = safe_join(str(assets.folder), name)
-        if path is None or not Path(path).is_file():
+        content = assets.content(name)
+        if content is None:
             flask.abort(404)
-        response = flask.Response(Path(path).read_bytes(), mimetype=mimetypes.guess_type(path)[0])
+        response = flask.Response(content, mimetype=mimetypes.guess_type(name)[0])
         response.headers["Cache-Control"] = KEPT if assets.holds(version, name) else ASKED_AGAIN
         response.add_etag()
         return flask.make_response(response.make_conditional(flask.request))

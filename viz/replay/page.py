@@ -6,7 +6,6 @@ as a Dash callback can use it as input; the player itself sends Dash no requests
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import flask
@@ -24,26 +23,11 @@ INDEX = """<!DOCTYPE html>
 <link rel="preload" href="%ASSETS%/vendor/noto-sans-kr/noto-sans-kr-latin.woff2"
  as="font" type="font/woff2" crossorigin>
 <link rel="stylesheet" href="%ASSETS%/vendor/leaflet/leaflet.css">
-<link rel="stylesheet" href="%ASSETS%/player/theme.css">
-<link rel="stylesheet" href="%ASSETS%/player/layout.css">
-<link rel="stylesheet" href="%ASSETS%/player/panels.css">
-<link rel="stylesheet" href="%ASSETS%/player/story.css">
-<link rel="stylesheet" href="%ASSETS%/player/review.css">
-<link rel="stylesheet" href="%ASSETS%/player/legend.css">
-<link rel="stylesheet" href="%ASSETS%/player/staff.css">
-<link rel="stylesheet" href="%ASSETS%/player/sustainment.css">
-<link rel="stylesheet" href="%ASSETS%/player/medical.css">
-<link rel="stylesheet" href="%ASSETS%/player/help.css">
-<link rel="stylesheet" href="%ASSETS%/player/class.css">
-<link rel="stylesheet" href="%ASSETS%/player/compare.css">
-<link rel="stylesheet" href="%ASSETS%/player/live.css">
-<link rel="stylesheet" href="%ASSETS%/player/batch.css">
-<link rel="stylesheet" href="%ASSETS%/player/words.css">
+<link rel="stylesheet" href="%ASSETS%/player/all.css">
 {%css%}
 <script src="%ASSETS%/vendor/leaflet/leaflet.js"></script>
 <script src="%ASSETS%/vendor/milsymbol/milsymbol.js"></script>
-%MODULES%
-<script type="module" src="%ASSETS%/player/main.js" async></script>
+<script type="module" src="%ASSETS%/player/all.js" async></script>
 </head>
 <body>
 <noscript>%NOSCRIPT%</noscript>
@@ -56,16 +40,6 @@ INDEX = """<!DOCTYPE html>
 </body>
 </html>"""
 
-PLAYER = Path(__file__).parents[1] / "assets" / "player"
-LATER = ("film.js", "film_frames.js", "gif.js", "webm.js")
-"""Scripts that load when they are first used."""
-MODULES = "\n".join(
-    f'<link rel="modulepreload" href="%ASSETS%/player/{path.name}">'
-    for path in sorted(PLAYER.glob("*.js"))
-    if path.name not in LATER
-)
-"""All scripts at once: found one by one through their imports, they would come in waves."""
-INDEX = INDEX.replace("%MODULES%", MODULES)
 TABS = ("summary", "compare", "units", "events", "orders", "charts", "sustainment", "medical", "boards", "review")
 TRANSPORT = (  # id, text key, keys
     ("start", "transport.start", "Home"),

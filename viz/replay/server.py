@@ -43,6 +43,7 @@ def create_app(library: Library, host: str = "127.0.0.1", classroom: Classroom |
     """
     served: Any = library if classroom is None else LocalProxy(_opened)
     assets = Assets()
+    assets.join()  # ahead of the first visit
     mimetypes.add_type("text/javascript", ".js")  # modules fail to load under the type registered on some systems
     app = dash.Dash(
         __name__,

@@ -15,6 +15,7 @@ import { setCodes } from "./codes.js";
 import { tell, toggleHelp } from "./dialogs.js";
 import { DateClock } from "./dtg.js";
 import { EventLog } from "./event_log.js";
+import { Film } from "./film.js";
 import { goTo } from "./go_to.js";
 import { listenKeys } from "./keys.js";
 import { Live } from "./live.js";
@@ -261,15 +262,9 @@ function listenStore(session, lang) {
   });
 }
 
-// The film has scripts of its own, which load when it is first used.
-async function openFilm() {
-  try {
-    const { Film } = await import("./film.js");
-    page.film ??= new Film(page);
-    page.film.toggle();
-  } catch (error) {
-    emit("problem", error.message);
-  }
+function openFilm() {
+  page.film ??= new Film(page);
+  page.film.toggle();
 }
 
 function addMark(session) {
