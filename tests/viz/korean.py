@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from tests.viz.browser import Page
+from tests.viz.matrix import settle
 from tests.viz.skirmish import DOCUMENT as FIGHT
 
 BANNER = "UNCLASSIFIED // EXERCISE"
@@ -50,9 +51,11 @@ def korean_fight() -> dict[str, Any]:
 def every_text(page: Page) -> set[str]:
     """Return the texts of all tabs, with every unit of the list and the first card chosen, and of the menus."""
     found = set[str]()
+    settle(page)
     for tab in page.all("#tabs [role=tab]"):
         if tab.is_displayed():
             tab.click()
+            settle(page)
             found |= {text.strip() for text in page.js(_WALK)}
     page.click("#tab-units")
     page.js("[...document.querySelectorAll('#panel-units [aria-expanded=false]')].forEach((row) => row.click())")
