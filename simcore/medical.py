@@ -251,6 +251,7 @@ class BleedingR(IntEnum):
     FROM_PER_H = 0  # rate at first: uniform between the two
     TO_PER_H = 1
     GROWTH_PER_H2 = 2
+    KILLS = 3  # whether an injury there that kills in time does so by bleeding, 0 or 1
 
 
 class MedicalRuleR(IntEnum):

@@ -14,7 +14,7 @@ from scenarios.measures.statistics import normal_quantile
 from scenarios.verification.document import document as plain_document
 from scenarios.verification.document import group, platform
 from scenarios.verification.runner import Run, sample_at
-from simcore.medical import Cause, Death, Health, MedicalSideW, PersonR, PersonSpecW, PersonW
+from simcore.medical import Cause, Death, Health, MedicalSideW, PersonR, PersonSpecW, PersonW, Region
 from simcore.params import UnitSpecW
 from simcore.types import F64
 
@@ -37,6 +37,12 @@ QUANTILES = (0.1, 0.3, 0.5, 0.7, 0.9)
 CRITICAL_NISS = 25.0
 DEAD_BY_MIN = (0.0, 10.0, 60.0, 120.0)
 FULL_BLOOD = 0.9
+NEAR_CAMPS = 2
+"""Camps from which the ride, half of the transport time, takes at most a quarter of an hour with a median of 43 min."""
+BLEEDING_REGIONS = (Region.TORSO, Region.JUNCTIONAL, Region.LIMB)
+KILLED_NISS = 75.0
+"""Severity of those killed at once where it is compared: their median (Webster et al. 2021)."""
+NISS_SCALE, NEWTON_STEPS = 30.0, 12
 
 
 def document(median_min: float, *, has_blood: bool, medical: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -98,6 +104,11 @@ def measure(simulation: "Simulation", compiled: "Compiled") -> dict[str, F64]:
         "dead": whole[:, PersonW.HEALTH] == Health.DEAD,
         "death": whole[:, PersonW.DEATH],
         "bled": whole[:, PersonW.CAUSE] == Cause.BLEEDING,
+        "severity": real[:, PersonR.SEVERITY],
+        "region": whole[:, PersonW.REGION],
+        "is_bound": whole[:, PersonW.TOURNIQUET],
+        "is_transfused": whole[:, PersonW.BLOOD_GIVEN] > 0,
+        "camp": np.broadcast_to(np.arange(hurt_s.shape[1]) // PEOPLE, hurt_s.shape),
         "survivable": whole[:, PersonW.IS_SURVIVABLE] == 1,
         "lived_min": (real[:, PersonR.END_S] - hurt_s) / 60.0,
         "request_s": real[:, PersonR.REQUEST_S],
@@ -133,19 +144,27 @@ class Cases:
         """Return a column of the cases, (cases,)."""
         return np.concatenate([look[name][last] for look, last in zip(self._looks, self._is_last, strict=True)])
 
+    @property
+    def rows(self) -> np.ndarray:
+        """The position of the replication of each case, (cases,)."""
+        return np.concatenate([np.nonzero(last)[0] for last in self._is_last])
+
     def count(self, mask: np.ndarray) -> F64:
         """Return the number of the cases of a mask by replication, (R,)."""
-        row = np.concatenate([np.nonzero(last)[0] for last in self._is_last])
-        return np.bincount(row[mask], minlength=self._is_last[0].shape[0]).astype(np.float64)
+        return np.bincount(self.rows[mask], minlength=self._is_last[0].shape[0]).astype(np.float64)
 
 
 @dataclass(frozen=True)
 class Played:
-    """A variant: shares by name, as numerators and denominators by replication, and its median transport time [min]."""
+    """A variant: shares by name, as numerators and denominators by replication, and its median transport time [min].
+
+    ``half_lethal_niss`` are the severities at which half die, with each replication left out in turn, (R,).
+    """
 
     name: str
     median_min: float
     shares: dict[str, Parts]
+    half_lethal_niss: F64
     n_wounded: int
     n_followed: int
 
@@ -175,6 +194,9 @@ def play(
     critical = (cases["critical"] > 0.0) | at_once
     survivable, picked = cases["survivable"] > 0.0, cases["picked_s"] >= 0.0
     arrived = (cases["arrived_s"] >= 0.0) & (cases["request_s"] >= 0.0)
+    bled, bound, near = cases["bled"] > 0.0, cases["is_bound"] > 0.0, cases["camp"] < NEAR_CAMPS
+    saveable = survivable & before & ~at_once
+    hour = dead & (cases["end_s"] - cases["arrived_s"] <= 3600.0)
     lacked = picked & ((cases["lacked"] > 0.0) | (cases["bled"] > 0.0))
     soon = dead & (cases["end_s"] - cases["picked_s"] <= DAY_S)
 
@@ -193,7 +215,42 @@ def play(
         "before_saveable": among(survivable & ~at_once, before),
         "wounds_saveable": among(survivable, in_care),
         "lacked_died": among(soon, lacked),
+        "lacked_died_near": among(soon, lacked & near),
+        "lacked_died_far": among(soon, lacked & ~near),
+        "at_once": among(at_once, dead),
+        "before_bled": among(bled, saveable),
+        "care_bled": among(bled, survivable & in_care),
+        **{f"bled_{r.name.lower()}": among(cases["region"] == r, bled & saveable) for r in BLEEDING_REGIONS},
+        "bound": among(bound, arrived),
+        "bound_alive": among(~dead, bound & arrived),
+        "transfused": among(cases["is_transfused"] > 0.0, arrived),
+        "care_died_1h": among(hour, in_care),
         **{f"dead_by_{limit:g}": among(cases["lived_min"] <= limit, before) for limit in DEAD_BY_MIN},
     }
     minutes = (cases["arrived_s"] - cases["request_s"])[arrived] / 60.0
-    return Played(name, float(np.median(minutes)), shares, int(wounded.sum()), len(dead))
+    severity = np.where(at_once, KILLED_NISS, cases["severity"])
+    half = half_lethal(severity, dead, cases.rows, n)
+    return Played(name, float(np.median(minutes)), shares, half, int(wounded.sum()), len(dead))
+
+
+def half_lethal(severity: F64, is_dead: np.ndarray, rows: np.ndarray, n: int) -> F64:
+    """Return the severity at which half die by a logistic law, with each of ``n`` replications left out, (n,).
+
+    ``severity``, ``is_dead`` and the replication ``rows`` are of the cases, (cases,). nan where the law is not found.
+    """
+    values, place = np.unique(severity, return_inverse=True)
+    all_of, dead_of = (
+        np.bincount(place * n + rows, weights=weight, minlength=len(values) * n).reshape(len(values), n)
+        for weight in (None, is_dead.astype(np.float64))
+    )
+    found = np.full(n, np.nan)
+    x = np.stack([np.ones(len(values)), values / NISS_SCALE])
+    for k in range(n):
+        among, of = (np.delete(table, k, axis=1).sum(axis=1) for table in (all_of, dead_of))
+        b = np.array([-3.0, 3.0])
+        for _ in range(NEWTON_STEPS):
+            p = 1.0 / (1.0 + np.exp(-b @ x))
+            b = b + np.linalg.solve((x * (among * p * (1.0 - p))) @ x.T, x @ (of - among * p))
+        if b[1] > 0.0:
+            found[k] = -NISS_SCALE * b[0] / b[1]
+    return found

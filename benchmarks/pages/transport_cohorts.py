@@ -37,6 +37,10 @@ COHORTS = (
     Cohort("%KIA", "United Kingdom, Iraq (Ministry of Defence 2008)", 0.137, "kia", _HOUR),
     Cohort("%KIA", "United Kingdom, Afghanistan (Ministry of Defence 2008)", 0.151, "kia", _HOUR),
     Cohort("%KIA", "Vietnam (Holcomb 2006)", 0.2, "kia", _HOUR),
+    Cohort("%KIA", "Rangers 2001 to 2010, all trained in first aid (Kotwal 2011)", 0.107, "kia", _HOUR),
+    Cohort("%KIA", "United States, ground forces, the same years (Kotwal 2011)", 0.164, "kia", _HOUR),
+    Cohort("%DOW", "Rangers 2001 to 2010 (Kotwal 2011)", 0.017, "dow", _HOUR),
+    Cohort("%DOW", "United States, ground forces, the same years (Kotwal 2011)", 0.058, "dow", _HOUR),
     Cohort("%DOW", "Iraq and Afghanistan 2001 to 2005 (Holcomb 2006)", 0.048, "dow", _HOUR),
     Cohort("%DOW", "Iraq and Afghanistan 2001 to 2009 (Eastridge 2011)", Rate(558, 12_237), "dow", _HOUR),
     Cohort("%DOW", "Vietnam (Holcomb 2006)", 0.032, "dow", _HOUR),
@@ -46,6 +50,17 @@ COHORTS = (
     Cohort("CFR", "United Kingdom, Afghanistan 2004 to 2014 (Webster 2021)", Rate(448, 2413), "cfr", _HOUR),
     Cohort("CFR", "Afghanistan, early (Howard 2019)", 0.2, "cfr", _BEFORE),
     Cohort("CFR", "Afghanistan, late (Howard 2019)", 0.086, "cfr", _AFTER),
+    Cohort("CFR", "Rangers 2001 to 2021 (Moore 2023)", Rate(62, 813), "cfr", _HOUR),
+    Cohort("CFR", "Israel, Gaza 2023, 66 min on the mean, blood forward (Israel Defense Forces)", 0.067, "cfr",
+           (60.0, True)),
+    Cohort("CFR", "Israel, Gaza 2014 (Israel Defense Forces)", 0.092, "cfr", _HOUR),
+    Cohort("CFR", "Israel, Lebanon 2006 (Israel Defense Forces)", 0.15, "cfr", _BEFORE),
+    Cohort("CFR", "Croatia 1991, a brigade in attack (Soldo 1998)", Rate(15, 92), "cfr", _BEFORE),
+    Cohort("of the dead, at once", "2001 to 2011 (Eastridge 2012)", Rate(1619, 4596), "at_once", _HOUR),
+    Cohort("of the dead, at once", "United Kingdom: 57.1 % of 87.1 % (Webster 2021)", 0.497, "at_once", _HOUR,
+           is_input=True),
+    Cohort("of the dead, at once", "Croatia 1991 and 1992, civilians too (JAMA 1993)", Rate(3410, 4339), "at_once",
+           _BEFORE),
     Cohort("of the dead, before a facility", "2001 to 2011 (Eastridge 2012)", Rate(4016, 4596), "before", _HOUR,
            is_input=True),
     Cohort("of the dead, before a facility", "United Kingdom 2004 to 2014 (Webster 2021)", Rate(390, 448), "before",
@@ -54,6 +69,20 @@ COHORTS = (
            "before_saveable", _HOUR),
     Cohort("of the dead of wounds, could have been saved", "2001 to 2009 (Eastridge 2011)", Rate(287, 558),
            "wounds_saveable", _HOUR, is_input=True),
+    Cohort("of those dead before a facility who could have been saved, bled to death", "2001 to 2011 (Eastridge 2012)",
+           Rate(888, 976), "before_bled", _HOUR),
+    Cohort("of these, from the torso", "2001 to 2011 (Eastridge 2012)", 0.673, "bled_torso", _HOUR),
+    Cohort("of these, from a junction", "2001 to 2011 (Eastridge 2012)", 0.192, "bled_junctional", _HOUR),
+    Cohort("of these, from a limb", "2001 to 2011 (Eastridge 2012)", 0.135, "bled_limb", _HOUR),
+    Cohort("of those dead of wounds who could have been saved, bled to death", "2001 to 2009 (Eastridge 2011)",
+           Rate(230, 287), "care_bled", _HOUR),
+    Cohort("of those dead of wounds, within an hour of arrival", "a hospital in Iraq, its own and others (Martin 2009)",
+           0.78, "care_died_1h", _HOUR),
+    Cohort("of those who reached a facility, with a tourniquet", "2001 to 2010 (Kragh 2015)", Rate(1272, 15_209),
+           "bound", _HOUR, is_input=True),
+    Cohort("of those who reached a facility with a tourniquet, lived", "a hospital in Iraq (Kragh 2011)", 0.89,
+           "bound_alive", _HOUR),
+    Cohort("of those who reached a facility, given blood", "Iraq (Beekley 2009)", 0.22, "transfused", _HOUR),
     Cohort("of the critical who reached a facility, died", "Israel (Tiruneh 2024)", 0.173, "critical_died", _HOUR,
            is_input=True),
     Cohort("of those carried who lacked blood, dead in 24 h: no blood on the way",
@@ -68,7 +97,8 @@ def cell(value: float, low: float, high: float, sign: str = "") -> str:
     return f"{100 * value:{sign}.1f} ({100 * low:{sign}.1f} to {100 * high:{sign}.1f})"
 
 
-def _published(share: Rate | float) -> str:
+def published_cell(share: Rate | float) -> str:
+    """Return a published share in per cent, with its interval (Wilson) where the counts are published."""
     return cell(share.value, *share.interval()) if isinstance(share, Rate) else f"{100 * share:.1f}"
 
 
@@ -85,7 +115,7 @@ def cohort_lines(found: Mapping[Variant, Played]) -> list[str]:
     by_time = [f"dead_by_{limit:g}" for limit in DEAD_BY_MIN]
     before, after = found[_BEFORE], found[_AFTER]
     rows = [
-        f"| {one.of} | {one.source}{' *' if one.is_input else ''} | {_published(one.published)} "
+        f"| {one.of} | {one.source}{' *' if one.is_input else ''} | {published_cell(one.published)} "
         f"| {one.variant[0]:g} min{' and blood' if one.variant[1] else ''} | {_model(found[one.variant], one.share)} |"
         for one in COHORTS
     ]
@@ -105,6 +135,6 @@ def cohort_lines(found: Mapping[Variant, Played]) -> list[str]:
         "default",
         "share at once comes from the first column, the others are a check.", "",
         f"| | {' | '.join(times)} |", "| --- |" + " ---: |" * len(times),
-        f"| cohort | {' | '.join(_published(rate) for rate in DEAD_BY)} |",
+        f"| cohort | {' | '.join(published_cell(rate) for rate in DEAD_BY)} |",
         *(f"| {found[v].name} | {_model(found[v], *by_time)} |" for v in (_BEFORE, _HOUR, _AFTER)),
     ]  # fmt: skip

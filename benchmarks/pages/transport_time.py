@@ -9,11 +9,13 @@ import argparse
 import math
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from benchmarks.pages.transport_camps import Played, play
 from benchmarks.pages.transport_cohorts import AFTER, BEFORE, cell, cohort_lines
+from benchmarks.pages.transport_structure import WITHOUT, structure_lines
 from logistics.medical.statistics import CasualtyCounts, Rate
 from logistics.reliability.intervals import Z_95
 from scenarios.format.schema.medical import Injuries, Medical
@@ -21,7 +23,7 @@ from scenarios.measures.paired_intervals import paired_ratio_change
 from scenarios.run.provenance import versions
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "transport-time.md"
-REPLICATIONS, VARIANT_REPLICATIONS = 24, 4
+REPLICATIONS, VARIANT_REPLICATIONS = 24, 8
 SEED = 20_261_130
 TIMES_MIN = (30.0, 43.0, 60.0, 90.0, 120.0)
 RATES = ("kia", "dow", "cfr", "killed", "back")
@@ -30,18 +32,20 @@ _P_WOUNDS = Medical().care.p_died_of_wounds
 VARIANTS: dict[str, dict[str, Any]] = {
     "as above": {},
     "injuries kill from NISS 9, not 16": {"deterioration": {"least_niss": 9}},
-    "0.6 of the injuries fatal, not 0.7": {"deterioration": {"p_fatal": 0.6}},
-    "0.8 of the injuries fatal": {"deterioration": {"p_fatal": 0.8}},
+    "0.7 of the injuries fatal, not all": {"deterioration": {"p_fatal": 0.7}},
+    "no injury kills by bleeding but the arterial": {"deterioration": {"bleeds_out": []}},
     "times to death with a spread of 0.7, not 0": {"deterioration": {"cv": 0.7}},
     "dangerous bleeding 0.3, not 0.45": {"injuries": {"fragment": {"p_bleeding": 0.3}}},
     "junctions bleed as the torso, not as limbs": {
         "deterioration": {"bleeding": {"junctional": {"from_per_h": 0.5, "to_per_h": 2.0}}}
     },
+    "tourniquets hold with 0.7 and 0.8, not 0.78 and 0.95": {
+        "first_aid": {"p_tourniquet": 0.7, "p_tourniquet_medic": 0.8}
+    },
     "a medic slows no clock": {"first_aid": {"trauma_rate_medic": 1.0, "bleeding_rate_medic": 1.0}},
     "first aid from 7 min, not 2": {"first_aid": {"reaction_min": 7.0}},
-    "an attendant slows the clock to 0.6, not 0.34": {"evacuation": {"trauma_rate": 0.6}},
-    "an attendant slows no bleeding, not by half": {"evacuation": {"bleeding_rate": 1.0}},
-    "resuscitation slows the clock to 0.4, not 0.2": {"care": {"trauma_rate": 0.4}},
+    "an attendant slows both clocks to 0.6, not 0.34": {"evacuation": {"trauma_rate": 0.6, "bleeding_rate": 0.6}},
+    "resuscitation slows both clocks to 0.4, not 0.2": {"care": {"trauma_rate": 0.4, "bleeding_rate": 0.4}},
     "twice the deaths of wounds whatever the care": {"care": {"p_died_of_wounds": [2.0 * p for p in _P_WOUNDS]}},
     **{
         f"{cause}s": {"injuries": {"fragment": getattr(Injuries(), cause).model_dump()}}
@@ -138,15 +142,34 @@ def cohort_change(rate: str) -> str:
     return cell(gap, gap - error, gap + error, "+")
 
 
+def timed(
+    name: str, median: float, n: int, seed: int, has_blood: bool, medical: Mapping[str, Any] | None = None
+) -> Played:
+    """Play a variant, and print how long it took."""
+    began = time.perf_counter()
+    played = play(name, median, n, seed, has_blood=has_blood, medical=medical)
+    print(f"transport time: {name}, {median:g} min, {time.perf_counter() - began:.0f} s", file=sys.stderr)
+    return played
+
+
 def lines(n: int, n_variants: int, seed: int) -> list[str]:
     """Return the tables of the page."""
     found: dict[tuple[float, bool], Played] = {}
     for median in TIMES_MIN:
         for has_blood in (False, True):
-            began = time.perf_counter()
             name = f"model, {median:g} min{', blood forward' if has_blood else ''}"
-            found[median, has_blood] = play(name, median, n, seed, has_blood=has_blood)
-            print(f"transport time: {name}, {time.perf_counter() - began:.0f} s", file=sys.stderr)
+            found[median, has_blood] = timed(name, median, n, seed, has_blood)
+    without = {
+        name: found[90.0, True] if medical is None else timed(f"without {name}", 43.0, n, seed, True, medical)
+        for name, (_, medical) in WITHOUT.items()
+    }
+    variants = {
+        name: (
+            timed(name, 90.0, n_variants, seed, False, medical),
+            timed(name, 43.0, n_variants, seed, True, medical),
+        )
+        for name, medical in VARIANTS.items()
+    }
     before, short, after = found[90.0, False], found[43.0, False], found[43.0, True]
     head = [
         "| | median transport [min] | " + " | ".join(f"{WORDS[r]} [%]" for r in RATES) + " |",
@@ -163,7 +186,8 @@ def lines(n: int, n_variants: int, seed: int) -> list[str]:
         "| model, transport and blood | " + " | ".join(change(before, after, r) for r in RATES) + " |",
         "| model, transport alone | " + " | ".join(change(before, short, r) for r in RATES) + " |",
         "| model, blood alone | " + " | ".join(change(before, found[90.0, True], r) for r in RATES) + " |",
-        "", READING, *cohort_lines(found), "", *variant_lines(n_variants, seed), "", "## By transport time", "", *head,
+        "", READING, *cohort_lines(found), "", *structure_lines(found, without, variants),
+        *variant_lines(variants, n_variants), "", "## By transport time", "", *head,
         *(cells(found[median, blood]) for blood in (False, True) for median in TIMES_MIN), "",
         f"{after.n_wounded:,} wounded in the last row of the first table, of whom {after.n_followed:,} were followed "
         f"one by one. {n} replications, seed {seed}; Python "
@@ -171,15 +195,11 @@ def lines(n: int, n_variants: int, seed: int) -> list[str]:
     ]  # fmt: skip
 
 
-def variant_lines(n: int, seed: int) -> list[str]:
-    """Return the table of the assumptions, each changed by itself."""
+def variant_lines(variants: Mapping[str, tuple[Played, Played]], n: int) -> list[str]:
+    """Return the table of the assumptions, each changed by itself: before and after."""
     rates = ("kia", "dow", "cfr")
     rows: list[str] = []
-    for name, medical in VARIANTS.items():
-        began = time.perf_counter()
-        first = play(name, 90.0, n, seed, has_blood=False, medical=medical)
-        second = play(name, 43.0, n, seed, has_blood=True, medical=medical)
-        print(f"transport time: {name}, {time.perf_counter() - began:.0f} s", file=sys.stderr)
+    for name, (first, second) in variants.items():
         levels = " | ".join(f"{100 * first.value(r):.1f} to {100 * second.value(r):.1f}" for r in rates)
         changes = " | ".join(change(first, second, r) for r in rates[:2])
         rows.append(f"| {name} | {levels} | {changes} |")

@@ -158,9 +158,9 @@ def execute(arguments: argparse.Namespace) -> int:
     compiled = load_again(arguments.scenario, sustainment=arguments.sustainment)
     for warning in compiled.warnings:
         warn(f"warning: {warning}")
-    prepare_engine(compiled.params)
     choices = choose_policies(compiled.roster, arguments.policy, play_options(arguments), logistics_options(arguments))
     choices = _with_staff(choices, arguments)
+    prepare_engine(compiled.params)
     for note in outside_warnings(choices, compiled):
         warn(f"warning: {note}")
     folder = None

@@ -179,6 +179,7 @@ def _compile_bleeding(section: Medical) -> F64:
         bleeding[BleedingR.FROM_PER_H, region] = given.from_per_h
         bleeding[BleedingR.TO_PER_H, region] = given.to_per_h
         bleeding[BleedingR.GROWTH_PER_H2, region] = given.growth_per_h2
+        bleeding[BleedingR.KILLS, region] = region.name.lower() in section.deterioration.bleeds_out
     return bleeding
 
 

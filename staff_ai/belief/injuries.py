@@ -98,10 +98,15 @@ def draw_injuries(medical: MedicalSpec, course: Course, u: F64) -> Injury:
     low, high = (medical.bleeding[row][region] for row in (BleedingR.FROM_PER_H, BleedingR.TO_PER_H))
     per_h = np.where(bleeds, low + (high - low) * draws[:, 2], 0.0)
     growth = np.where(bleeds, medical.bleeding[BleedingR.GROWTH_PER_H2][region], 0.0)
+    clock_s = _clocks_s(medical, niss, draws[:, 3])
+    drains = (medical.bleeding[BleedingR.KILLS][region] > 0.0) & (injury[InjuryR.P_BLEEDING] > 0.0)
+    with np.errstate(divide="ignore"):
+        drain = np.where(drains, -HOUR_S * np.log(rules[MedicalRuleR.DEAD_BLOOD]) / clock_s, 0.0)
+    per_h, clock_s = np.maximum(per_h, drain), np.where(drains, np.inf, clock_s)
+    bleeds |= per_h > 0.0
     p_holds = rules[MedicalRuleR.P_TOURNIQUET_MEDIC if course.has_medic else MedicalRuleR.P_TOURNIQUET_BUDDY]
     is_aided = course.aid_s <= course.now_s
     holds = bleeds & (region == Region.LIMB) & (draws[:, 4] < p_holds) & is_aided
-    clock_s = _clocks_s(medical, niss, draws[:, 3])
     spans = _spans(rules, course)
     blood, rate, trauma, dead = np.ones(per_h.shape), per_h, clock_s, np.zeros(per_h.shape, dtype=bool)
     at_aid = np.ones(per_h.shape), np.zeros(per_h.shape, dtype=bool)

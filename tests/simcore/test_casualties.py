@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from simcore.medical import Cause, PersonR, PersonW
+from simcore.medical import Cause, PersonR, PersonW, Region
 from tests.simcore.medical_worlds import Document, camp, column, dead, injuries, played
 
 LIMB = {"head": 0.0, "torso": 0.0, "junctional": 0.0, "limb": 1.0}
@@ -57,7 +57,8 @@ def test_aid_slows_the_bleeding_from_its_end_on() -> None:
 
 
 def test_the_first_clock_to_run_out_kills() -> None:
-    both = camp(200, **{**UNAIDED_LIMB, "deterioration": {"bleeding": {"limb": {"from_per_h": 0.5, "to_per_h": 2.0}}}})
+    bleeding = {"limb": {"from_per_h": 0.5, "to_per_h": 2.0}}
+    both = camp(200, **{**UNAIDED_LIMB, "deterioration": {"bleeding": bleeding, "bleeds_out": []}})
     run = played(both)
     cause, times = column(run, PersonW.CAUSE), (column(run, PersonR.END_S) - column(run, PersonR.HURT_S)) / 60.0
     trauma_min = 43_500.0 * 31.0**-1.95
@@ -65,6 +66,26 @@ def test_the_first_clock_to_run_out_kills() -> None:
     assert by_trauma.any()
     assert np.allclose(times[by_trauma], trauma_min)
     assert (times[cause == Cause.BLEEDING] < trauma_min).all()
+
+
+def test_outside_the_head_an_injury_kills_by_bleeding_at_the_time_of_its_clock() -> None:
+    run = played(camp(400, injuries=injuries(p_bleeding=1e-12)))
+    killed, is_head = dead(run), column(run, PersonW.REGION) == Region.HEAD
+    times_min = (column(run, PersonR.END_S) - column(run, PersonR.HURT_S)) / 60.0
+    assert (killed & is_head).any()
+    assert np.allclose(times_min[killed], 43_500.0 * 31.0**-1.95, rtol=1e-9)
+    assert np.array_equal(column(run, PersonW.CAUSE)[killed] == Cause.BLEEDING, ~is_head[killed])
+    dry = played(camp(400))  # a cause without bleeding
+    assert (column(dry, PersonW.CAUSE)[dead(dry)] == Cause.TRAUMA).all()
+
+
+def test_a_tourniquet_saves_one_whose_limb_would_have_killed_him() -> None:
+    limb = {"head": 0.0, "torso": 0.0, "junctional": 0.0, "limb": 1.0}
+    aid = {"reaction_min": 1.0, "buddy_min": 2.0, "p_tourniquet": 1.0}
+    run = played(camp(100, injuries=injuries(p_bleeding=1e-12, regions=limb), first_aid=aid, hours=2.0))
+    held = column(run, PersonW.TOURNIQUET) == 1
+    assert held.sum() > 50
+    assert not dead(run)[held].any()
 
 
 def test_an_exponential_clock_has_its_mean() -> None:

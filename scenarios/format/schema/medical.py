@@ -30,12 +30,13 @@ from scenarios.format.schema.types import LocalName, Model, Name, PointKm
 Bands = tuple[Share, Share, Share, Share, Share]
 """Values for NISS 1 to 8, 9 to 15, 16 to 24, 25 to 49 and 50 to 75."""
 Days = tuple[CareDays, CareDays, CareDays, CareDays, CareDays]
+RegionName = Literal["head", "torso", "junctional", "limb"]
 _SUM_ERROR = 1e-6
 
 
 _EXPLOSION = (0.77, 0.09, 0.04, 0.08, 0.02)
 _GUNSHOT = (0.57, 0.15, 0.08, 0.16, 0.04)
-_UNKNOWN = (0.4, 0.25, 0.15, 0.14, 0.06)
+_CRASH_SHARES = (0.36, 0.24, 0.085, 0.25, 0.065)
 
 
 class Severity(Model):
@@ -94,7 +95,8 @@ class Injury(Model):
         "(0.1): 9.7 % and 20.3 % of those hit died (United States, 2001 to 2009), 87.3 % of these before care "
         "(Eastridge 2012), 57.1 % of these at once (Webster 2021); mines: 9.2 % died (Croatia, Mil. Med. 2004). "
         "Burns (0.1): 13 % of the casualties of 103 fires aboard ships died (United States, 1970 to 2020), 4 % in care "
-        "(Kauvar 2006). Crashes (0.22): 136 of 611 hurt in helicopters (Shanahan 1989).",
+        "(Kauvar 2006). Crashes (0.12): 136 of 611 hurt in helicopters died (Shanahan 1989), 2 % in care (trauma "
+        "registry of the United States, 2007 to 2020), 57.1 % of the others at once.",
     )
     severity: Annotated[Severity, BeforeValidator(_severity)] = Severity()
     regions: RegionShares = RegionShares()
@@ -126,9 +128,9 @@ _MINE = Injury(
 )
 _BURN = Injury(p_at_once=0.1)
 _CRASH = Injury(
-    p_at_once=0.22,
+    p_at_once=0.12,
     p_bleeding=0.2,
-    severity=Severity(shares=_UNKNOWN),
+    severity=Severity(shares=_CRASH_SHARES),
     regions=RegionShares(head=0.28, torso=0.24, junctional=0.05, limb=0.43),
 )
 _DISEASE = Injury(severity=Severity(shares=(0.95, 0.05, 0.0, 0.0, 0.0)))
@@ -139,8 +141,8 @@ class Injuries(Model):
     """Injuries by their cause. Fragments, blast and mines have the shares of explosions; bullets twice their shares
     from NISS 16 on, as bullets killed 20.3 % and explosions 9.7 % of those whom they hit. Burns have the shares of
     explosions, whose mean of 8 and spread of 12 are those of burns by explosions in Iraq (8 and 11, Kauvar 2006).
-    Regions of crashes: head 28, limbs 43 % (Shanahan 1989). Severities of crashes, regions of mines, disease and stress
-    are placeholders.
+    Crashes: regions head 28, limbs 43 % (Shanahan 1989), severities from quartiles of 4, 9 and 22 (page of casualties).
+    Regions of mines, disease and stress are placeholders.
     """
 
     p_hurt: Share | None = Field(
@@ -209,10 +211,10 @@ class Deterioration(Model):
         "the least that threatens life.",
     )
     p_fatal: Share = Field(
-        default=0.7,
+        default=1.0,
         description="Probability that an injury from `least_niss` on kills without care; the others do not by this "
         "clock. Source: with transports of 55 min on the mean (Iraq) 37 of the 93 of NISS 25 and more in 1000 hit died "
-        "before a facility (page of casualties).",
+        "before a facility, more than die here if all such injuries kill (page of casualties).",
     )
     bleeding_niss: NissOrNever = Field(
         default=9.0,
@@ -221,6 +223,13 @@ class Deterioration(Model):
     )
     dead_below: BloodShare = Field(default=0.4, description="Share of the blood volume at which he dies (SIMEDIS).")
     bleeding: RegionBleeding = RegionBleeding()
+    bleeds_out: tuple[RegionName, ...] = Field(
+        default=("torso", "junctional", "limb"),
+        description="Regions where an injury that kills in time does so by bleeding, at the rate by which he dies at "
+        "that time without care; there is bleeding by all causes with a `p_bleeding` above 0. Elsewhere the clock of "
+        "the injury kills. Source: of those who died before a facility of wounds that could have been survived 90.9 % "
+        "bled to death, 8 % died of the airway, 1 % of a tension pneumothorax (Eastridge 2012).",
+    )
 
 
 class FirstAid(Model):
@@ -237,14 +246,30 @@ class FirstAid(Model):
     )
     self_aid: Flag = Field(default=True, description="One who can walk treats himself where no comrade is fit.")
     p_tourniquet: Share = Field(
-        default=0.7, description="Probability that the tourniquet of a comrade on a limb holds (placeholder)."
+        default=0.78,
+        description="Probability that the tourniquet of a comrade on a limb holds. Source: 22 % of the placements of a "
+        "tourniquet with a windlass did not (Heldenberg 2015).",
     )
-    p_tourniquet_medic: Share = Field(default=0.95, description="The same of a medic (placeholder).")
+    p_tourniquet_medic: Share = Field(
+        default=0.95,
+        description="The same of a medic, who puts a second where the first does not hold: 1 - 0.22^2, as medics were "
+        "no better with one (Heldenberg 2015).",
+    )
     tourniquet_per_h: BleedingRate = Field(default=0.01, description="Bleeding under a tourniquet (SIMEDIS).")
     trauma_rate: Factor = Field(default=1.0, description="Speed of the clock of the injury after aid by a comrade.")
-    trauma_rate_medic: Factor = Field(default=0.8, description="The same after aid by a medic (placeholder).")
-    bleeding_rate: Factor = Field(default=0.8, description="Factor on other bleeding after aid by a comrade.")
-    bleeding_rate_medic: Factor = Field(default=0.5, description="The same after aid by a medic (placeholder).")
+    trauma_rate_medic: Factor = Field(
+        default=0.74,
+        description="The same after aid by a medic. Source: 26 % fewer of those with a head injury died within 24 "
+        "hours with tranexamic acid (CRASH-3, 2020).",
+    )
+    bleeding_rate: Factor = Field(
+        default=0.8, description="Factor on other bleeding after aid by a comrade (placeholder)."
+    )
+    bleeding_rate_medic: Factor = Field(
+        default=0.69,
+        description="The same after aid by a medic. Source: 5.3 % bled to death with tranexamic acid within an hour, "
+        "7.7 % without (CRASH-2, 2011).",
+    )
     medic_blood: BloodUnits = Field(default=0, description="Units of blood that a medic gives to one who bleeds.")
     request_min: Minutes = Field(
         default=2.0, description="Time from the end of the aid to the request of evacuation (placeholder)."
@@ -310,7 +335,9 @@ class Evacuation(Model):
         description="Speed of the clock of the injury with an attendant. Source: with critical-care paramedics 66 % "
         "fewer of the severely wounded died within 48 hours (Mabry 2012).",
     )
-    bleeding_rate: Factor = Field(default=0.5, description="Factor on bleeding with an attendant (placeholder).")
+    bleeding_rate: Factor = Field(
+        default=0.34, description="Factor on bleeding with an attendant. Source: as `trauma_rate`."
+    )
     trauma_rate_alone: Factor = Field(default=1.0, description="Factor on the speed that it has, without one.")
     bleeding_rate_alone: Factor = Field(default=1.0, description="The same for bleeding.")
     exchange_points: tuple[ExchangePoint, ...] = ()

@@ -21,6 +21,7 @@ TOPIC = Topic(
         survival.Trauma(),
         survival.Trauma(cv=0.0),
         survival.Trauma("exponential"),
+        survival.Trauma(cv=0.0, by="bleeding"),
         survival.Blood(),
         survival.Blood(1.0, 1.0, 0.5),
         survival.Tourniquet(),

@@ -27,7 +27,7 @@ def _relative(found: np.ndarray, expected: np.ndarray | float) -> float:
 @dataclass(frozen=True)
 class Trauma:
     """Deaths by the clock of the injury, where it runs: the power law of severity, with a lognormal spread, or an
-    exponential law.
+    exponential law; the same deaths where such an injury kills by bleeding.
     """
 
     law: str = option("power", "law of the time to death", choices=("power", "exponential"))
@@ -35,6 +35,7 @@ class Trauma:
     cv: float = option(0.5, "coefficient of variation of the power law, 0 for none", low=0.0, high=5.0)
     mean_min: float = option(36.3, "mean of the exponential law [min]", low=2.0, high=100_000.0)
     p_fatal: float = option(0.7, "probability that the injury kills without care", low=0.01, high=1.0)
+    by: str = option("injury", "clock that kills", choices=("injury", "bleeding"))
 
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
@@ -63,19 +64,26 @@ class Trauma:
         deterioration["p_fatal"] = self.p_fatal
         if self.cv > 0.0:
             deterioration["cv"] = self.cv
-        scenario = camp("trauma", clock.step_s, clock.n_ticks, clock.per_day, injuries=fragment(self.niss),
+        injury = fragment(self.niss)
+        if self.by == "bleeding":  # a cause that can bleed, at no rate of its own
+            injury = fragment(self.niss, p_bleeding=1.0, regions=TORSO)
+            deterioration |= {"bleeds_out": ["torso"], "bleeding": {"torso": {"from_per_h": 0.0, "to_per_h": 0.0}}}
+        scenario = camp("trauma", clock.step_s, clock.n_ticks, clock.per_day, injuries=injury,
                         deterioration=deterioration)  # fmt: skip
         seen = watch(scenario, clock, run)
+        by = " by bleeding" if self.by == "bleeding" else ""
         if self.law == "power" and self.cv == 0.0:
-            judge = Judge("trauma", f"NISS {self.niss:g} p {self.p_fatal:g}")
+            judge = Judge("trauma", f"NISS {self.niss:g} p {self.p_fatal:g}{by}")
             dead = seen.only(np.isfinite(seen["death_h"]))
             late = _relative(dead["death_h"], trauma_time_min(self.niss) / 60.0)
             return [
                 judge.exact("greatest error of the time to death", late, 0.0, _ROUNDING, "approximations only"),
                 judge.proportion("dead in the end", dead.n, seen.n, self.p_fatal),
-            ]
+                judge.exact("deaths by the other clock", float((dead["is_bled"] != (self.by == "bleeding")).sum()), 0.0,
+                            0.0, "a count"),
+            ]  # fmt: skip
         about = f"NISS {self.niss:g} cv {self.cv:g}" if self.law == "power" else f"mean {self.mean_min:g} min"
-        judge = Judge("trauma", f"{self.law} {about} p {self.p_fatal:g}")
+        judge = Judge("trauma", f"{self.law} {about} p {self.p_fatal:g}{by}")
         return [
             judge.proportion(f"dead within {60.0 * self._quantile(p):.4g} min", seen.dead_within(self._quantile(p)),
                              seen.n, self.p_fatal * p)
@@ -241,7 +249,8 @@ class Clocks:
             "clocks", clock.step_s, clock.n_ticks, clock.per_day,
             injuries=fragment(20.0, p_bleeding=1.0, p_at_once=self.p_at_once, regions=TORSO),
             deterioration={
-                "law": "exponential", "mean_min": self.mean_min, "p_fatal": 1.0, "bleeding": {"torso": same},
+                "law": "exponential", "mean_min": self.mean_min, "p_fatal": 1.0, "bleeds_out": [],
+                "bleeding": {"torso": same},
             },
         )  # fmt: skip
         seen = watch(scenario, clock, run)

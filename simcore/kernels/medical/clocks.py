@@ -54,6 +54,14 @@ def bleeding_time_s(blood: float, dead_below: float, per_h: float, growth: float
     return HOUR_S * 2.0 * left / (per_h + math.sqrt(per_h * per_h + 2.0 * growth * left))
 
 
+@formula
+def bleeding_per_h(blood: float, dead_below: float, time_s: float) -> float:
+    """Return the rate of bleeding by which the blood volume falls to ``dead_below`` in ``time_s``."""
+    if blood <= dead_below or time_s == np.inf:
+        return 0.0
+    return HOUR_S * logarithm(blood / dead_below) / time_s
+
+
 @kernel
 def next_death(p: int, people: People) -> tuple[float, int]:
     """Return the time at which casualty ``p`` dies if his care stays as it is, and its Cause; inf: he does not."""

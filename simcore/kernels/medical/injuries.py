@@ -6,7 +6,7 @@ import numpy as np
 
 from simcore.compiling.jit import formula, kernel
 from simcore.events import Log, emit
-from simcore.kernels.medical.clocks import trauma_time_s
+from simcore.kernels.medical.clocks import bleeding_per_h, trauma_time_s
 from simcore.kernels.medical.crews import refresh_crew
 from simcore.kernels.medical.files import file_case
 from simcore.kernels.medical.persons import band_of, break_off_aid, bring_up, die, first_draw, person_draw
@@ -138,6 +138,19 @@ def note_injury(now: Moment, p: int, niss: float, mechanism: int, units: Units, 
 
 
 @kernel
+def bleed_within(p: int, time_s: float, people: People) -> None:
+    """Let casualty ``p``, whose clocks are up to date, bleed so fast that he dies within ``time_s`` without care.
+
+    He bleeds on as he does if that is faster. Mutates the person.
+    """
+    real = people.real
+    per_h = bleeding_per_h(real[PersonR.BLOOD, p], people.rules_real[MedicalRuleR.DEAD_BLOOD], time_s)
+    if per_h > real[PersonR.BLEED_PER_H, p]:
+        real[PersonR.BLEED_PER_H, p] = per_h
+        people.whole[PersonW.TOURNIQUET, p] = 0
+
+
+@kernel
 def injure(now: Moment, p: int, at_s: float, mechanism: int, units: Units, people: People, log: Log) -> None:
     """Injure person ``p``, who lives, at the time ``at_s`` by a Mechanism. Mutates the person and tallies.
 
@@ -198,7 +211,11 @@ def injure(now: Moment, p: int, at_s: float, mechanism: int, units: Units, peopl
             rules[MedicalRuleR.TRAUMA_MEAN_S],
             fate / p_fatal,
         )
-        real[PersonR.TRAUMA_S, p] = min(real[PersonR.TRAUMA_S, p], time_s)
+        can_bleed = injuries[InjuryR.P_BLEEDING, mechanism] > 0.0
+        if can_bleed and people.bleeding[BleedingR.KILLS, region] > 0.0:
+            bleed_within(p, time_s, people)
+        else:
+            real[PersonR.TRAUMA_S, p] = min(real[PersonR.TRAUMA_S, p], time_s)
     p_wounds = rules[MedicalRuleR.P_WOUNDS + band_of(severity)]
     is_survivable = draw(key, own, base + np.uint64(7)) >= p_wounds
     whole[PersonW.IS_SURVIVABLE, p] = 1 if is_survivable else 0

@@ -30,6 +30,10 @@ SHOCKED_ADMITTED, TOURNIQUETS_ADMITTED = 0.022, 0.084
 """Stannard et al. (2013), by the torso; Kragh et al. (2015)."""
 TRANSPORT_MIN = 55.0
 """Urgent cases in Iraq, on the mean (United States Central Command, 2009)."""
+CRASH_QUARTILES = (4, 9, 22)
+"""Severities of 120 hurt in helicopters of the registry (J. Spec. Oper. Med. 2022); 98 % left the hospital alive."""
+CRASH_DEAD, CRASH_DEAD_IN_CARE = 136 / 611, 0.02
+"""Of those hurt in helicopters (Shanahan 1989); of those who reached a facility (J. Spec. Oper. Med. 2022)."""
 MODERATE_ADMITTED = 0.16
 GRAVEST_ADMITTED = 0.1
 """Shares chosen: of NISS 9 to 15, by the quartiles; of NISS 50 and more among the critical, an assumption."""
@@ -98,10 +102,11 @@ def killed_by_the_clock(p_fatal: float) -> float:
     """Return the share of those of NISS 25 and more whom the clock of the injury kills before a facility.
 
     A medic helps them, and evacuation is asked for, at the default times; half of the transport time they wait, half of
-    it they ride with an attendant. Transport times have the mean of Iraq and a lognormal spread of 0.5.
+    it they ride with an attendant. Transport times have the mean of Iraq and a lognormal spread of 0.5. Outside the
+    head they bleed, and a tourniquet saves those of the limbs whom it finds alive and holds.
     """
     rules = Medical()
-    course, aid = rules.deterioration, rules.first_aid
+    course, aid, ride = rules.deterioration, rules.first_aid, rules.evacuation
     grid = (np.arange(400) + 0.5) / 400
     shares = np.array(Injuries().fragment.severity.shares[3:])
     edges = np.array(BAND_EDGES[3:])
@@ -109,22 +114,50 @@ def killed_by_the_clock(p_fatal: float) -> float:
     life_min = course.scale_min * niss**-course.power
     ride_min = TRANSPORT_MIN * np.exp(0.5 * stats.norm.ppf(grid) - 0.125)
     aided_min = aid.reaction_min + aid.medic_min
-    run_min = aided_min + aid.trauma_rate_medic * (aid.request_min + 0.5 * ride_min)
-    run_min += rules.evacuation.trauma_rate * 0.5 * ride_min
-    dead = (life_min[:, :, None] < run_min).mean(axis=(1, 2))
-    return p_fatal * float(shares @ dead / shares.sum())
+
+    def dead_within(run_min: np.ndarray | float) -> float:
+        dead = (life_min[:, :, None] < run_min).mean(axis=(1, 2))
+        return float(shares @ dead / shares.sum())
+
+    def dead_with(medic: float, attendant: float) -> float:
+        return dead_within(aided_min + medic * (aid.request_min + 0.5 * ride_min) + attendant * 0.5 * ride_min)
+
+    regions = Injuries().fragment.regions
+    bled = dead_with(aid.bleeding_rate_medic, ride.bleeding_rate)
+    held = aid.p_tourniquet_medic
+    limb = held * dead_within(aid.reaction_min) + (1.0 - held) * bled
+    dead = regions.head * dead_with(aid.trauma_rate_medic, ride.trauma_rate)
+    return p_fatal * (dead + (regions.torso + regions.junctional) * bled + regions.limb * limb)
 
 
-def test_the_share_of_fatal_injuries_leaves_as_many_alive_at_the_facilities_of_iraq_as_were_there() -> None:
-    """If every such injury killed, more would have died before a facility than did; bleeding killed some of them."""
+def test_all_such_injuries_are_fatal_as_more_died_before_the_facilities_of_iraq_than_even_so() -> None:
+    """If every such injury kills without care, fewer die before a facility than did; arteries kill some of these."""
     died = later_killed().sum()
     not_back = per_hit(NOT_BACK) + per_hit(DEAD) * (1.0 - BEFORE_FACILITY)
     reached = not_back / (1.0 - BACK_AMONG_ADMITTED) * CRITICAL_ADMITTED
     published = died / (died + reached)
     p_fatal = Medical().deterioration.p_fatal
     assert published == pytest.approx(37 / 93, abs=0.01)
-    assert killed_by_the_clock(1.0) > published + 0.05
-    assert published - 0.1 < killed_by_the_clock(p_fatal) < published
+    assert killed_by_the_clock(1.0) < published
+    assert p_fatal == 1.0
+
+
+def test_the_severities_of_crashes_have_the_quartiles_of_the_registry_and_the_deaths_of_the_crashes() -> None:
+    """Of the 611 hurt 136 died, 2 % of those who reached a facility; of the others as many at once as of the killed."""
+    registry = np.array([0.4, 0.27, 0.095, 0.21, 0.025])
+    injuries = np.zeros((N_INJURY_ROWS, len(Mechanism)))
+    injuries[InjuryR.NISS] = np.nan
+    injuries[InjuryR.BAND : InjuryR.BAND + N_BANDS] = np.cumsum(registry)[:, None]
+    grid = (np.arange(200) + 0.5) / 200
+    drawn = np.array([drawn_niss(injuries, np.int64(Mechanism.CRASH), u, v) for u in grid for v in grid])
+    assert tuple(np.quantile(drawn, (0.25, 0.5, 0.75))) == CRASH_QUARTILES
+    alive = (1.0 - CRASH_DEAD) / (1.0 - CRASH_DEAD_IN_CARE)
+    before = 1.0 - alive
+    course = Medical().deterioration
+    quick = 1.0 - math.exp(-course.scale_min * BAND_EDGES[4] ** -course.power / LATER_MEAN_MIN)
+    counts = alive * registry + before * (1.0 - AT_ONCE) * np.array([0.0, 0.0, 0.0, 1.0 - quick, quick])
+    assert Injuries().crash.p_at_once == pytest.approx(before * AT_ONCE, abs=0.005)
+    assert Injuries().crash.severity.shares == pytest.approx(counts / counts.sum(), abs=0.01)
 
 
 def test_as_many_die_of_wounds_whatever_the_care_as_could_not_be_saved() -> None:

@@ -21,6 +21,8 @@ CHECKS = [
     survival.Trauma(),
     survival.Trauma(niss=12.0, cv=0.0),
     survival.Trauma("exponential", mean_min=400.0),
+    survival.Trauma(cv=0.0, by="bleeding"),
+    survival.Trauma("exponential", by="bleeding"),
     survival.Blood(),
     survival.Blood(0.05, 20.0, 8.0),
     survival.Blood(0.8, 0.8, 0.0),

@@ -11,7 +11,7 @@ from scenarios.compiler.scenario import Compiled
 from scenarios.run.play import start_simulation
 from simcore.care import FacilityW, Station, TransportStage, TransportW
 from simcore.errors import InputError
-from simcore.medical import Health, Mechanism, MedicalRuleR, MedicalUnitW, PersonR, PersonW, Stage, Triage
+from simcore.medical import Health, Mechanism, MedicalRuleR, MedicalUnitW, PersonR, PersonW, Region, Stage, Triage
 from simcore.medical_view import CasualtyW
 from simcore.simulation import Simulation
 from simcore.situation import simulation_at, situation_of
@@ -246,6 +246,22 @@ def test_one_who_bleeds_and_lives_has_the_blood_that_is_left() -> None:
     assert np.allclose(found.blood, np.exp(-found.bleed_per_h), rtol=1e-12)
     # uniform rates, cut off where the blood falls to 40 % within the hour
     assert stats.kstest(found.bleed_per_h, stats.uniform(0.4, np.log(2.5) - 0.4).cdf).pvalue > 1e-4
+
+
+def test_one_whose_injury_kills_by_bleeding_has_lost_the_blood_of_the_time_since() -> None:
+    """By NISS 20 he is dead in 126 minutes, so after an hour he has 0.4 to the power of 60 / 126 of his blood."""
+    regions = {"head": 0.5, "torso": 0.5, "junctional": 0, "limb": 0}
+    medical = {
+        "injuries": {"fragment": {"p_bleeding": 1e-12, "severity": 20, "regions": regions}},
+        "first_aid": {"bleeding_rate": 1.0},
+    }
+    _, found = injuries(course(triage=int(Triage.T1)), **medical)
+    life_h = 43_500.0 / 60.0 * 20.0**-1.95
+    is_head = found.region == Region.HEAD
+    assert 0.3 < is_head.mean() < 0.7
+    assert np.allclose(found.blood, np.where(is_head, 1.0, 0.4 ** (1.0 / life_h)), rtol=1e-9)
+    assert np.allclose(found.bleed_per_h[~is_head], np.log(2.5) / life_h, rtol=1e-9)
+    assert np.array_equal(np.isfinite(found.trauma_s), is_head)
 
 
 def test_reports_that_the_scenario_rules_out_still_have_an_injury() -> None:
