@@ -76,7 +76,7 @@ COHORTS = (
     Cohort("of these, from a limb", "2001 to 2011 (Eastridge 2012)", 0.135, "bled_limb", _HOUR),
     Cohort("of those dead of wounds who could have been saved, bled to death", "2001 to 2009 (Eastridge 2011)",
            Rate(230, 287), "care_bled", _HOUR),
-    Cohort("of those dead of wounds, within an hour of arrival", "a hospital in Iraq, its own and others (Martin 2009)",
+    Cohort("of those dead of wounds, within an hour of arrival", "a hospital in Iraq (Martin 2009)",
            0.78, "care_died_1h", _HOUR),
     Cohort("of those who reached a facility, with a tourniquet", "2001 to 2010 (Kragh 2015)", Rate(1272, 15_209),
            "bound", _HOUR, is_input=True),

@@ -94,9 +94,9 @@ class Injury(Model):
         description="Probability that it kills at once. Source of fragments, blast and mines (0.05) and of bullets "
         "(0.1): 9.7 % and 20.3 % of those hit died (United States, 2001 to 2009), 87.3 % of these before care "
         "(Eastridge 2012), 57.1 % of these at once (Webster 2021); mines: 9.2 % died (Croatia, Mil. Med. 2004). "
-        "Burns (0.1): 13 % of the casualties of 103 fires aboard ships died (United States, 1970 to 2020), 4 % in care "
-        "(Kauvar 2006). Crashes (0.12): 136 of 611 hurt in helicopters died (Shanahan 1989), 2 % in care (trauma "
-        "registry of the United States, 2007 to 2020), 57.1 % of the others at once.",
+        "Burns (0.05): 13 % of the casualties of 103 fires aboard ships died (United States, 1970 to 2020), 4 % in "
+        "care (Kauvar 2006). Crashes (0.12): 136 of 611 hurt in helicopters died (Shanahan 1989), 2 % in care (trauma "
+        "registry of the United States, 2007 to 2020). Of the others 57.1 % at once in both.",
     )
     severity: Annotated[Severity, BeforeValidator(_severity)] = Severity()
     regions: RegionShares = RegionShares()
@@ -126,7 +126,7 @@ _MINE = Injury(
     p_bleeding=0.5,
     regions=RegionShares(head=0.1, torso=0.15, junctional=0.1, limb=0.65),
 )
-_BURN = Injury(p_at_once=0.1)
+_BURN = Injury(p_at_once=0.05)
 _CRASH = Injury(
     p_at_once=0.12,
     p_bleeding=0.2,
