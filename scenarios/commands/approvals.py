@@ -75,6 +75,7 @@ def execute(arguments: argparse.Namespace) -> int:
         raise InputError(f"--threads {arguments.threads}: below 1; give the number of threads")
     chosen = variants(policies, crews)
     quiet = arguments.quiet or arguments.json
+    choose_policies(compiled.roster, [], {})  # those of the file are there
     prepare_engine(quiet=quiet)
     progress = Progress("approvals: variants", len(chosen), quiet=quiet)
     outcomes = play_policies(

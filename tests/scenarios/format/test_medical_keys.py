@@ -100,12 +100,12 @@ def test_the_scenario_with_every_key_written_out_is_right() -> None:
 
 @pytest.mark.parametrize("root", ROOTS, ids=lambda root: root[-1] if len(root) == 1 else "-".join(root[2:]))
 def test_a_wrong_value_of_any_key_is_refused_with_its_path_and_a_remedy(root: Place) -> None:
-    n_tried = 0
+    n_tried, start = 0, f"file: {'.'.join(map(str, root))}"
     for place in (place for place in PLACES if place[: len(root)] == root):
         for value in wrong_values(place):
             told = refusal(place, value)
             about = f"{'.'.join(map(str, place))} = {value!r}: {told or 'taken'}"
-            line = next((text for text in told.splitlines() if text.startswith(f"file: {'.'.join(root)}")), "")
+            line = next((text for text in told.splitlines() if text.startswith(start)), "")
             assert line, about
             assert "; " in line, about  # the remedy
             key = next(step for step in reversed(place) if isinstance(step, str))
