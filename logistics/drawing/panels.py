@@ -15,11 +15,14 @@ _KEYS = 20.0  # height of a row of keys below the chart
 
 
 class Panel:
-    """A chart of the given size in pixels; the axes run from 0, or from the given lows, to the given highs."""
+    """A chart of the given size in pixels; the axes run from 0, or from the given lows, to the given highs.
+
+    With ``counts`` the horizontal axis has whole numbers only.
+    """
 
     def __init__(
         self, title: str, x_label: str, y_label: str, x_high: float, y_high: float, width: float = 640.0,
-        height: float = 260.0, x_low: float = 0.0, y_low: float = 0.0, keys_below: bool = False,
+        height: float = 260.0, x_low: float = 0.0, y_low: float = 0.0, keys_below: bool = False, counts: bool = False,
     ) -> None:  # fmt: skip
         self.width, self.height = width, height
         self._x_low, self._x_high = x_low, max(x_high, x_low + 1e-300)
@@ -28,7 +31,7 @@ class Panel:
         self._next_key = _LEFT if keys_below else None
         self._parts: list[str] = [f"<text x='{_LEFT:g}' y='15' class='title'>{escape(title)}</text>"]
         self._n_keys = 0
-        self._frame(x_label, y_label)
+        self._frame(x_label, y_label, 1.0 if counts else 0.0)
 
     def x(self, value: float) -> float:
         """Return the place of a value on the horizontal axis; values beyond it lie at its end."""
@@ -97,10 +100,10 @@ class Panel:
         )
         self._parts.append(f"<text x='{right - 18.0:.1f}' y='{y:.1f}' text-anchor='end'>{escape(text)}</text>")
 
-    def _frame(self, x_label: str, y_label: str) -> None:
+    def _frame(self, x_label: str, y_label: str, least_gap: float) -> None:
         bottom, right = self.height - self._bottom, self.width - _RIGHT
         self._parts.append(f"<path d='M{_LEFT:g} {_TOP:g}V{bottom:g}H{right:g}' fill='none' stroke='#555'/>")
-        for value in ticks(self._x_low, self._x_high):
+        for value in ticks(self._x_low, self._x_high, least_gap):
             place = f"x='{self.x(value):.1f}' y='{bottom + 14.0:g}'"
             self._parts.append(f"<text {place} class='axis' text-anchor='middle'>{value:g}</text>")
         for value in ticks(self._y_low, self._y_high):
@@ -123,11 +126,12 @@ class Panel:
         return "".join(self._parts)
 
 
-def ticks(low: float, high: float) -> list[float]:
-    """Return round numbers from ``low`` to ``high``, about five of them."""
+def ticks(low: float, high: float, least_gap: float = 0.0) -> list[float]:
+    """Return round numbers from ``low`` to ``high``, about five of them, ``least_gap`` apart at least."""
     span = high - low
     unit = 10.0 ** math.floor(math.log10(span / 5.0))
     gap = next(k * unit for k in (1.0, 2.0, 5.0, 10.0) if span / (k * unit) <= 6.0)
+    gap = max(gap, least_gap)
     return [k * gap for k in range(math.ceil(low / gap - 1e-9), math.floor(high / gap + 1e-9) + 1)]
 
 

@@ -168,7 +168,7 @@ def _check(flag: str, values: Sequence[float], is_right: Callable[[Any], bool], 
 
 def point_text(point: CurvePoint, exposure: str) -> str:
     """Return a point in words."""
-    words = f"{point.number} vehicles" if point.number else "no vehicles"
+    words = {0: "no vehicles", 1: "1 vehicle"}.get(point.number, f"{point.number} vehicles")
     if point.number:
         words += f" at {point.speed_kmh:g} km/h"
     return f"{words}, {exposure} {cell_text(point.exposure)}" if exposure else words

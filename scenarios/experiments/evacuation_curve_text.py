@@ -45,7 +45,10 @@ def curve_lines(rows: Sequence[CurveRow], exposure: str) -> list[str]:
     ]
     skip = 0 if exposure else 1
     lines = aligned(head[skip:], [cell[skip:] for cell in cells], left=1 - skip)
-    lines.append("  * the difference is shown at 5 % over all points (Holm)")
+    if any(_is_shown(row.difference) for row in rows):
+        lines.append("  * the difference is shown at 5 % over all points (Holm)")
+    else:
+        lines.append("  no difference is shown at 5 % over all points (Holm)")
     best = min((row for row in rows if row.estimate.value is not None), key=_key, default=None)
     if best is not None:
         lines.append(
@@ -68,6 +71,10 @@ def _interval(estimate: MeasureEstimate) -> str:
     return f"[{number(estimate.low)}, {number(estimate.high)}]"
 
 
+def _is_shown(row: Row | None) -> bool:
+    return row is not None and row.verdict in ("better", "worse", "more", "less")
+
+
 def _difference(row: Row | None) -> str:
     if row is None:
         return "-"
@@ -75,7 +82,7 @@ def _difference(row: Row | None) -> str:
         return "undefined"
     e = row.difference.estimate
     shown = f"{e.value:+.3g} [{e.low:+.3g}, {e.high:+.3g}]"
-    return f"{shown} *" if row.verdict in ("better", "worse", "more", "less") else f"{shown}  "
+    return f"{shown} *" if _is_shown(row) else f"{shown}  "
 
 
 def curve_json(rows: Sequence[CurveRow], exposure: str) -> dict[str, Any]:
@@ -116,7 +123,7 @@ def draw_curve(rows: Sequence[CurveRow], exposure: str, title: str) -> str:
         head = f"{title}: {exposure} {cell_text(exposed)}" if exposure else title
         panel = Panel(
             head, "unmanned vehicles", f"{measure.measure} [{measure.unit}]", most + 0.3, highest, width=_WIDTH,
-            height=_HEIGHT, x_low=-0.3, keys_below=True,
+            height=_HEIGHT, x_low=-0.3, keys_below=True, counts=True,
         )  # fmt: skip
         for k, speed in enumerate(speeds):
             colour = COLOURS[k % len(COLOURS)]

@@ -86,10 +86,13 @@ def _rows() -> list[CurveRow]:
 def test_the_table_names_the_point_with_the_fewest_deaths_and_the_picture_has_a_line_for_each_speed() -> None:
     lines = curve_lines(_rows(), "")
     assert lines[-1].strip() == "fewest: 2 vehicles at 20 km/h, 3.250 [2.250, 4.250]"
+    assert lines[-2].strip() == "no difference is shown at 5 % over all points (Holm)"
     root = ElementTree.fromstring(draw_curve(_rows(), "", "valley"))
     lines_drawn = [part for part in root.iter() if part.tag.endswith("polyline")]
     assert len(lines_drawn) == 2
     assert all(len(str(line.get("points")).split()) == 3 for line in lines_drawn)  # both begin without vehicles
+    numbers = [part.text for part in root.iter() if part.get("class") == "axis" and part.get("text-anchor") == "middle"]
+    assert numbers == ["0", "1", "2"]  # of vehicles
 
 
 @pytest.mark.parametrize(
