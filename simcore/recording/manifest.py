@@ -82,6 +82,8 @@ def folder_kind(folder: Path) -> str:
 
 
 def _check_exists(folder: Path) -> None:
+    if folder.is_file():
+        raise InputError(f"{folder}: a file; give the folder of a run, which `chammo run SCENARIO --out FOLDER` writes")
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; write it with `chammo run SCENARIO --out {folder}`")
     if not (folder / MANIFEST).is_file():

@@ -105,6 +105,11 @@ def test_a_lock_is_free_after_release(tmp_path: Path) -> None:
 def test_manifests_that_cannot_be_used_are_explained(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such folder"):
         read_manifest(tmp_path / "nothing")
+    file = tmp_path / "scenario.yaml"
+    file.write_text("name: a\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"scenario\.yaml: a file; give the folder of a run"):
+        read_manifest(file)
+    file.unlink()
     with pytest.raises(InputError, match=r"holds no manifest\.json, so it is not a run folder"):
         read_manifest(tmp_path)
     cases = {
