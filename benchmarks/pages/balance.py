@@ -1,7 +1,8 @@
 """Measure the balance of the library's scenarios, and write docs/reference/scenarios.md.
 
 ``python -m benchmarks.pages.balance`` plays each scenario 200 times with the policies in its file (a few minutes);
-a batch already complete in ``--out`` is read, not played again. Run it after a change of the results.
+a batch already complete in ``--out`` is read, not played again. Run it after a change of the results. After a change of
+few scenarios ``--scenario NAME`` (again for each) plays these alone and puts their rows in place of the old ones.
 """
 
 import argparse
@@ -40,6 +41,8 @@ where each side wins between 20 % and 80 %, it is open under its own policies, t
 `two-patrols` is a drill between equal sides.
 """
 
+AGAIN = "Played again after a change of their results:"
+"""Begin of the note on rows that are of a later engine than the others."""
 OTHER_NAMES = """
 ## Under other names
 
@@ -128,14 +131,44 @@ def page(manifests: list[dict[str, Any]], others: list[list[dict[str, Any]]]) ->
     return HEAD + "".join(section(name) for name in names) + balance + OTHER_NAMES + named
 
 
+def with_rows(text: str, manifests: list[dict[str, Any]], others: list[list[dict[str, Any]]]) -> str:
+    """Return the page with the rows of these scenarios in place of the old ones, and the engine that they are of.
+
+    Raises
+    ------
+    SystemExit
+        If a scenario has no rows on the page: the whole page has to be made then.
+    """
+    for manifest, other in zip(manifests, others, strict=True):
+        name = manifest["scenario"]["name"]
+        head = f"| `{name}` |"
+        found = [line for line in text.splitlines() if line.startswith(head)]
+        if len(found) != 2:
+            raise SystemExit(f"{name}: no rows on {PAGE.name}; make the whole page")
+        for line, new in zip(found, (row(manifest), names_row([manifest, *other]).rstrip()), strict=True):
+            text = text.replace(line, new)
+    names = ", ".join(f"`{manifest['scenario']['name']}`" for manifest in manifests)
+    of = manifests[0]["versions"]["engine"]
+    kept = [block for block in text.split("\n\n") if not block.startswith(AGAIN)]
+    place = next(k for k, block in enumerate(kept) if block.startswith("Each row is")) + 1
+    kept.insert(place, wrap(f"{AGAIN} {names}, with the engine `{of}`."))
+    return "\n\n".join(kept)
+
+
 def main() -> int:
     """Measure and write."""
     parser = argparse.ArgumentParser(description="measure the balance of the library's scenarios")
     parser.add_argument("--out", type=Path, default=Path("runs/balance"), help="folder of the batches")
-    folder = parser.parse_args().out
-    manifests = [measure(name, folder) for name in library_names()]
-    others = [[measure(name, folder, naming) for naming in NAMINGS] for name in library_names()]
-    PAGE.write_text(page(manifests, others), encoding="utf-8")
+    parser.add_argument("--scenario", action="append", choices=library_names(), help="its rows alone; may be repeated")
+    options = parser.parse_args()
+    names = options.scenario or library_names()
+    manifests = [measure(name, options.out) for name in names]
+    others = [[measure(name, options.out, naming) for naming in NAMINGS] for name in names]
+    if options.scenario:
+        text = with_rows(PAGE.read_text(encoding="utf-8"), manifests, others)
+    else:
+        text = page(manifests, others)
+    PAGE.write_text(text, encoding="utf-8")
     sys.stdout.write(f"wrote {PAGE}\n")
     return 0
 
