@@ -147,6 +147,8 @@ def with_rows(text: str, manifests: list[dict[str, Any]], others: list[list[dict
             raise SystemExit(f"{name}: no rows on {PAGE.name}; make the whole page")
         for line, new in zip(found, (row(manifest), names_row([manifest, *other]).rstrip()), strict=True):
             text = text.replace(line, new)
+        head, mark, rest = text.partition(f"\n## {load_document(name).content.title}\n")
+        text = head + section(name) + rest[rest.index("\n## ") :] if mark else text
     names = ", ".join(f"`{manifest['scenario']['name']}`" for manifest in manifests)
     of = manifests[0]["versions"]["engine"]
     kept = [block for block in text.split("\n\n") if not block.startswith(AGAIN)]
