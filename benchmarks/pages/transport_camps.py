@@ -35,6 +35,7 @@ SPREAD = 0.5
 SPEED_MPS, LOAD_MIN, TRANSPORTS = 30.0, 3.0, 40
 QUANTILES = (0.1, 0.3, 0.5, 0.7, 0.9)
 CRITICAL_NISS = 25.0
+SEVERE_NISS = (16.0, 50.0)
 DEAD_BY_MIN = (0.0, 10.0, 60.0, 120.0)
 FULL_BLOOD = 0.9
 NEAR_CAMPS = 2
@@ -225,6 +226,9 @@ def play(
         "bound_alive": among(~dead, bound & arrived),
         "transfused": among(cases["is_transfused"] > 0.0, arrived),
         "care_died_1h": among(hour, in_care),
+        "severe_died": among(
+            dead, picked & (cases["severity"] >= SEVERE_NISS[0]) & (cases["severity"] <= SEVERE_NISS[1])
+        ),
         **{f"dead_by_{limit:g}": among(cases["lived_min"] <= limit, before) for limit in DEAD_BY_MIN},
     }
     minutes = (cases["arrived_s"] - cases["request_s"])[arrived] / 60.0
