@@ -80,7 +80,7 @@ def _blood(found: Mapping[Variant, Played]) -> list[str]:
 
 
 def _plain(value: float, low: float, high: float) -> str:
-    return f"{value:.2f} ({low:.2f} to {high:.2f})"
+    return "-" if math.isnan(value) else f"{value:.2f} ({low:.2f} to {high:.2f})"
 
 
 def _ratio(above: tuple[np.ndarray, np.ndarray], below: tuple[np.ndarray, np.ndarray]) -> tuple[float, float, float]:
