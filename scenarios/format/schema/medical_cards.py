@@ -100,7 +100,7 @@ def triangular(low_min: float, mode_min: float, high_min: float) -> TreatmentTim
 
 
 ROLE_1_TIME = triangular(10.0, 20.0, 30.0)
-"""Resuscitation at Role 1 (placeholder, from published simulations of the chain of care)."""
+"""Resuscitation at Role 1 (SIMEDIS, Winter Simulation Conference 2025)."""
 RESUSCITATION_TIME = triangular(25.0, 45.0, 70.0)
 SURGERY_TIME = triangular(41.0, 95.0, 210.0)
 INTENSIVE_TIME = triangular(360.0, 1440.0, 2160.0)
@@ -111,10 +111,14 @@ class CareTimes(Model):
     """Times at the stations of a facility. null: by its role."""
 
     resuscitation: CareTime | None = Field(
-        default=None, description="null: 10, 20, 30 min at Role 1, and 25, 45, 70 min above (triangular; placeholder)."
+        default=None,
+        description="null: triangular, 10, 20, 30 min at Role 1, and 25, 45, 70 min above (SIMEDIS, Winter Simulation "
+        "Conference 2025).",
     )
-    surgery: CareTime | None = Field(default=None, description="null: triangular, 41, 95, 210 min (placeholder).")
-    intensive: CareTime | None = Field(default=None, description="null: triangular, 360, 1440, 2160 min (placeholder).")
+    surgery: CareTime | None = Field(default=None, description="null: triangular, 41, 95, 210 min (SIMEDIS 2025).")
+    intensive: CareTime | None = Field(
+        default=None, description="null: triangular, 360, 1440, 2160 min (SIMEDIS 2025)."
+    )
     ward: CareTime | None = Field(default=None, description="null: triangular, 1, 3, 7 days (placeholder).")
 
 
