@@ -237,6 +237,22 @@ def play(
     return Played(name, float(np.median(minutes)), shares, half, int(wounded.sum()), len(dead))
 
 
+def to_arrays(played: Played) -> dict[str, np.ndarray]:
+    """Return a variant as arrays by name, to be kept in a file."""
+    shares = {f"share {name}": np.stack(parts) for name, parts in played.shares.items()}
+    counts = np.array([played.median_min, played.n_wounded, played.n_followed])
+    return {"half_lethal_niss": played.half_lethal_niss, "counts": counts, **shares}
+
+
+def from_arrays(name: str, arrays: Mapping[str, np.ndarray]) -> Played:
+    """Return the variant of ``to_arrays`` under a name."""
+    median, n_wounded, n_followed = arrays["counts"].tolist()
+    shares = {
+        key.removeprefix("share "): (of, among) for key, (of, among) in arrays.items() if key.startswith("share ")
+    }
+    return Played(name, median, shares, arrays["half_lethal_niss"], int(n_wounded), int(n_followed))
+
+
 def half_lethal(severity: F64, is_dead: np.ndarray, rows: np.ndarray, n: int) -> F64:
     """Return the severity at which half die by a logistic law, with each of ``n`` replications left out, (n,).
 

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.pages.transport_camps import Played, play
+from benchmarks.pages.kept_plays import kept
+from benchmarks.pages.transport_camps import Played, document, from_arrays, play, to_arrays
 from benchmarks.pages.transport_cohorts import AFTER, BEFORE, cell, cohort_lines
 from benchmarks.pages.transport_structure import WITHOUT, structure_lines
 from logistics.medical.statistics import CasualtyCounts, Rate
@@ -143,30 +144,38 @@ def cohort_change(rate: str) -> str:
 
 
 def timed(
-    name: str, median: float, n: int, seed: int, has_blood: bool, medical: Mapping[str, Any] | None = None
+    name: str,
+    median: float,
+    n: int,
+    seed: int,
+    has_blood: bool,
+    medical: Mapping[str, Any] | None = None,
+    cache: Path | None = None,
 ) -> Played:
-    """Play a variant, and print how long it took."""
+    """Play a variant, or read it from the cache, and print how long it took."""
     began = time.perf_counter()
-    played = play(name, median, n, seed, has_blood=has_blood, medical=medical)
+    what = {"document": document(median, has_blood=has_blood, medical=medical), "n": n, "seed": seed}
+    arrays = kept(cache, what, lambda: to_arrays(play(name, median, n, seed, has_blood=has_blood, medical=medical)))
+    played = from_arrays(name, arrays)
     print(f"transport time: {name}, {median:g} min, {time.perf_counter() - began:.0f} s", file=sys.stderr)
     return played
 
 
-def lines(n: int, n_variants: int, seed: int) -> list[str]:
+def lines(n: int, n_variants: int, seed: int, cache: Path | None) -> list[str]:
     """Return the tables of the page."""
     found: dict[tuple[float, bool], Played] = {}
     for median in TIMES_MIN:
         for has_blood in (False, True):
             name = f"model, {median:g} min{', blood forward' if has_blood else ''}"
-            found[median, has_blood] = timed(name, median, n, seed, has_blood)
+            found[median, has_blood] = timed(name, median, n, seed, has_blood, None, cache)
     without = {
-        name: found[90.0, True] if medical is None else timed(f"without {name}", 43.0, n, seed, True, medical)
+        name: found[90.0, True] if medical is None else timed(f"without {name}", 43.0, n, seed, True, medical, cache)
         for name, (_, medical) in WITHOUT.items()
     }
     variants = {
         name: (
-            timed(name, 90.0, n_variants, seed, False, medical),
-            timed(name, 43.0, n_variants, seed, True, medical),
+            timed(name, 90.0, n_variants, seed, False, medical, cache),
+            timed(name, 43.0, n_variants, seed, True, medical, cache),
         )
         for name, medical in VARIANTS.items()
     }
@@ -219,11 +228,10 @@ def main() -> None:
     parser.add_argument("-n", type=int, help=f"replications (default {REPLICATIONS})")
     parser.add_argument("--seed", type=int, help=f"seed (default {SEED})")
     parser.add_argument("--out", type=Path, help="file of the page")
+    parser.add_argument("--cache", type=Path, help="folder of plays that are kept, to go on after a break")
     options = parser.parse_args()
-    text = (
-        "\n".join([HEAD, *lines(options.n or REPLICATIONS, options.n or VARIANT_REPLICATIONS, options.seed or SEED)])
-        + "\n"
-    )
+    n, n_variants = options.n or REPLICATIONS, options.n or VARIANT_REPLICATIONS
+    text = "\n".join([HEAD, *lines(n, n_variants, options.seed or SEED, options.cache)]) + "\n"
     is_trial = options.n is not None or options.seed is not None
     target = options.out or (None if is_trial else PAGE)
     if target is not None:
