@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.pages.kept_plays import kept
 from benchmarks.pages.policy_tables import difference_cell, play_measures, policy_tables
 from scenarios.batch.engine import LocalEngine
 from scenarios.compiler.scenario import Compiled
@@ -41,7 +42,7 @@ SPEEDS = (0.5, 1.0, 2.0)
 """Cruise speeds of the curve, in speeds of the card."""
 CURVES: dict[str, tuple[str, str]] = {
     "contested-evacuation": ("evacuation-drones", "hunters:groups.road-hunters.count=1,4,8"),
-    "picket-ship-hit": ("evacuation-boats", "hunters:groups.hunters.count=1,2,4"),
+    "picket-ship-hit": ("evacuation-boats", "enemy:red=hold,assault,aggressive"),
 }
 """Group and exposure (``NAME:PATH=LEVELS``) of the curve by scenario; else the only group, without an exposure."""
 MEASURES = {
@@ -74,13 +75,17 @@ def evacuating_sides(compiled: Compiled) -> list[str]:
     return [side for side, evacuates in sides if evacuates and f"{side}_deaths" in known]
 
 
-def play(compiled: Compiled, side: str, policy: str, n: int, seed: int) -> dict[str, np.ndarray]:
+def play(
+    compiled: Compiled, side: str, policy: str, n: int, seed: int, cache: Path | None = None
+) -> dict[str, np.ndarray]:
     """Play ``n`` replications under a medical policy, and return the measures of the side."""
     choices = choose_policies(compiled.roster, logistics={"medical": [f"{side}={policy}"]})
-    return play_measures(compiled, choices, {key: f"{side}_{key}" for key in MEASURES}, n, seed)
+    columns = {key: f"{side}_{key}" for key in MEASURES}
+    what = {"scenario": compiled.scenario.hash, "side": side, "policy": policy, "n": n, "seed": seed}
+    return kept(cache, what, lambda: play_measures(compiled, choices, columns, n, seed))
 
 
-def policy_lines(name: str, n: int, seed: int) -> list[str]:
+def policy_lines(name: str, n: int, seed: int, cache: Path | None) -> list[str]:
     """Return the tables of the policies of a scenario."""
     compiled = load(name)
     lines: list[str] = []
@@ -88,13 +93,13 @@ def policy_lines(name: str, n: int, seed: int) -> list[str]:
         played: dict[str, dict[str, np.ndarray]] = {}
         for policy in POLICIES:
             began = time.perf_counter()
-            played[policy] = play(compiled, side, policy, n, seed)
+            played[policy] = play(compiled, side, policy, n, seed, cache)
             print(f"evacuation: {name}, {side}, {policy}, {time.perf_counter() - began:.0f} s", file=sys.stderr)
         lines += [*policy_tables(played, MEASURES, f"Means of {side}, {n} replications"), ""]
     return lines
 
 
-def curve_lines(name: str, n: int, seed: int, images: Path | None) -> list[str]:
+def curve_lines(name: str, n: int, seed: int, images: Path | None, cache: Path | None) -> list[str]:
     """Return the table of the trade curve of a scenario, and draw it; nothing without unmanned transports."""
     plan = replace(plan_in_scenario(name), replications=n, seed=seed)
     group, exposed = CURVES.get(name, (None, ""))
@@ -106,7 +111,9 @@ def curve_lines(name: str, n: int, seed: int, images: Path | None) -> list[str]:
     speeds = [float(f"{k * KMH * vehicles.cruise_mps:.3g}") for k in SPEEDS]
     plan, points = curve_plan(plan, vehicles, NUMBERS, speeds, exposure)
     began = time.perf_counter()
-    with Session(plan.conditions(may_repeat=True), kind="curve", engine=LocalEngine()) as session:
+    folder = None if cache is None else cache / f"curve-{name}"
+    conditions = plan.conditions(may_repeat=True)
+    with Session(conditions, kind="curve", folder=folder, engine=LocalEngine()) as session:
         session.play([0] + [n] * len(points))
         rows = curve_rows(session, points, ask(session.conditions, f"{vehicles.side}_deaths"))
     print(f"evacuation: {name}, curve, {time.perf_counter() - began:.0f} s", file=sys.stderr)
@@ -144,6 +151,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, help=f"seed (default {SEED})")
     parser.add_argument("--scenario", action="append", help="a scenario; may be repeated (default: all)")
     parser.add_argument("--out", type=Path, help="file of the page; pictures beside it")
+    parser.add_argument("--cache", type=Path, help="folder of plays that are kept, to go on after a break")
     options = parser.parse_args()
     is_trial = options.n is not None or options.seed is not None or options.scenario
     target = options.out or (None if is_trial else PAGE)
@@ -152,7 +160,8 @@ def main() -> None:
     points = POINT_REPLICATIONS if options.n is None else options.n
     lines = [HEAD]
     for name in options.scenario or medical_scenarios():
-        lines += [f"## {name}", "", *policy_lines(name, n, seed), *curve_lines(name, points, seed, images)]
+        lines += [f"## {name}", "", *policy_lines(name, n, seed, options.cache)]
+        lines += curve_lines(name, points, seed, images, options.cache)
     lines.append(f"Seed {seed}; Python {versions()['python']}, NumPy {versions()['numpy']}.")
     text = "\n".join(lines) + "\n"
     if target is not None:

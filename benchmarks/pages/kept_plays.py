@@ -28,6 +28,6 @@ def kept(folder: Path | None, what: Mapping[str, Any], play: Callable[[], Arrays
     arrays = play()
     folder.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(".partial.npz")
-    np.savez(partial, **arrays)
+    np.savez(partial, allow_pickle=False, **arrays)
     partial.replace(file)
     return arrays
