@@ -48,11 +48,13 @@ def describe(error: ValidationError, model: type[BaseModel], data: Any) -> list[
     """Return the problems of a failed validation of ``data`` against ``model``."""
     errors = error.errors(include_url=False)
     places = [details["loc"] for details in errors]
+    paths = [real_path(place, data) for place in places]
     return [
         _problem(details, model, data)
-        for details in errors
-        # do not report a list with invalid entries as too short as well
-        if details["type"] != "too_short" or not any(_is_inside(place, details["loc"]) for place in places)
+        for details, path in zip(errors, paths, strict=True)
+        # a list with invalid entries is not too short as well, and a mapping with invalid entries is meant as one
+        if not (details["type"] == "too_short" and any(_is_inside(place, details["loc"]) for place in places))
+        and not (path != details["loc"] and any(_is_inside(other, path) for other in paths))
     ]
 
 
@@ -146,11 +148,11 @@ def _choice(value: str, known: list[str]) -> str:
 def _unknown_key(key: str, known: Iterable[str]) -> str:
     names = list(known)
     stem, _, unit = key.rpartition("_")
-    for name in names:
-        other, _, right = name.rpartition("_")
-        if stem and stem == other:
-            hint = _CONVERSION.get((unit, right))
-            return f"unknown key; use `{name}`" + (f" ({hint})" if hint else "")
+    alike = [name for name in names if stem and stem == name.rpartition("_")[0]]
+    if alike:
+        name = nearest(key, alike) or alike[0]
+        hint = _CONVERSION.get((unit, name.rpartition("_")[2]))
+        return f"unknown key; use `{name}`" + (f" ({hint})" if hint else "")
     guess = nearest(key, names)
     if guess is not None:
         own = guess.rpartition("_")[2]
@@ -187,6 +189,8 @@ def _expected(annotation: Any) -> str:
     options = [option for option in options_of(annotation) if option is not type(None)]
     option = options[0] if options else None
     origin = get_origin(option)
+    if [get_origin(one) for one in options] == [tuple, dict]:
+        return "a list, or a mapping of names"
     if origin is Literal:
         return "one of " + ", ".join(map(str, get_args(option)))
     if origin is tuple:
@@ -209,7 +213,7 @@ def real_path(location: tuple[int | str, ...], data: Any) -> Path:
     here = data
     for i, step in enumerate(location):
         last = i == len(location) - 1
-        if step == "[key]":
+        if step == "[key]" or _is_label(step, here):
             continue
         if isinstance(here, dict):
             mapping = cast(dict[str, Any], here)
@@ -224,6 +228,13 @@ def real_path(location: tuple[int | str, ...], data: Any) -> Path:
             continue
         path.append(step)
     return tuple(path)
+
+
+def _is_label(step: int | str, here: Any) -> bool:
+    """Return whether a step of a location names a type among alternatives, such as ``dict[str,any]``, and no key."""
+    if not isinstance(step, str) or (isinstance(here, dict) and step in here):
+        return False
+    return isinstance(here, list) or "[" in step or step in ("str", "int", "float", "bool")
 
 
 def options_of(annotation: Any) -> list[Any]:

@@ -52,9 +52,13 @@ def load_question(path_or_name: str, *, runs: int | None = None, seed: int | Non
     problems: list[Problem] = []
     try:
         written = read_base(document.scenario)
-        base = Base(written.source, replace(written.yaml, data=changed(written.document, content.baseline)))
     except (ScenarioError, InputError) as error:
         problems += [Problem(("scenario",), line) for line in str(error).splitlines()] if content.scenario else []
+        raise document.error(problems) from None
+    try:
+        base = Base(written.source, replace(written.yaml, data=changed(written.document, content.baseline)))
+    except (ScenarioError, InputError) as error:
+        problems += [Problem(("baseline",), line) for line in str(error).splitlines()]
         raise document.error(problems) from None
     levers: list[Lever] = []
     at: dict[str, Place] = {}
@@ -73,6 +77,8 @@ def load_question(path_or_name: str, *, runs: int | None = None, seed: int | Non
             _enter(one.name, place, at, problems)
     _check_apart(base, levers, uncertainties, at, problems)
     measures = _check_levels(base, levers, uncertainties, at, problems)
+    if measures is None and content.baseline and _is_sound(written):
+        problems = [Problem(("baseline",), one.text) if one.path == ("scenario",) else one for one in problems]
     goals = _goals(document, measures, problems) if measures is not None else []
     if document.problems or problems:
         raise document.error(problems)
@@ -96,7 +102,7 @@ def load_question(path_or_name: str, *, runs: int | None = None, seed: int | Non
         source=document.source,
         file_text=document.text,
     )
-    _check_whole(question, document)
+    _check_whole(question, document, is_written=runs is None)
     return question
 
 
@@ -291,6 +297,15 @@ def _check_levels(
     return measures
 
 
+def _is_sound(base: Base) -> bool:
+    """Return whether a scenario is valid as written."""
+    try:
+        Conditions(base, [Point(BASELINE)], may_repeat=True)
+    except InputError:
+        return False
+    return True
+
+
 def _level_text(point: Point) -> str:
     return ", ".join(f"{path}={value}" for path, value in point.settings.items()) or "as written"
 
@@ -332,8 +347,8 @@ def _goals(document: QuestionDocument, measures: dict[str, Measure], problems: l
     return goals
 
 
-def _check_whole(question: Question, document: QuestionDocument) -> None:
-    """Raise the problems of the question as a whole."""
+def _check_whole(question: Question, document: QuestionDocument, *, is_written: bool) -> None:
+    """Raise the problems of the question as a whole; ``is_written``: its runs are those of the file."""
     problems: list[Problem] = []
     n = n_conducts(question)
     if n > MOST_CONDUCTS:
@@ -355,4 +370,11 @@ def _check_whole(question: Question, document: QuestionDocument) -> None:
         )  # fmt: skip
     if problems:
         raise document.error(problems)
-    plan_effort(question)
+    try:
+        plan_effort(question)
+    except InputError as error:
+        if not is_written:
+            raise
+        text = str(error).removeprefix(f"{question.source}: ")
+        key = "runs" if text.startswith("runs: ") else "levers"
+        raise document.error([Problem((key,), text.removeprefix("runs: "))]) from None
