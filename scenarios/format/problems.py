@@ -150,7 +150,8 @@ def _unknown_key(key: str, known: Iterable[str]) -> str:
     stem, _, unit = key.rpartition("_")
     alike = [name for name in names if stem and stem == name.rpartition("_")[0]]
     if alike:
-        name = nearest(key, alike) or alike[0]
+        known = [name for name in alike if (unit, name.rpartition("_")[2]) in _CONVERSION]
+        name = known[0] if known else nearest(key, alike) or alike[0]
         hint = _CONVERSION.get((unit, name.rpartition("_")[2]))
         return f"unknown key; use `{name}`" + (f" ({hint})" if hint else "")
     guess = nearest(key, names)

@@ -9,7 +9,8 @@ import numpy as np
 from scenarios.run.provenance import versions
 from staff_ai.assess.assess import ENTRIES, LIMITS, LIMITS_KO, Assessment
 from staff_ai.assess.items import Item, Number, Status
-from staff_ai.assess.report import games_text, value_text, verdict
+from staff_ai.assess.report import counts_text, games_text, value_text
+from staff_ai.assess.wording import Words
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _STYLE = """
@@ -37,117 +38,135 @@ a { color: #1f5fa8; }
 _COLOUR = "#1f5fa8"
 
 
-def assessment_page(found: Assessment, command: str) -> str:
-    """Return the page as HTML."""
-    title = f"Assessment of {found.subject}"
-    subject = (
+def assessment_page(found: Assessment, command: str, lang: str = "en") -> str:
+    """Return the page as HTML, in English or Korean."""
+    w = Words(lang)
+    title = w(f"Assessment of {found.subject}")
+    subject = w(
         f"{found.side} in {found.scenario}; {games_text(found)} each of {', '.join(found.opponents)}; searches of "
         f"{found.budget} games"
     )
     process = "in a process of its own" if found.is_isolated else "in the process of the assessment"
+    named = ", ".join(f"{ENTRIES[key].number} {w(ENTRIES[key].title)}" for key in found.failed)
+    result = [f"{w(counts_text(found))}.", w(f"Failed: {named}.") if named else w("No gate fails.")]
     bad = " bad" if found.failed else ""
+    limits = [_list(LIMITS_KO, lang="ko"), _list(LIMITS, lang="en")]
     parts = [
-        "<!doctype html><html lang='en'><head><meta charset='utf-8'>",
+        f"<!doctype html><html lang='{lang}'><head><meta charset='utf-8'>",
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
         "<meta name='viewport' content='width=device-width, initial-scale=1'>",
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>",
-        f"<h1>{escape(title)}</h1><p class='subject'>{escape(subject)}. The commander ran {process}.</p>",
-        f"<p class='say{bad}'>{escape(verdict(found))}</p>",
-        _list(LIMITS),
-        _list(LIMITS_KO, lang="ko"),
-        _overview(found),
-        *(_item(item) for item in found.items),
-        _reproduction(found, command),
+        f"<h1>{escape(title)}</h1>",
+        f"<p class='subject'>{escape(subject)}. {escape(w(f'The commander ran {process}.'))}</p>",
+        f"<p class='say{bad}'>{escape(' '.join(result))}</p>",
+        *(limits[:1] if lang == "ko" else limits[::-1]),
+        _overview(found, w),
+        *(_item(item, w) for item in found.items),
+        _reproduction(found, command, w),
         "</body></html>\n",
     ]
     return "\n".join(parts)
 
 
-def _tag(status: Status) -> str:
+def _tag(status: Status, w: Words) -> str:
     kind = status.value.split()[0]
-    return f"<span class='tag {kind}'>{escape(status.value)}</span>"
+    return f"<span class='tag {kind}'>{escape(w(status.value))}</span>"
 
 
-def _overview(found: Assessment) -> str:
+def _overview(found: Assessment, w: Words) -> str:
     rows: list[str] = []
     for item in found.items:
         entry = ENTRIES[item.key]
         first = next((one for one in item.gates if one.status != Status.PASS), item.gates[0] if item.gates else None)
         number = next((one for one in item.numbers if first is not None and one.name == first.number), None)
         number = number or (item.numbers[0] if item.numbers else None)
-        text = item.reason or ("" if number is None else f"{number.name}: {value_text(number)}")
+        text = w(item.reason) or ("" if number is None else f"{w(number.name)}: {w(value_text(number))}")
         rows.append(
-            f"<tr><td class='n'>{entry.number}</td><td><a href='#{item.key}'>{escape(entry.title)}</a></td>"
-            f"<td>{_tag(item.status)}</td><td>{escape(text)}</td></tr>"
+            f"<tr><td class='n'>{entry.number}</td><td><a href='#{item.key}'>{escape(w(entry.title))}</a></td>"
+            f"<td>{_tag(item.status, w)}</td><td>{escape(text)}</td></tr>"
         )
-    head = "<tr><th></th><th>item</th><th>status</th><th>main number with its 95 % interval</th></tr>"
-    return f"<h2>The items</h2><table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>"
+    head = _head(w, "", "item", "status", "main number with its 95 % interval")
+    return f"<h2>{escape(w('The items'))}</h2><table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>"
 
 
-def _item(item: Item) -> str:
+def _head(w: Words, *names: str) -> str:
+    return "<tr>" + "".join(f"<th>{escape(w(name))}</th>" for name in names) + "</tr>"
+
+
+def _item(item: Item, w: Words) -> str:
     entry = ENTRIES[item.key]
-    parts = [f"<section><h2 id='{item.key}'>{entry.number}. {escape(entry.title)} {_tag(item.status)}</h2>"]
-    parts.append(f"<p class='small'>Aligned with {escape('; '.join(entry.principles))}.</p>")
+    title = f"{entry.number}. {escape(w(entry.title))} {_tag(item.status, w)}"
+    parts = [f"<section><h2 id='{item.key}'>{title}</h2>"]
+    parts.append(_small(w(f"Aligned with {'; '.join(map(w, entry.principles))}.")))
     if item.reason:
-        parts.append(f"<p>Not applicable: {escape(item.reason)}.</p>")
+        parts.append(f"<p>{escape(w(f'Not applicable: {item.reason}.'))}</p>")
     if item.numbers:
-        parts.append(_numbers(item))
+        parts.append(_numbers(item, w))
     if item.notes:
-        parts.append(_list(item.notes))
-    parts.append(_details(item.details))
+        parts.append(_list([w(note) for note in item.notes], w.lang))
+    parts.append(_details(item.details, w))
     if item.limits:
-        parts.append(f"<p class='small'>Limits: {escape('; '.join(item.limits))}.</p>")
+        parts.append(_small(w(f"Limits: {'; '.join(map(w, item.limits))}.")))
     return "".join(parts) + "</section>"
 
 
-def _numbers(item: Item) -> str:
+def _small(text: str) -> str:
+    return f"<p class='small'>{escape(text)}</p>"
+
+
+def _numbers(item: Item, w: Words) -> str:
     rows: list[str] = []
     for one in item.numbers:
         gates = [gate for gate in item.gates if gate.number == one.name]
-        texts = [f"{'at least' if gate.is_least else 'at most'} {gate.bound:g} {_tag(gate.status)}" for gate in gates]
-        interval = "exact" if one.is_exact else _interval(one)
+        texts = [
+            f"{escape(w(f'at least {gate.bound:g}' if gate.is_least else f'at most {gate.bound:g}'))} "
+            f"{_tag(gate.status, w)}"
+            for gate in gates
+        ]
+        interval = w("exact") if one.is_exact else _interval(one, w)
         rows.append(
-            f"<tr><td>{escape(one.name)}</td><td class='n'>{_value(one.value)}</td><td class='n'>{interval}</td>"
-            f"<td class='n'>{one.n:,} {escape(one.of)}</td><td>{'<br>'.join(texts)}</td></tr>"
+            f"<tr><td>{escape(w(one.name))}</td><td class='n'>{_value(one.value, w)}</td><td class='n'>{interval}</td>"
+            f"<td class='n'>{one.n:,} {escape(w(one.of))}</td><td>{'<br>'.join(texts)}</td></tr>"
         )
-    head = "<tr><th>number</th><th>value</th><th>95 % interval</th><th>n</th><th>gate</th></tr>"
+    head = _head(w, "number", "value", "95 % interval", "n", "gate")
     return f"<table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>"
 
 
-def _value(value: float) -> str:
-    return f"{value:.4g}" if np.isfinite(value) else "unknown"
+def _value(value: float, w: Words) -> str:
+    return f"{value:.4g}" if np.isfinite(value) else w("unknown")
 
 
-def _interval(one: Number) -> str:
+def _interval(one: Number, w: Words) -> str:
     if not (np.isfinite(one.low) and np.isfinite(one.high)):
-        return "none"
-    return f"{one.low:.3g} to {one.high:.3g}"
+        return w("none")
+    between = " to " if w.lang == "en" else " ~ "
+    return f"{one.low:.3g}{between}{one.high:.3g}"
 
 
-def _details(details: dict[str, Any]) -> str:
+def _details(details: dict[str, Any], w: Words) -> str:
     parts: list[str] = []
     for name, value in details.items():
         if name == "curves":
-            parts += [_curve(title, curve) for title, curve in value.items()]
+            parts += [_curve(title, curve, w) for title, curve in value.items()]
         elif isinstance(value, list) and value and isinstance(value[0], dict):
-            parts.append(f"<p class='small'>{escape(name.replace('_', ' '))}</p>{_cases(value)}")
+            parts.append(f"{_small(w(name.replace('_', ' ')))}{_cases(value, w)}")
         elif isinstance(value, dict):
             rows = "".join(
-                f"<tr><td>{escape(str(key))}</td><td><code>{escape(str(entry))}</code></td></tr>"
+                f"<tr><td>{escape(w(str(key)))}</td><td><code>{escape(w(str(entry)))}</code></td></tr>"
                 for key, entry in value.items()
             )
             parts.append(f"<table><tbody>{rows}</tbody></table>")
     return "".join(parts)
 
 
-def _cases(cases: Sequence[dict[str, Any]]) -> str:
+def _cases(cases: Sequence[dict[str, Any]], w: Words) -> str:
     keys = list(dict.fromkeys(key for case in cases for key in case))
-    head = "".join(f"<th>{escape(key.replace('_', ' '))}</th>" for key in keys)
-    rows = "".join("<tr>" + "".join(f"<td>{_cell(case.get(key))}</td>" for key in keys) + "</tr>" for case in cases)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    head = _head(w, *(key.replace("_", " ") for key in keys))
+    rows = "".join("<tr>" + "".join(f"<td>{_cell(case.get(key), w)}</td>" for key in keys) + "</tr>" for case in cases)
+    return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, w: Words) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
@@ -156,7 +175,7 @@ def _cell(value: Any) -> str:
         return f"{value['value']:.3g} ({value['low']:.3g}, {value['high']:.3g})"
     if isinstance(value, dict):
         return "<br>".join(f"{escape(str(key))}: {escape(_plain(entry))}" for key, entry in value.items())
-    return escape(str(value))
+    return escape(w(str(value)))
 
 
 def _plain(value: Any) -> str:
@@ -165,7 +184,7 @@ def _plain(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _curve(title: str, curve: dict[str, Any]) -> str:
+def _curve(title: str, curve: dict[str, Any], w: Words) -> str:
     """Return the score against severity as a drawing: a line with the intervals of its points."""
     points = curve["curve"]
     width, height, left, bottom = 360.0, 120.0, 34.0, 26.0
@@ -185,30 +204,31 @@ def _curve(title: str, curve: dict[str, Any]) -> str:
         if np.isfinite(one["low"]) and np.isfinite(one["high"]):
             marks.append(f"<path d='M{x(k):.1f} {y(one['low']):.1f}V{y(one['high']):.1f}' stroke='{_COLOUR}'/>")
         marks.append(f"<circle cx='{x(k):.1f}' cy='{y(one['value']):.1f}' r='2.4' fill='{_COLOUR}'/>")
-        label = escape(str(curve["severity"][k]))
+        label = escape(w(str(curve["severity"][k])))
         anchor = "end" if k == len(points) - 1 else "middle"
         marks.append(
             f"<text x='{x(k) + (8 if anchor == 'end' else 0):.1f}' y='{height - 8:.1f}' "
             f"text-anchor='{anchor}'>{label}</text>"
         )
     drop = curve["steepest_drop"]
-    caption = f"{title}: score against severity; steepest drop {drop['score']:.2f}, to level {drop['to_level']}"
+    caption = w(f"{title}: score against severity; steepest drop {drop['score']:.2f}, to level {drop['to_level']}")
     drawing = f"<svg viewBox='0 0 {width:g} {height:g}' role='img'>{''.join(marks)}</svg>"
-    return f"<p class='small'>{escape(caption)}</p>{drawing}"
+    return f"{_small(caption)}{drawing}"
 
 
 def _list(lines: Sequence[str], lang: str = "en") -> str:
     return f"<ul class='small' lang='{lang}'>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
 
 
-def _reproduction(found: Assessment, command: str) -> str:
+def _reproduction(found: Assessment, command: str, w: Words) -> str:
     named = ", ".join(f"{name} {version}" for name, version in versions().items())
     gates = ", ".join(
         f"{item}.{key} {'none' if bound is None else f'{bound:g}'}"
         for item, bounds in found.gates.bounds.items()
         for key, bound in bounds.items()
     )
+    open_gates = w("fail" if found.gates.open_fails else "pass")
     return (
-        f"<h2>Again</h2><p><code>{escape(command)}</code></p><p class='small'>Versions: {escape(named)}.</p>"
-        f"<p class='small'>Gates: {escape(gates)}; open gates {'fail' if found.gates.open_fails else 'pass'}.</p>"
+        f"<h2>{escape(w('Again'))}</h2><p><code>{escape(command)}</code></p>{_small(w(f'Versions: {named}.'))}"
+        + _small(w(f"Gates: {gates}; open gates {open_gates}."))
     )

@@ -59,7 +59,15 @@ def item_lines(item: Item) -> list[str]:
 
 
 def verdict(found: Assessment) -> str:
-    """Return the result in a sentence."""
+    """Return the result in two sentences."""
+    if found.failed:
+        failed = ", ".join(f"{ENTRIES[key].number} {ENTRIES[key].title.lower()}" for key in found.failed)
+        return f"{counts_text(found)}. Failed: {failed}."
+    return f"{counts_text(found)}. No gate fails."
+
+
+def counts_text(found: Assessment) -> str:
+    """Return the number of items by status."""
     counts = {status: sum(item.status == status for item in found.items) for status in Status}
     parts = [
         f"{counts[Status.PASS]} pass",
@@ -68,11 +76,7 @@ def verdict(found: Assessment) -> str:
         f"{counts[Status.REPORT]} reported without a gate",
         f"{counts[Status.NOT_APPLICABLE]} not applicable",
     ]
-    text = f"of {len(found.items)} items: {', '.join(parts)}"
-    if found.failed:
-        failed = ", ".join(f"{ENTRIES[key].number} {ENTRIES[key].title.lower()}" for key in found.failed)
-        return f"{text}. Failed: {failed}."
-    return f"{text}. No gate fails."
+    return f"of {len(found.items)} items: {', '.join(parts)}"
 
 
 def number_text(one: Number) -> str:

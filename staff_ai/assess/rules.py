@@ -88,7 +88,8 @@ def rules(context: Context) -> Item:
         gate("most_loose_orders", loose, context.bound(key, "most_loose_orders")),
     ]
     notes = [
-        f"none in {n:,} decisions bounds the rate at {found.high:.3g} by 1,000 (95 %: three divided by the number)"
+        f"none in {n:,} decisions bounds the rate at {found.high:.3g} by 1,000 "
+        "(three divided by the number, and more with several looks)"
         if total == 0
         else f"{total} breaches in {n:,} decisions",
         "the engine stops orders above the limit of the side; commanders are not told the limit",

@@ -52,6 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--memory", type=int, default=2048, metavar="MIB", help="memory limit of a file (default 2048)")
     parser.add_argument("--in-process", action="store_true", help="run a class in a file in this process: trust it")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="folder of the report (default runs/assess-POLICY)")
+    parser.add_argument("--lang", choices=("en", "ko"), default="en", help="language of the page (default en)")
     parser.add_argument("--show-gates", action="store_true", help="print the gates as a file to edit, and stop")
     parser.add_argument("--quiet", action="store_true", help="no progress")
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
@@ -150,13 +151,14 @@ def execute(arguments: argparse.Namespace) -> int:
         for subject in opened:
             subject.close()
     write_json(out / "assessment.json", {**found.as_json(), "command": _command(arguments)})
-    write_text(out / "assessment.html", assessment_page(found, _command(arguments)))
+    page = out / ("assessment.html" if arguments.lang == "en" else f"assessment.{arguments.lang}.html")
+    write_text(page, assessment_page(found, _command(arguments), arguments.lang))
     if arguments.json:
         print(json_text(found.as_json()))
     else:
         # without --quiet the items were printed one by one
         print("\n".join(text_lines(found) if quiet else ["", *closing_lines(found)]))
-        print(f"\n{out}/assessment.html    every number with its interval, the cases and the limits")
+        print(f"\n{page}    every number with its interval, the cases and the limits")
         print(f"{out}/assessment.json")
     return 1 if found.failed else 0
 
