@@ -21,19 +21,28 @@ from simcore.simulation import Simulation
 from simcore.types import I64, N_BELLIGERENTS
 from staff_ai.advice.advice import Advice
 from staff_ai.advice.approval import Desk
-from staff_ai.advice.command_post import CommandPost
+from staff_ai.advice.command_post import CommandPost, remaining
 from staff_ai.advice.consultation import Steps, at_table, play_side_by_side
+from staff_ai.advice.preparation import prepare, prepared_courses
 from staff_ai.advice.staff import Habits, Staff, advice_seed, promising_courses
 from staff_ai.courses.conduct import Conductor, CourseMixture
 from staff_ai.courses.course import PLAN, Course, Moment, follow
 from staff_ai.courses.gate import Gate, screen
-from staff_ai.courses.generate import default_doctrines, edit_course, edit_leaders, generate_courses
+from staff_ai.courses.generate import (
+    default_doctrines,
+    edit_course,
+    edit_leaders,
+    generate_courses,
+    planned_edits,
+    postures,
+)
 from staff_ai.courses.in_force import moment_of
 from staff_ai.trained.shipped import shipped_for
 from staff_ai.wargame.game import Budget
+from staff_ai.wargame.planning import planning_rounds
 from staff_ai.wargame.rollouts import Draws, Outcome, Part, Table, enemy_text, play_together
 from staff_ai.wargame.samples import draw_weights
-from staff_ai.wargame.standing import LEAST_GAIN, LEAST_SWITCH_GAIN, Standing
+from staff_ai.wargame.standing import LEAST_SWITCH_GAIN, Standing
 from staff_ai.wargame.wargame import rounds_of
 from staff_ai.wargame.worlds import ROOM, TrueWorlds
 
@@ -160,6 +169,7 @@ class _Commander:
         self._moments = {n_ticks * k // (ADVICES + 1) // decision * decision: k for k in range(ADVICES)}
         self._post = CommandPost(self._briefing, SEED, self.simulation.state.replication, Desk(), PLAN)
         self._promising: dict[int, tuple[Course, ...]] = {}
+        self._prepared: dict[int, tuple[Course, ...]] = {}  # with the truth known, by enemy
         self._on_advice = on_advice
         self._known = {enemy_text(doctrine) for doctrine in self._briefing.intelligence.doctrines}
 
@@ -227,12 +237,27 @@ class _Commander:
     def _from_belief(self, picture: Picture, rows: list[int], number: int) -> dict[int, _Found]:
         """Return the recommendations; before the fight all pictures are alike, so a single one serves all games."""
         asked = rows[:1] if number == 0 else rows
-        every = self._staff.advise_each(
-            picture, asked, seed=SEED + 2, numbers=[number] * len(asked),
-            budget=Budget(PREPARATION * self.budget if number == 0 else self.budget),
-            incumbents=[self._incumbent(row) for row in asked],
-            promising=[self._promising.get(row, ()) for row in asked],
-        )  # fmt: skip
+        if number == 0 and self.kind == "belief":
+            every = [
+                prepare(
+                    self._staff,
+                    picture,
+                    row,
+                    seed=SEED + 2,
+                    rollouts=PREPARATION * self.budget,
+                    incumbent=self._incumbent(row),
+                )
+                for row in asked
+            ]
+            self._prepared[0] = prepared_courses(every[0].standing)
+        else:
+            every = self._staff.advise_each(
+                picture, asked, seed=SEED + 2, numbers=[number] * len(asked),
+                budget=Budget(PREPARATION * self.budget if number == 0 else self.budget),
+                incumbents=[self._incumbent(row) for row in asked],
+                promising=[self._promising.get(row, ()) for row in asked],
+                prepared=[self._left(row) for row in asked],
+            )  # fmt: skip
         found: dict[int, _Found] = {}
         for row, advice in zip(asked, every, strict=True):
             if advice.standing is None or advice.recommended is None or advice.prediction is None:
@@ -258,13 +283,16 @@ class _Commander:
         asked = rows
         if number == 0:  # one for all games against an enemy
             asked = [next(row for row in rows if self.enemy[row] == one) for one in np.unique(self.enemy[rows])]
-        standings = play_side_by_side([self._wargame_with_truth(picture, row, number) for row in asked])
+        advise = self._plan_with_truth if number == 0 else self._wargame_with_truth
+        standings = play_side_by_side([advise(picture, row, number) for row in asked])
         found: dict[int, _Found] = {}
         for row, standing in zip(asked, standings, strict=True):
             self.found.rollouts += standing.n_rollouts
             self._promising[row] = promising_courses(standing)
             if standing.recommended is not None:
                 found[row] = _Found(standing.recommended)
+                if number == 0:
+                    self._prepared[int(self.enemy[row])] = prepared_courses(standing)
         if number > 0:
             return found
         known = {int(self.enemy[row]): self._promising[row] for row in found}
@@ -272,30 +300,46 @@ class _Commander:
         of_enemy = {int(self.enemy[row]): one for row, one in found.items()}
         return {row: of_enemy[int(self.enemy[row])] for row in rows if int(self.enemy[row]) in of_enemy}
 
-    def _wargame_with_truth(self, picture: Picture, row: int, number: int) -> Steps[Standing]:
-        compiled, side, incumbent, moment = self.compiled, self.side, self._incumbent(row), self._moment(row)
-        table = Table(
-            TrueWorlds(compiled, self.simulation, row), side, [self.enemies[self.enemy[row]]], moment,
-            seed=advice_seed(SEED + 2),
+    def _table_of_truth(self, picture: Picture, row: int, number: int) -> Table:
+        return Table(
+            TrueWorlds(self.compiled, self.simulation, row), self.side, [self.enemies[self.enemy[row]]],
+            self._moment(row), seed=advice_seed(SEED + 2),
             first_replication=advice_seed(SEED + 2, int(picture.replication[row]), number) // ROOM * ROOM,
         )  # fmt: skip
+
+    def _plan_with_truth(self, picture: Picture, row: int, number: int) -> Steps[Standing]:
+        compiled, side, incumbent, moment = self.compiled, self.side, self._incumbent(row), self._moment(row)
+        table = self._table_of_truth(picture, row, number)
         courses, refused = generate_courses(
-            compiled, side, picture, moment, row=row, incumbent=incumbent, promising=self._promising.get(row, ()),
-            trained=self._staff.trained,
+            compiled, side, picture, moment, row=row, incumbent=incumbent, trained=self._staff.trained
+        )
+        gate = Gate(compiled, side, picture, moment, row)
+        rounds = planning_rounds(
+            table, [*courses, *postures(gate, self._briefing, courses, moment)], [1.0],
+            PREPARATION_WITH_TRUTH * self.budget, incumbent=incumbent, refused=refused,
+            edits_of=lambda leaders, most: planned_edits(gate, self._briefing, leaders, moment, most),
+        )  # fmt: skip
+        return at_table(table, rounds)
+
+    def _wargame_with_truth(self, picture: Picture, row: int, number: int) -> Steps[Standing]:
+        compiled, side, incumbent, moment = self.compiled, self.side, self._incumbent(row), self._moment(row)
+        table, prepared = self._table_of_truth(picture, row, number), self._left(row)
+        courses, refused = generate_courses(
+            compiled, side, picture, moment, row=row, incumbent=incumbent,
+            promising=(*prepared, *self._promising.get(row, ())), trained=self._staff.trained,
         )  # fmt: skip
         gate = Gate(compiled, side, picture, moment, row)
-
         rounds = rounds_of(
-            table,
-            courses,
-            [1.0],
-            Budget(PREPARATION_WITH_TRUTH * self.budget if number == 0 else self.budget),
-            incumbent=incumbent,
-            refused=refused,
-            least_gain=LEAST_SWITCH_GAIN if number > 0 else LEAST_GAIN,
+            table, courses, [1.0], Budget(self.budget), incumbent=incumbent, refused=refused, prepared=prepared,
+            least_gain=LEAST_SWITCH_GAIN,
             expand=lambda leaders, most: edit_leaders(gate, self._briefing, leaders, moment, most),
-        )
+        )  # fmt: skip
         return at_table(table, rounds)
+
+    def _left(self, row: int) -> list[Course]:
+        """Return the prepared courses without the edits whose period is over."""
+        found = self._prepared.get(int(self.enemy[row]) if self.kind == "truth" else 0, ())
+        return [remaining(course, self.simulation.time_s) for course in found]
 
 
 def _rank_in(advice: Advice) -> Callable[[float, float], float]:

@@ -6,8 +6,8 @@ digests mean the same advice.
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,11 @@ COVERAGE = 0.8
 
 ABSTAINED = "abstained"
 """Verdict of an advice without a recommendation."""
+
+_REASONS = {
+    "nothing played": "the wargame was stopped before its first round was complete",
+    "no valid course": "no course is left after the first round",
+}
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,19 @@ class Advice:
     abstention: str = ""
     elapsed_s: float = field(default=0.0, compare=False)
     basis: "Basis | None" = field(default=None, repr=False, compare=False)
+
+    def with_standing(self, standing: Standing, weights: Sequence[float], basis: "Basis") -> "Advice":
+        """Return this advice with the standing of a wargame; ``weights`` are those of the enemy's policies."""
+        doctrines = dict.fromkeys(basis.table.enemies, 0.0)
+        for name, weight in zip(basis.table.enemies, weights, strict=True):
+            doctrines[name] += weight
+        found = replace(
+            self, standing=standing, courses=standing.courses, refused=standing.refused, doctrines=doctrines,
+            elapsed_s=standing.seconds, basis=basis,
+        )  # fmt: skip
+        if standing.recommended is None:
+            return replace(found, abstention=_REASONS.get(standing.verdict, standing.verdict))
+        return replace(found, recommended=standing.recommended, verdict=standing.verdict, predictions=predict(standing))
 
     @property
     def prediction(self) -> Prediction | None:

@@ -19,7 +19,8 @@ from simcore.recording.boards import Board, Ending
 from simcore.types import F64
 from staff_ai.advice.advice import Advice
 from staff_ai.advice.approval import Answer, Approver, Decision, Desk, approve_all, approve_nothing
-from staff_ai.advice.command_post import CommandPost
+from staff_ai.advice.command_post import CommandPost, remaining
+from staff_ai.advice.preparation import prepare, prepared_courses
 from staff_ai.advice.record import AdviceRecord, belligerents
 from staff_ai.advice.staff import N_WORLDS, Habits, Staff, promising_courses
 from staff_ai.advice.terminal import Terminal
@@ -42,6 +43,8 @@ class StaffCommander:
     approve : ``auto`` follows every recommendation, ``never`` none, ``ask`` asks on the terminal.
     every_s : time between two pieces of advice [s]; by default a sixth of the fight.
     first_s : time of the first [s]; by default the start.
+    prepare : rollouts of deliberate planning for the first advice, a search over edited courses that is made once for
+        games that begin alike; its best courses stay at hand. By default the first advice is made as the others are.
     base : course at the start: ``plan`` (of the file) or a doctrine; it stays until another is approved.
     worlds : worlds drawn from the belief.
     horizon_s : time ahead that is played [s]; by default to the end of the fight.
@@ -64,6 +67,7 @@ class StaffCommander:
         edits: bool = True,
         trained: str | None = None,
         first_s: float | None = None,
+        prepare: int | None = None,
     ) -> None:
         if approve not in APPROVE:
             raise InputError(f"policy staff: approve is {approve!r:.40}; give {', '.join(APPROVE)}")
@@ -74,7 +78,7 @@ class StaffCommander:
                 raise InputError(f"policy staff: {name} is {value!r:.40}; give a time above 0 s")
         if first_s is not None and (isinstance(first_s, bool) or not _is_above(first_s, -1e-9)):
             raise InputError(f"policy staff: first_s is {first_s!r:.40}; give a time of 0 s or more")
-        for name, count in (("rollouts", rollouts), ("worlds", worlds)):
+        for name, count in (("rollouts", rollouts), ("worlds", worlds), ("prepare", prepare)):
             if count is not None and (type(count) is not int or count < 1):
                 raise InputError(f"policy staff: {name} is {count!r:.40}; give a whole number above 0")
         if type(edits) is not bool:
@@ -83,6 +87,7 @@ class StaffCommander:
         self._approver: Approver = {"auto": approve_all, "never": approve_nothing}.get(approve) or Terminal()
         self._asks = approve == "ask"
         self._every_s, self._first_s = every_s, first_s or 0.0
+        self._prepare = prepare
         self._base = base
         names = None if trained is None else _names(trained)
         self._habits = Habits(n_worlds=worlds, horizon_s=horizon_s, edits=edits, trained=names)
@@ -109,6 +114,7 @@ class StaffCommander:
         self._advised: dict[int, int] = {}  # pieces of advice by replication
         self._due_s: dict[int, float] = {}
         self._promising: dict[int, tuple[Course, ...]] = {}  # of the last advice
+        self._prepared: dict[int, tuple[Course, ...]] = {}
         self._refused: set[int] = set()  # replications without further advice
 
     def _at_start(self) -> Course:
@@ -148,14 +154,12 @@ class StaffCommander:
         incumbents = [
             self.post.course(number, float(times_s[row])) for row, number in zip(rows, replications, strict=True)
         ]
-        every = self.staff.advise_each(
-            picture, rows, seed=self._seed, numbers=[self._advised.get(number, 0) for number in replications],
-            budget=self._budget, incumbents=incumbents,
-            promising=[self._promising.get(number, ()) for number in replications],
-        )  # fmt: skip
+        every = self._prepare_or_advise(picture, rows, replications, incumbents, times_s)
         for row, number, advice, incumbent in zip(rows, replications, every, incumbents, strict=True):
             time_s = float(times_s[row])
             self._due_s[number] = time_s + self._interval_s
+            if self._prepare is not None and number not in self._advised:
+                self._prepared[number] = prepared_courses(advice.standing)
             self._advised[number] = self._advised.get(number, 0) + 1
             self._promising[number] = promising_courses(advice.standing)
             decision = self._approver(advice)
@@ -164,6 +168,30 @@ class StaffCommander:
             self.record.add(advice, decision, now.name, now.digest)
             if decision.is_last:
                 self._refused.add(number)
+
+    def _prepare_or_advise(
+        self, picture: Picture, rows: list[int], replications: list[int], incumbents: list[Course], times_s: F64
+    ) -> list[Advice]:
+        found: dict[int, Advice] = {}
+        if self._prepare is not None:
+            for row, number, incumbent in zip(rows, replications, incumbents, strict=True):
+                if number not in self._advised:
+                    found[row] = prepare(
+                        self.staff, picture, row, seed=self._seed, rollouts=self._prepare, incumbent=incumbent
+                    )
+        rest = [k for k, row in enumerate(rows) if row not in found]
+        numbers = [replications[k] for k in rest]
+        advised = self.staff.advise_each(
+            picture, [rows[k] for k in rest], seed=self._seed, budget=self._budget,
+            numbers=[self._advised.get(number, 0) for number in numbers], incumbents=[incumbents[k] for k in rest],
+            promising=[self._promising.get(number, ()) for number in numbers],
+            prepared=[self._left(number, float(times_s[rows[k]])) for number, k in zip(numbers, rest, strict=True)],
+        )  # fmt: skip
+        return [found.get(row) or advised[rest.index(k)] for k, row in enumerate(rows)]
+
+    def _left(self, number: int, time_s: float) -> tuple[Course, ...]:
+        """Return the prepared courses of a replication without the edits whose period is over."""
+        return tuple(remaining(course, time_s) for course in self._prepared.get(number, ()))
 
     def _settle(self, advice: Advice, decision: Decision, picture: Picture, row: int, incumbent: Course) -> None:
         token = self.desk.sign(advice, decision)

@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -19,7 +18,7 @@ from simcore.picture import OwnW, Picture
 from simcore.policy import Briefing
 from simcore.routing import Router
 from simcore.types import U64, Status
-from staff_ai.advice.advice import ABSTAINED, Advice, picture_digest, predict
+from staff_ai.advice.advice import ABSTAINED, Advice, picture_digest
 from staff_ai.advice.consultation import Consultation, at_table, play_alone, play_side_by_side
 from staff_ai.belief.staff_scenario import StaffScenario, staff_scenario
 from staff_ai.belief.tracker import BeliefTracker
@@ -131,6 +130,7 @@ class Staff:
         incumbent: Course = CONTINUE,
         own: Sequence[Course] = (),
         promising: Sequence[Course] = (),
+        prepared: Sequence[Course] = (),
         on_advice: Callable[[Advice], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> Advice:
@@ -143,11 +143,15 @@ class Staff:
         incumbent : course in force; it wins ties.
         own : the commander's own plans; their numbers come from fresh draws too.
         promising : courses that stood well in earlier advice: they are played before others, if the budget is small.
+        prepared : courses of a preparation (``staff_ai.advice.preparation``), likewise; edits among them need no
+            further proof to lead.
         on_advice : called with the advice so far after each round.
         should_stop : asked at each decision of the rollouts; once true, the advice so far is returned.
         """
         return play_alone(
-            self._consult(picture, row, seed, number, budget, incumbent, own, promising, on_advice, should_stop)
+            self._consult(
+                picture, row, seed, number, budget, incumbent, own, promising, on_advice, should_stop, prepared
+            )
         )
 
     def advise_each(
@@ -160,21 +164,25 @@ class Staff:
         budget: Budget,
         incumbents: Sequence[Course],
         promising: Sequence[Sequence[Course]],
+        prepared: Sequence[Sequence[Course]] | None = None,
     ) -> list[Advice]:
         """Return advice on several replications of a picture: that of ``advise``, but rollouts are played together.
 
         This is some times faster than row by row, since the policies decide in the worlds of all rows at once. With a
         budget of seconds each row has its own, one after the other.
         """
-        common: dict[str, Any] = {"seed": seed, "budget": budget}
+        asked = zip(rows, numbers, incumbents, promising, prepared or [()] * len(rows), strict=True)
         if budget.rollouts is None:
             return [
-                self.advise(picture, row, number=number, incumbent=incumbent, promising=some, **common)
-                for row, number, incumbent, some in zip(rows, numbers, incumbents, promising, strict=True)
-            ]
+                self.advise(
+                    picture, row, seed=seed, number=number, budget=budget, incumbent=incumbent, promising=some,
+                    prepared=ready,
+                )
+                for row, number, incumbent, some, ready in asked
+            ]  # fmt: skip
         all_steps = [
-            self._consult(picture, row, seed, number, budget, incumbent, (), some)
-            for row, number, incumbent, some in zip(rows, numbers, incumbents, promising, strict=True)
+            self._consult(picture, row, seed, number, budget, incumbent, (), some, prepared=ready)
+            for row, number, incumbent, some, ready in asked
         ]
         return play_side_by_side(all_steps)
 
@@ -190,16 +198,31 @@ class Staff:
         promising: Sequence[Course] = (),
         on_advice: Callable[[Advice], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
+        prepared: Sequence[Course] = (),
     ) -> Consultation:
-        moment = self.moment(picture, row, incumbent.base)
-        blank = Advice(
+        blank = self.blank(picture, row, seed, number, budget, incumbent, own)
+        return _Consultation(self, picture, row, blank, promising, on_advice, should_stop, prepared).steps()
+
+    def blank(
+        self,
+        picture: Picture,
+        row: int,
+        seed: int,
+        number: int,
+        budget: Budget,
+        incumbent: Course,
+        own: Sequence[Course] = (),
+    ) -> Advice:
+        """Return an advice on a picture without content."""
+        tick = int(picture.ticks[row])
+        return Advice(
             side=self.briefing.side,
             side_name=self.briefing.side_name,
             scenario=self._scenario,
             intelligence=self.briefing.intelligence.digest if self.tracker is not None else "",
             replication=int(picture.replication[row]),
-            time_s=moment.time_s,
-            tick=int(picture.ticks[row]),
+            time_s=tick * self.briefing.dt_s,
+            tick=tick,
             picture=picture_digest(picture, row),
             standing=None,
             courses=(),
@@ -214,7 +237,6 @@ class Staff:
             number=number,
             budget=budget,
         )
-        return _Consultation(self, picture, row, moment, blank, promising, on_advice, should_stop).steps()
 
     def cannot(self, picture: Picture, row: int) -> str:
         """Return the reason for which no advice is possible on a picture, or an empty text."""
@@ -227,6 +249,21 @@ class Staff:
         if not np.isin(status, _LEFT).any():
             return "no unit of the own side is left"
         return ""
+
+    def basis(self, ranking: Worlds, fresh: Worlds, moment: Moment, seed: int, first: int) -> Basis:
+        """Return the material of an advice: ``seed`` is that of its dice, ``first`` names them."""
+        assert self.tracker is not None
+        staff = self.tracker.staff
+        source = DescribedWorlds(
+            staff.compiled, ranking.situation, ranking.doctrine,
+            fresh=(fresh.situation, fresh.doctrine), router=self.router,
+        )  # fmt: skip
+        names = [enemy_text(doctrine) for doctrine in staff.intelligence.doctrines]
+        table = Table(
+            source, staff.side, names, moment, seed=seed, first_replication=first // ROOM * ROOM,
+            threads=self.threads, horizon_s=self.habits.horizon_s,
+        )  # fmt: skip
+        return Basis(staff, table, moment, ranking, fresh)
 
     @property
     def router(self) -> Router:
@@ -268,14 +305,15 @@ class _Consultation:
         staff: Staff,
         picture: Picture,
         row: int,
-        moment: Moment,
         blank: Advice,
         promising: Sequence[Course],
         on_advice: Callable[[Advice], None] | None,
         should_stop: Callable[[], bool] | None,
+        prepared: Sequence[Course],
     ) -> None:
-        self._staff, self._picture, self._row, self._moment = staff, picture, row, moment
-        self._promising = promising
+        self._staff, self._picture, self._row = staff, picture, row
+        self._moment = staff.moment(picture, row, blank.incumbent.base)
+        self._promising, self._prepared = promising, prepared
         self._blank, self._on_advice, self._should_stop = blank, on_advice, should_stop
 
     def steps(self) -> Consultation:
@@ -294,28 +332,17 @@ class _Consultation:
         if not doctrines:
             return self._abstain("the intelligence names no policy that the enemy may follow", refused)
         weights = [float(w) for w in tracker.doctrine_weights(self._blank.replication)]
-        names = [enemy_text(doctrine) for doctrine in doctrines]
         seed = advice_seed(self._blank.seed, self._blank.replication, self._blank.number)
         habits = self._staff.habits
         ranking, fresh = (
             draw_worlds(tracker, self._picture, self._row, habits.n_worlds, seed=seed, number=pool) for pool in (0, 1)
         )
-        source = DescribedWorlds(
-            tracker.staff.compiled, ranking.situation, ranking.doctrine,
-            fresh=(fresh.situation, fresh.doctrine), router=self._staff.router,
-        )  # fmt: skip
-        table = Table(
-            source, tracker.staff.side, names, self._moment, seed=advice_seed(self._blank.seed),
-            first_replication=seed // ROOM * ROOM, threads=self._staff.threads, horizon_s=habits.horizon_s,
-        )  # fmt: skip
-        basis = Basis(tracker.staff, table, self._moment, ranking, fresh)
-        by_name = dict.fromkeys(names, 0.0)
-        for name, weight in zip(names, weights, strict=True):
-            by_name[name] += weight
+        basis = self._staff.basis(ranking, fresh, self._moment, advice_seed(self._blank.seed), seed)
+        table = basis.table
 
         def listen(standing: Standing) -> None:
             assert self._on_advice is not None
-            self._on_advice(self._advice(standing, by_name, basis))
+            self._on_advice(self._blank.with_standing(standing, weights, basis))
 
         rounds = rounds_of(
             table, courses, weights, self._blank.budget,
@@ -323,16 +350,17 @@ class _Consultation:
             expand=self._edits if habits.edits else None, refused=refused, limits=habits.limits,
             allocation=habits.allocation, least_gain=LEAST_SWITCH_GAIN if self._blank.tick > 0 else LEAST_GAIN,
             on_standing=listen if self._on_advice is not None else None,
-            should_stop=self._should_stop,
+            should_stop=self._should_stop, prepared=self._prepared,
         )  # fmt: skip
         standing = yield from at_table(table, rounds)
-        return self._advice(standing, by_name, basis)
+        return self._blank.with_standing(standing, weights, basis)
 
     def _courses(self, staff: StaffScenario) -> tuple[list[Course], list[Refusal]]:
         habits = self._staff.habits
         return generate_courses(
             staff.compiled, staff.side, self._picture, self._moment, row=self._row,
-            incumbent=self._blank.incumbent, own=self._blank.own, promising=self._promising, doctrines=habits.doctrines,
+            incumbent=self._blank.incumbent, own=self._blank.own, promising=(*self._prepared, *self._promising),
+            doctrines=habits.doctrines,
             trained=self._staff.trained, parameters=habits.parameters, most=habits.most_courses,
         )  # fmt: skip
 
@@ -343,27 +371,6 @@ class _Consultation:
         gate = Gate(staff.compiled, staff.side, self._picture, self._moment, self._row)
         briefing = staff.compiled.briefings[staff.side]
         return edit_leaders(gate, briefing, leaders, self._moment, most)
-
-    def _advice(self, standing: Standing, doctrines: dict[str, float], basis: Basis) -> Advice:
-        common: dict[str, Any] = {
-            "standing": standing,
-            "courses": standing.courses,
-            "refused": standing.refused,
-            "doctrines": doctrines,
-            "elapsed_s": standing.seconds,
-            "basis": basis,
-        }
-        if standing.recommended is None:
-            reasons = {
-                "nothing played": "the wargame was stopped before its first round was complete",
-                "no valid course": "no course is left after the first round",
-            }
-            text = reasons.get(standing.verdict, standing.verdict)
-            return replace(self._blank, abstention=text, **common)
-        return replace(
-            self._blank, recommended=standing.recommended, verdict=standing.verdict, predictions=predict(standing),
-            **common,
-        )  # fmt: skip
 
     def _abstain(self, reason: str, refused: Sequence[Refusal] = ()) -> Advice:
         return replace(self._blank, abstention=reason, refused=tuple(refused))

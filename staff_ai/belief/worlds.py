@@ -4,7 +4,8 @@ World k of a (seed, number) is a function of these, the pictures and the intelli
 worlds are drawn, nor on threads.
 """
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -110,3 +111,18 @@ def draw_worlds(tracker: BeliefTracker, picture: Picture, row: int, n: int, *, s
         tally_whole=tally_whole, tally_real=tally_real, reports=reports, salvoes=None, mines=None, routes=None,
     )  # fmt: skip
     return Worlds(situation, doctrine)
+
+
+def join(parts: Sequence[Worlds]) -> Worlds:
+    """Return the worlds of beliefs at the same tick, in order, as those of one."""
+    situations = [part.situation for part in parts]
+    first = situations[0]
+    fields = [name for name in Situation._fields if name != "tick" and getattr(first, name) is not None]
+    joined = {name: _join_tables([getattr(one, name) for one in situations]) for name in fields}
+    return Worlds(first._replace(**joined), np.concatenate([part.doctrine for part in parts]))
+
+
+def _join_tables(tables: Sequence[Any]) -> Any:
+    if isinstance(tables[0], tuple):
+        return type(tables[0])(*(_join_tables(columns) for columns in zip(*tables, strict=True)))
+    return np.concatenate(tables)

@@ -105,6 +105,27 @@ def edit_leaders(
     return screen(gate, by_turns(of_each))[0][:most]
 
 
+def postures(gate: Gate, briefing: Briefing, courses: Sequence[Course], moment: Moment) -> list[Course]:
+    """Return courses with all radars silent, for a quarter of the time left and to the end: valid ones."""
+    edits = [
+        edit
+        for course in courses
+        for period_s in (0.0, gate.left_s)
+        for edit in edit_course(gate, briefing, course, moment, period_s=period_s, most=2)
+        if edit.is_whole
+    ]
+    return screen(gate, edits)[0]
+
+
+def planned_edits(gate: Gate, briefing: Briefing, leaders: Sequence[Course], moment: Moment, most: int) -> list[Course]:
+    """Return at most ``most`` valid edits of courses by turns, each for a quarter of the time left or to the end."""
+    of_each = [
+        by_turns([edit_course(gate, briefing, leader, moment, period_s=period_s) for period_s in (0.0, gate.left_s)])
+        for leader in leaders
+    ]
+    return screen(gate, by_turns(of_each))[0][:most]
+
+
 def by_turns(lists: Sequence[Sequence[Course]]) -> list[Course]:
     """Return the courses of several lists by turns: the first of each, then the second of each."""
     longest = max(map(len, lists), default=0)

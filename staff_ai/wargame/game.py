@@ -15,7 +15,7 @@ from staff_ai.courses.gate import Limits, Refusal
 from staff_ai.wargame.player import Played, Player, Request
 from staff_ai.wargame.rollouts import Draws, Outcome
 from staff_ai.wargame.samples import Samples, mean_and_error
-from staff_ai.wargame.standing import Round, Standing, base_of, order_of, stand
+from staff_ai.wargame.standing import LEAST_EDIT_GAIN, Round, Standing, base_of, order_of, stand
 from staff_ai.wargame.worlds import FRESH
 
 FIRST_WORLDS = 4
@@ -70,8 +70,13 @@ class Game:
         on_standing: Callable[[Standing], None] | None,
         should_stop: Callable[[], bool] | None,
         shown: Sequence[Course] = (),
+        *,
+        prepared: Sequence[Course] = (),
+        least_edit_gain: float = LEAST_EDIT_GAIN,
+        first_draw: int = 0,
     ) -> None:
         self.player = player
+        self.prepared, self.least_edit_gain, self._first_draw = tuple(prepared), least_edit_gain, first_draw
         self.shown = {course.digest for course in shown}
         self.courses: list[Course] = []
         self.budget, self.limits, self.least_p, self.least_gain = budget, limits, least_p, least_gain
@@ -149,10 +154,11 @@ class Game:
         if self.budget.seconds is not None:
             n = max(min(n, self.whole(_MOST_DRAWS)), self.n_enemies)
         samples = self.fresh if is_fresh else self.ranking
-        first = samples.n_draws + (FRESH if is_fresh else 0)
+        before = FRESH if is_fresh else self._first_draw
+        numbers = np.arange(n, dtype=np.int64) + samples.n_draws + before
         enemy = self.enemies_of(samples, n)
-        draws = Draws(np.arange(first, first + n, dtype=np.int64), enemy, _world_numbers(samples.draws.enemy, enemy))
-        return Batch(which, draws._replace(world=draws.world + FRESH) if is_fresh else draws, is_fresh)
+        world = _world_numbers(samples.draws.enemy, enemy) + before
+        return Batch(which, Draws(numbers, enemy, world), is_fresh)
 
     def again(self, which: Sequence[int], n: int) -> Batch:
         """Return courses that joined later, with the first n draws."""
@@ -250,7 +256,8 @@ class Game:
 
     def ranked(self) -> list[int]:
         """Return all courses that have been played and not refused."""
-        return [k for k in range(len(self.courses)) if k not in self.dropped and self.ranking.played(k).any()]
+        played = [self.ranking.played(k).any() or self.fresh.played(k).any() for k in range(len(self.courses))]
+        return [k for k, is_played in enumerate(played) if is_played and k not in self.dropped]
 
     def report(self) -> None:
         """Pass the standing so far on, if somebody listens."""
@@ -263,7 +270,7 @@ class Game:
             self.ranking, self.fresh, self.courses, self.ranked(), enemies=self.player.enemies,
             incumbent=self.incumbent, refused=self.refused, rounds=self.rounds, seconds=self.seconds,
             n_rollouts=self.used, is_final=is_final, least_p=self.least_p, least_gain=self.least_gain,
-            seed=self.player.seed,
+            seed=self.player.seed, prepared=self.prepared, least_edit_gain=self.least_edit_gain,
         )  # fmt: skip
 
     def fit(self, which: list[int], share: float) -> list[int]:

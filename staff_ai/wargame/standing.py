@@ -165,25 +165,32 @@ def order_of(samples: Samples, courses: Sequence[int]) -> list[int]:
 
 
 def unproven_edits(
-    samples: Samples, order: Sequence[int], courses: Sequence[Course], incumbent: int | None
+    samples: Samples,
+    order: Sequence[int],
+    courses: Sequence[Course],
+    incumbent: int | None,
+    prepared: Sequence[Course] = (),
+    least_gain: float = LEAST_EDIT_GAIN,
 ) -> dict[int, int | None]:
     """Return the edits among ``order`` that are not proven, each with the place of its base, if that is among them.
 
-    An edit is proven when its paired difference to its own base is LEAST_EDIT_GAIN or more, with an interval above 0,
+    An edit is proven when its paired difference to its own base is ``least_gain`` or more, with an interval above 0,
     when it is no worse in lead, and when against no policy of the enemy it is worse by more than a standard error. Its
-    difference to the best whole course must have an interval above 0 too. An edit in force is exempt, and so are whole
-    courses with another emission control: they are few, and the belief does not overrate them.
+    difference to the best whole course must have an interval above 0 too. An edit in force is exempt, and so are those
+    that were ``prepared`` before the fight, and whole courses with another emission control: they are few, and the
+    belief does not overrate them.
     """
     found: dict[int, int | None] = {}
+    exempt = {course.digest for course in prepared}
     whole = next((course for course in order if courses[course].is_whole), None)
     for course in order:
-        if courses[course].is_whole or course == incumbent:
+        if courses[course].is_whole or course == incumbent or courses[course].digest in exempt:
             continue
         base = base_of(courses, course, order)
         if base is not None:
             gap, enemy = samples.difference(course, base)
             gain = estimate(gap, enemy, samples.weights)
-            is_shown = len(gap) > 1 and gain.value >= LEAST_EDIT_GAIN and gain.low > 0.0
+            is_shown = len(gap) > 1 and gain.value >= least_gain and gain.low > 0.0
             if is_shown and not any(_is_worse(gap[enemy == one]) for one in np.unique(enemy)):
                 lead, _, _ = mean_and_error(*samples.difference(course, base, Outcome.LEAD), samples.weights)
                 if lead >= 0.0 and (whole in (None, base) or _gain(samples, course, whole).low > 0.0):
@@ -231,6 +238,8 @@ def stand(
     seed: int,
     least_gain: float = LEAST_GAIN,
     is_near: bool = False,
+    prepared: Sequence[Course] = (),
+    least_edit_gain: float = LEAST_EDIT_GAIN,
 ) -> Standing:
     """Return the standing of the courses ``alive`` (positions), from the samples of ranking and fresh draws."""
     every = samples.join(fresh)
@@ -253,7 +262,7 @@ def stand(
         empty = "nothing played" if courses and n_rollouts == 0 else "no valid course"
         return Standing(rows=(), recommended=None, is_clear=False, verdict=empty, **common)  # type: ignore[arg-type]
     by_mean = order_of(every, alive)
-    unproven = unproven_edits(every, by_mean, courses, incumbent)
+    unproven = unproven_edits(every, by_mean, courses, incumbent, prepared, least_edit_gain)
     order = proven_first(by_mean, unproven)
     p_best = _with_bases(probabilities_best(every, order, seed), order, unproven)
     verdict = judge(every, order, p_best, incumbent if incumbent in alive else None, least_p, least_gain)

@@ -118,14 +118,18 @@ def rounds_of(
     least_gain: float = LEAST_GAIN,
     on_standing: Callable[[Standing], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    prepared: Sequence[Course] = (),
 ) -> Rounds:
-    """Return the rounds of ``wargame``, for wargames that are played side by side."""
+    """Return the rounds of ``wargame``, for wargames that are played side by side.
+
+    ``prepared`` courses were chosen before the fight: edits among them need no proof to lead.
+    """
     if allocation not in ("halving", "uniform"):
         raise InputError(f"allocation: {allocation!r} is unknown; give halving or uniform")
-    weights = _weights(player.enemies, enemy_weights)
+    weights = weights_of(player.enemies, enemy_weights)
     game = Game(
         player, courses, weights, budget, incumbent, refused, limits, least_p, least_gain, on_standing, should_stop,
-        shown,
+        shown, prepared=prepared,
     )  # fmt: skip
     total = game.left
     n_finalists = _FINALISTS + len(shown)
@@ -213,7 +217,7 @@ def _show(game: Game) -> Played:
     return n < game.n_enemies or (yield from game.play(finalists, n, is_fresh=True))
 
 
-def _weights(enemies: tuple[str, ...], given: Mapping[str, float] | Sequence[float]) -> F64:
+def weights_of(enemies: tuple[str, ...], given: Mapping[str, float] | Sequence[float]) -> F64:
     """Return the weights of the enemies, summing to 1."""
     if isinstance(given, Mapping):
         unknown = [name for name in given if name not in enemies]
