@@ -2,10 +2,13 @@
 
     python -m benchmarks.pages.staff                                   # all chairs
     python -m benchmarks.pages.staff harbour-swarm night-strait -n 24  # some scenarios, both chairs
+    python -m benchmarks.pages.staff --rivals stored --kinds belief    # the staff alone, after a change of the staff
     python -m benchmarks.pages.staff --stored                          # the page from its stored results alone
 
 Each cell of 56 games is stored below ``--cache`` when it is played, so an interrupted command resumes there, and a
-larger ``-n`` adds cells. Give another folder after a change of the engine, the doctrines or the staff.
+larger ``-n`` adds cells. Give another folder after a change of the engine, the doctrines or the staff. After a change
+of the staff alone the games of its rivals hold: ``--rivals stored`` takes them, and the kinds that are not played, from
+the stored results, after it has played the plan of the file again in some games with the same outcomes.
 """
 
 import argparse
@@ -33,15 +36,17 @@ from benchmarks.pages.staff_page import write_page
 from scenarios.compiler.scenario import Compiled
 from scenarios.loader import load
 from scenarios.run.provenance import versions
-from simcore.errors import WargameError
+from simcore.errors import InputError, WargameError
 from simcore.recording.files import write_bytes
-from staff_ai.courses.course import Course, course_of, follow
+from staff_ai.courses.course import PLAN, Course, course_of, follow
 
 SCENARIOS = ("harbour-swarm", "night-strait", "strait-surveillance", "undersea-search")
 BLOCK = 56
 BUDGET = 100
 KINDS = "belief,uniform:56,truth:56"
 CHOICE = 42
+PROBED = 8
+"""Games of the plan of the file that are played again to see that stored games hold."""
 RESULTS = Path(__file__).parent / "staff.json"
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "staff-evidence.md"
 
@@ -88,14 +93,66 @@ def join(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return total
 
 
+def play_staffs(
+    known: dict[str, Any], scenario: str, side: int, n: int, budget: int, cache: Path, kinds: Sequence[str]
+) -> dict[str, Any]:
+    """Return the stored outcomes of a chair with other games of the staffs.
+
+    Raises
+    ------
+    InputError
+        If the plan of the file no longer has the stored outcomes: then the games of the rivals do not hold either.
+    """
+    compiled = load(scenario)
+    (again,) = play_fixed(compiled, side, [PLAN], PLAYED, PROBED)
+    if again.lead != known["commanders"][PLAN.name]["lead"][:PROBED]:
+        raise InputError(f"{scenario}: games have other outcomes than those stored; play the rivals too")
+    found = _staffs(compiled, side, n, budget, _folder(compiled, side, cache), kinds)
+    return {**known, "budget": budget, "commanders": {**known["commanders"], **_joined(found)}}
+
+
+def _folder(compiled: Compiled, side: int, cache: Path) -> Path:
+    """Return the folder of the games of a chair."""
+    digest = hashlib.blake2b(compiled.scenario.hash.encode(), digest_size=4).hexdigest()
+    return cache / f"{compiled.roster.scenario}-{compiled.roster.sides[side]}-{digest}"
+
+
+def _staffs(
+    compiled: Compiled, side: int, n: int, budget: int, folder: Path, kinds: Sequence[str]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the outcomes of each kind of staff, by blocks."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for first in range(0, n, BLOCK):
+        for entry in kinds:
+            kind, _, most = entry.partition(":")
+            some = min(n - first, BLOCK, int(most or n) - first)
+            if some <= 0:
+                continue
+
+            def play(kind: str = kind, first: int = first, some: int = some) -> dict[str, Any]:
+                return asdict(play_staff(compiled, side, kind, budget, PLAYED + first, some))
+
+            found.setdefault(kind, []).append(stored(folder / f"{kind}-{budget}-{first}-{some}.json", play))
+            print(f"{folder.name}: {kind}, games to {first + some}", file=sys.stderr, flush=True)
+    return found
+
+
+def _joined(found: dict[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """Return the outcomes of commanders over all blocks; the page has the predictions of the staff itself."""
+    every = {label: join(parts) for label, parts in found.items()}
+    for label, one in every.items():
+        kept = one["predictions"] if label == "belief" else []
+        one["predictions"] = [{key: round(value, 4) for key, value in entry.items()} for entry in kept]
+        one["enemy"] = []  # a function of the game's number
+    return every
+
+
 def play_chair(
     scenario: str, side: int, n: int, budget: int, choice: int, cache: Path, kinds: Sequence[str]
 ) -> dict[str, Any]:
     """Return the outcomes of a chair: those of each commander by name, and the chosen rivals."""
     compiled = load(scenario)
-    digest = hashlib.blake2b(compiled.scenario.hash.encode(), digest_size=4).hexdigest()
-    name = compiled.roster.sides[side]
-    folder = cache / f"{scenario}-{name}-{digest}"
+    folder = _folder(compiled, side, cache)
     courses, best, edited = choose(compiled, side, choice, folder)
     found: dict[str, list[dict[str, Any]]] = {}
     for first in range(0, n, BLOCK):
@@ -114,32 +171,17 @@ def play_chair(
                 return [asdict(one) for one in play_fixed(compiled, side, [follow(alone)], PLAYED + first, count)]
 
             found.setdefault("trained", []).extend(stored(folder / f"{alone}-{first}-{count}.json", trained))
-        for entry in kinds:
-            kind, _, most = entry.partition(":")
-            some = min(count, int(most) - first) if most else count
-            if some <= 0:
-                continue
-
-            def staff(kind: str = kind, first: int = first, some: int = some) -> dict[str, Any]:
-                return asdict(play_staff(compiled, side, kind, budget, PLAYED + first, some))
-
-            found.setdefault(kind, []).append(stored(folder / f"{kind}-{budget}-{first}-{some}.json", staff))
-            print(f"{scenario} {name}: {kind}, games to {first + some}", file=sys.stderr, flush=True)
-    every = {label: join(parts) for label, parts in found.items()}
-    for label, one in every.items():  # the page has those of the staff itself
-        kept = one["predictions"] if label == "belief" else []
-        one["predictions"] = [{key: round(value, 4) for key, value in entry.items()} for entry in kept]
-        one["enemy"] = []  # a function of the game's number
+    found.update(_staffs(compiled, side, n, budget, folder, kinds))
     return {
         "scenario": scenario,
-        "side": name,
+        "side": compiled.roster.sides[side],
         "n": n,
         "budget": budget,
         "chosen_on": choice,
         "best_doctrine": courses[best].name,
         "best_edited": edited.name,
         "trained": next(iter(trained_names(compiled, side)), ""),
-        "commanders": every,
+        "commanders": _joined(found),
     }
 
 
@@ -151,6 +193,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--budget", type=int, default=BUDGET, help=f"rollouts of an advice (default {BUDGET})")
     parser.add_argument("--choice", type=int, default=CHOICE, help=f"games to choose the rivals (default {CHOICE})")
     parser.add_argument("--kinds", default=KINDS, help="staffs that play, KIND or KIND:GAMES (default %(default)s)")
+    parser.add_argument(
+        "--rivals", choices=("play", "stored"), default="play", help="games of the fixed courses (default play)"
+    )
     parser.add_argument("--sides", default="0,1", help="sides that are played (default both)")
     parser.add_argument("--note", action="append", help="sentence for the page on how its games were played")
     parser.add_argument("--stored", action="store_true", help="play nothing; write the page from the stored results")
@@ -166,10 +211,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for text in options.scenarios or SCENARIOS:
                 scenario, _, count = text.partition(":")
                 for side in map(int, options.sides.split(",")):
-                    chair = play_chair(
-                        scenario, side, int(count or options.n), options.budget, options.choice, options.cache,
-                        options.kinds.split(","),
-                    )  # fmt: skip
+                    n, kinds = int(count or options.n), options.kinds.split(",")
+                    if options.rivals == "stored":
+                        key = f"{scenario} {load(scenario).roster.sides[side]}"
+                        if key not in results["chairs"]:
+                            raise InputError(f"{key}: no games are stored; play the rivals too")
+                        chair = play_staffs(
+                            results["chairs"][key], scenario, side, n, options.budget, options.cache, kinds
+                        )
+                    else:
+                        chair = play_chair(scenario, side, n, options.budget, options.choice, options.cache, kinds)
                     results["chairs"][f"{scenario} {chair['side']}"] = chair
                     results["versions"] = versions()
                     write_bytes(options.results, (json.dumps(results, separators=(",", ":")) + "\n").encode())

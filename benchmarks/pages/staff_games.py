@@ -322,13 +322,15 @@ class _Commander:
         return at_table(table, rounds)
 
     def _wargame_with_truth(self, picture: Picture, row: int, number: int) -> Steps[Standing]:
-        compiled, side, incumbent, moment = self.compiled, self.side, self._incumbent(row), self._moment(row)
-        table, prepared = self._table_of_truth(picture, row, number), self._left(row)
+        compiled, side, moment = self.compiled, self.side, self._moment(row)
+        gate = Gate(compiled, side, picture, moment, row)
+        incumbent = gate.feasible_part(self._incumbent(row))
+        table = self._table_of_truth(picture, row, number)
+        prepared = [gate.feasible_part(course) for course in self._left(row)]
         courses, refused = generate_courses(
             compiled, side, picture, moment, row=row, incumbent=incumbent,
             promising=(*prepared, *self._promising.get(row, ())), trained=self._staff.trained,
         )  # fmt: skip
-        gate = Gate(compiled, side, picture, moment, row)
         rounds = rounds_of(
             table, courses, [1.0], Budget(self.budget), incumbent=incumbent, refused=refused, prepared=prepared,
             least_gain=LEAST_SWITCH_GAIN,

@@ -20,6 +20,8 @@ from staff_ai.advice.approval import ApprovalError, ApprovalToken, Desk
 from staff_ai.courses.conduct import Conductor, policy_of
 from staff_ai.courses.course import CONTINUE, Base, BaseKind, Course, Moment
 
+_SLACK_S = 1e-6
+
 
 @dataclass(frozen=True, eq=False)
 class InForce:
@@ -127,8 +129,11 @@ class CommandPost:
 
 
 def remaining(course: Course, time_s: float) -> Course:
-    """Return a course without the edits whose period is over."""
-    edits = tuple(edit for edit in course.edits if edit.until_s > time_s)
+    """Return a course without the edits whose period is over.
+
+    An edit that ends at this moment is left: the next orders give its groups back to the base.
+    """
+    edits = tuple(edit for edit in course.edits if edit.until_s > time_s - _SLACK_S)
     if len(edits) == len(course.edits):
         return course
     name = course.name if edits else course.base.label

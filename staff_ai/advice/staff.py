@@ -324,6 +324,8 @@ class _Consultation:
         tracker = self._staff.tracker
         assert tracker is not None
         tracker.catch_up(self._picture, self._row)
+        self._blank = replace(self._blank, incumbent=self._gate.feasible_part(self._blank.incumbent))
+        self._prepared = [self._gate.feasible_part(course) for course in self._prepared]
         courses, refused = self._courses(tracker.staff)
         if not courses:
             first = f": {refused[0].course.name}: {refused[0].reason}" if refused else ""
@@ -364,13 +366,17 @@ class _Consultation:
             trained=self._staff.trained, parameters=habits.parameters, most=habits.most_courses,
         )  # fmt: skip
 
+    @cached_property
+    def _gate(self) -> Gate:
+        assert self._staff.tracker is not None
+        staff = self._staff.tracker.staff
+        return Gate(staff.compiled, staff.side, self._picture, self._moment, self._row)
+
     def _edits(self, leaders: list[Course], most: int) -> list[Course]:
         """Return at most ``most`` valid edits of the leaders, by turns."""
         assert self._staff.tracker is not None
         staff = self._staff.tracker.staff
-        gate = Gate(staff.compiled, staff.side, self._picture, self._moment, self._row)
-        briefing = staff.compiled.briefings[staff.side]
-        return edit_leaders(gate, briefing, leaders, self._moment, most)
+        return edit_leaders(self._gate, staff.compiled.briefings[staff.side], leaders, self._moment, most)
 
     def _abstain(self, reason: str, refused: Sequence[Refusal] = ()) -> Advice:
         return replace(self._blank, abstention=reason, refused=tuple(refused))

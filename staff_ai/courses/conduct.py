@@ -157,21 +157,24 @@ class Conductor:
     def _order_in_force(self, group: str) -> GroupOrder:
         return self._in_force.get(group, GroupOrder(group, is_plan=True))
 
-    def _order_before(self, course: Course, group: str) -> GroupOrder:
-        is_continued = course.base.kind == BaseKind.CONTINUE
+    def _order_before(self, edit: Edit, course: Course, group: str) -> GroupOrder:
+        """Return the order that a group had before an edit: its plan, if the edit began before the moment."""
+        is_continued = course.base.kind == BaseKind.CONTINUE and edit.from_s >= self.moment.time_s - _SLACK_S
         return self._order_in_force(group) if is_continued else GroupOrder(group, is_plan=True)
 
     def _restore(self, edit: Edit, course: Course, k: int, group: str, orders: Orders, where: np.ndarray) -> None:
         """Give a group back to its base after an edit, where the base gives no order at this decision."""
         if edit.verb == EditVerb.EMCON:
-            was = self._in_force[group].emcon if group in self._in_force else ""
+            # the emission control in force is that of the edit itself if it began before
+            is_new = edit.from_s >= self.moment.time_s - _SLACK_S
+            was = self._in_force[group].emcon if is_new and group in self._in_force else ""
             value = Emcon[was.upper()] if was else Emcon.RADIATE
             is_open = where & (orders.whole[:, OrderW.EMCON, k] == Emcon.NO_CHANGE)
             orders.whole[is_open, OrderW.EMCON, k] = value
             return
         is_open = where & (orders.whole[:, OrderW.ISSUED, k] == 0)
         if is_open.any():
-            self.table.write(orders, self._order_before(course, group), is_open)
+            self.table.write(orders, self._order_before(edit, course, group), is_open)
 
     def _edit(self, edit: Edit, k: int, group: str, picture: Picture, orders: Orders, where: np.ndarray) -> None:
         x0, y0 = self.table.start_m[k]

@@ -8,7 +8,7 @@ part of the staff's parameters and the side's picture, nothing else.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -143,8 +143,10 @@ class Gate:
         if not any(group.n_left for group in self.groups.values()):
             return "no group is left"
         for edit in course.edits:
-            if edit.until_s <= max(edit.from_s, self._moment.time_s):
+            if edit.until_s <= edit.from_s or edit.until_s < self._moment.time_s - _SLACK_S:
                 return "its period is over before it begins"
+            if edit.until_s <= self._moment.time_s + _SLACK_S and edit.from_s < self._moment.time_s:
+                continue  # it ends now, and its groups go back to the base
             for name in edit.groups:
                 reason = self._edit_infeasible(edit, self.groups[name])
                 if reason:
@@ -159,10 +161,22 @@ class Gate:
                     return f"group {group.name} has no link, so the order does not reach it"
         return ""
 
+    def feasible_part(self, course: Course) -> Course:
+        """Return a course in force without the groups that can no longer carry out its edits, such as lost ones."""
+        edits = [
+            replace(
+                edit, groups=tuple(name for name in edit.groups if not self._edit_infeasible(edit, self.groups[name]))
+            )
+            for edit in course.edits
+        ]
+        kept = tuple(edit for edit in edits if edit.groups)
+        return course if kept == course.edits else replace(course, edits=kept)
+
     def _edit_infeasible(self, edit: Edit, group: GroupState) -> str:
         if group.n_left == 0:
             return f"group {group.name} is lost"
-        if not group.linked:
+        is_running = edit.from_s < self._moment.time_s - _SLACK_S
+        if not group.linked and not is_running:
             return f"group {group.name} has no link, so the order does not reach it"
         if edit.verb in _MOVING and group.speed_mps == 0.0:
             return f"group {group.name} cannot move"

@@ -32,6 +32,12 @@ LEAST_SWITCH_GAIN = 0.1
 The belief has errors too: of rules tried in 42 games of three chairs this one gained most in the true state.
 """
 
+LEAST_LEAVING_GAIN = 0.2
+"""Gain in score from which a course replaces one that was prepared, if its interval lies above 0 as well.
+
+The preparation compared them with many more rollouts.
+"""
+
 LEAST_EDIT_GAIN = 0.2
 """Gain in score over its own base from which an edit may lead: edits are many, and exploit errors of the belief.
 
@@ -133,12 +139,15 @@ def judge(
     incumbent: int | None,
     least_p: float,
     least_gain: float = LEAST_GAIN,
+    *,
+    is_prepared: bool = False,
 ) -> Verdict:
     """Return the choice among the courses ``order``, the best first, with their probabilities to be best.
 
     The incumbent stays unless the leader is better by more than a standard error of the paired difference, and by
-    ``least_gain`` or more. The preference is clear when the leader's probability is ``least_p`` or more and its paired
-    difference to the runner-up excludes zero and is LEAST_GAIN or more.
+    ``least_gain`` or more; if it was prepared, by LEAST_LEAVING_GAIN or more, with an interval above 0. The preference
+    is clear when the leader's probability is ``least_p`` or more and its paired difference to the runner-up excludes
+    zero and is LEAST_GAIN or more.
     """
     leader = order[0]
     recommended, text = leader, "clear"
@@ -149,7 +158,10 @@ def judge(
         return Verdict(leader, leader if incumbent is None else incumbent, "no difference")
     if incumbent is not None and incumbent != leader:
         mean, error, _ = mean_and_error(*samples.difference(leader, incumbent), samples.weights)
-        if mean <= error or mean < least_gain:
+        is_kept = mean <= error or mean < least_gain
+        if is_prepared:
+            is_kept = mean < LEAST_LEAVING_GAIN or _gain(samples, leader, incumbent).low <= 0.0
+        if is_kept:
             return Verdict(leader, incumbent, "tie")
     rival = estimate(*samples.difference(leader, order[1]), samples.weights)
     if p_best[0] < least_p or rival.includes_zero or rival.value < LEAST_GAIN:
@@ -265,7 +277,10 @@ def stand(
     unproven = unproven_edits(every, by_mean, courses, incumbent, prepared, least_edit_gain)
     order = proven_first(by_mean, unproven)
     p_best = _with_bases(probabilities_best(every, order, seed), order, unproven)
-    verdict = judge(every, order, p_best, incumbent if incumbent in alive else None, least_p, least_gain)
+    is_prepared = incumbent is not None and courses[incumbent].digest in {course.digest for course in prepared}
+    verdict = judge(
+        every, order, p_best, incumbent if incumbent in alive else None, least_p, least_gain, is_prepared=is_prepared
+    )
     has_twins = any(refusal.criterion == "distinguishable" for refusal in refused)
     text = "no difference" if verdict.text == "only course" and has_twins else verdict.text
     rows = tuple(

@@ -214,7 +214,8 @@ def test_an_edit_whose_period_is_over_is_no_longer_part_of_the_course() -> None:
     edit = Edit(("blue-robots",), EditVerb.STAY, 0.0, 100.0)
     course = Course("defend, blue-robots stays", follow("defend").base, (edit,))
     assert remaining(course, 50.0) == course
-    assert remaining(course, 100.0) == follow("defend")
+    assert remaining(course, 100.0) == course  # the next orders give the group back to the doctrine
+    assert remaining(course, 150.0) == follow("defend")
 
 
 @pytest.mark.parametrize("roe", [Roe.FREE, Roe.HOLD])
