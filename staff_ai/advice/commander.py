@@ -81,6 +81,8 @@ class StaffCommander:
         for name, count in (("rollouts", rollouts), ("worlds", worlds), ("prepare", prepare)):
             if count is not None and (type(count) is not int or count < 1):
                 raise InputError(f"policy staff: {name} is {count!r:.40}; give a whole number above 0")
+        if prepare is not None and first_s:
+            raise InputError("policy staff: prepare plans before the fight; leave out first_s or prepare")
         if type(edits) is not bool:
             raise InputError(f"policy staff: edits is {edits!r:.40}; give true or false")
         self._budget = Budget(seconds=budget_s) if budget_s is not None else Budget(rollouts=rollouts or ROLLOUTS)

@@ -18,7 +18,7 @@ from staff_ai.advice.consultation import at_table, play_alone
 from staff_ai.advice.staff import Staff, advice_seed
 from staff_ai.belief.tracker import BeliefTracker
 from staff_ai.belief.worlds import Worlds, draw_worlds, join
-from staff_ai.courses.course import Course, Moment
+from staff_ai.courses.course import BaseKind, Course, Moment
 from staff_ai.courses.gate import Gate
 from staff_ai.courses.generate import generate_courses, planned_edits, postures
 from staff_ai.wargame.game import Budget
@@ -36,7 +36,7 @@ _NAME = -1  # in the seed, for the replication
 _MOST_WHOLE = 64
 _KEPT = 8
 _lock = Lock()
-_kept: OrderedDict[tuple[Hashable, ...], Advice] = OrderedDict()
+kept: OrderedDict[tuple[Hashable, ...], Advice] = OrderedDict()
 
 
 def prepare(
@@ -56,11 +56,11 @@ def prepare(
         return replace(blank, abstention=reason)
     names = (blank.intelligence, staff.briefing.side_name, staff.habits, seed, rollouts, incumbent.digest)
     with _lock:  # the threads of a batch share a preparation
-        if names not in _kept:
-            _kept[names] = _plan(staff, blank)
-            while len(_kept) > _KEPT:
-                _kept.popitem(last=False)
-        found = _kept[names]
+        if names not in kept:
+            kept[names] = _plan(staff, blank)
+            while len(kept) > _KEPT:
+                kept.popitem(last=False)
+        found = kept[names]
     return replace(
         found, scenario=blank.scenario, replication=blank.replication, time_s=blank.time_s, tick=blank.tick,
         picture=blank.picture, number=number,
@@ -93,6 +93,7 @@ def _plan(staff: Staff, blank: Advice) -> Advice:
         own.compiled, own.side, picture, moment, incumbent=blank.incumbent, doctrines=habits.doctrines,
         trained=staff.trained, parameters=habits.parameters, most=_MOST_WHOLE,
     )  # fmt: skip
+    courses = [course for course in courses if course.base.kind != BaseKind.CONTINUE]  # at the start it is the plan
     seed = advice_seed(blank.seed, _NAME)
 
     def draw(pool: int) -> Worlds:

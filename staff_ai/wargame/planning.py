@@ -62,17 +62,31 @@ def planning_rounds(
     def play() -> Rounds:
         leaders = yield from search.race(whole, 0, _LEADERS + 1)
         if edits_of is not None and leaders:
-            plain = [course for course in leaders if not course.edits][:_LEADERS] or leaders[:1]
-            room = max(int(search.room(1) / 2.0 / max(_LEAST_DRAWS, len(weights))) - len(leaders), 0)
-            leaders = yield from search.race([*leaders, *edits_of(plain, room)[:room]], 1, _FINALISTS)
+            bases = bases_of(leaders, whole)[:_LEADERS]
+            known = _once([*leaders, *bases])
+            room = max(int(search.room(1) / 2.0 / max(_LEAST_DRAWS, len(weights))) - len(known), 0)
+            same = {refusal.course.digest for refusal in search.game.refused}
+            edits = [edit for edit in edits_of(bases, room + len(same)) if edit.digest not in same][:room]
+            leaders = yield from search.race([*known, *edits], 1, _FINALISTS)
             paired = pairs([course for course in leaders if course.edits][:_PAIRED])
             if paired:
-                leaders = yield from search.race([*leaders, *paired], 2, _FINALISTS)
-        yield from search.show(leaders)
+                leaders = yield from search.race([*leaders, *bases_of(leaders, whole), *paired], 2, _FINALISTS)
+        # an edit leads only when it is better than its own base
+        yield from search.show([*leaders, *bases_of(leaders, whole)])
         search.game.drop_twins()
         return search.game.standing(is_final=True)
 
     return play()
+
+
+def bases_of(courses: Sequence[Course], whole: Sequence[Course]) -> list[Course]:
+    """Return the courses among ``whole`` with the bases of some courses and no edits, in the order of these."""
+    plain = {course.base: course for course in whole if not course.edits}
+    return _once([plain[course.base] for course in courses if course.base in plain])
+
+
+def _once(courses: Sequence[Course]) -> list[Course]:
+    return list({course.digest: course for course in courses}.values())
 
 
 def pairs(courses: Sequence[Course]) -> list[Course]:
@@ -157,12 +171,13 @@ class _Search:
     def show(self, courses: Sequence[Course]) -> Played:
         """Play fresh draws of the last courses and of the course in force, with the rollouts that are left."""
         game = self.game
+        own = [] if self._incumbent is None else [self._incumbent]
+        game.add([*courses, *own])
         place = {course.digest: k for k, course in enumerate(game.courses)}
-        wanted = [place[course.digest] for course in courses]
-        if self._incumbent is not None and game.incumbent is None:
-            game.incumbent = game.add([self._incumbent])[0]
-        if game.incumbent is not None and game.incumbent not in wanted:
-            wanted.append(game.incumbent)
+        if self._incumbent is not None:
+            game.incumbent = place[self._incumbent.digest]
+        wanted = list(dict.fromkeys(place[course.digest] for course in [*courses, *own]))
+        wanted = [k for k in wanted if k not in game.dropped]
         # the others have met other draws; the standing compares those that all met the fresh ones
         game.dropped |= set(range(len(game.courses))) - set(wanted)
         n = game.whole(game.left / max(len(wanted), 1))

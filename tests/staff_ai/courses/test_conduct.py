@@ -92,6 +92,18 @@ def test_other_rules_of_engagement_and_emission_control_keep_the_task_of_the_bas
     assert orders_of(edited(EditVerb.EMCON, emcon="silent"), 300.0).whole[0, OrderW.EMCON, ROBOTS] == Emcon.RADIATE
 
 
+def test_silence_that_began_before_the_moment_ends_as_in_the_game() -> None:
+    """The emission control in force at a later moment is that of the edit itself: it is not what it returns to."""
+    silence = edited(EditVerb.EMCON, emcon="silent")
+    at_work = Moment(150.0, 50.0, (GroupOrder("blue-robots", is_plan=True, emcon="silent"),))
+    assert orders_of(silence, 200.0, at_work).whole[0, OrderW.EMCON, ROBOTS] == Emcon.SILENT
+    assert orders_of(silence, 300.0, at_work).whole[0, OrderW.EMCON, ROBOTS] == Emcon.RADIATE
+    at_its_end = Moment(300.0, 50.0, at_work.in_force)
+    assert orders_of(silence, 300.0, at_its_end).whole[0, OrderW.EMCON, ROBOTS] == Emcon.RADIATE
+    ordered = Moment(100.0, 50.0, at_work.in_force)  # silent before the edit
+    assert orders_of(silence, 300.0, ordered).whole[0, OrderW.EMCON, ROBOTS] == Emcon.SILENT
+
+
 def test_a_new_doctrine_gives_groups_without_an_order_from_it_back_to_the_plan_once() -> None:
     course = follow("idle")  # orders nothing, except at the start
     first = orders_of(course, 100.0)

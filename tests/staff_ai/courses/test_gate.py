@@ -82,6 +82,19 @@ def test_fuel_ground_map_and_period_are_checked() -> None:
     assert refused(post)[1] == "group blue-post cannot move"
 
 
+def test_a_course_in_force_keeps_its_running_edits_without_lost_groups() -> None:
+    compiled, _, picture, moment = opened()
+    edit = Edit(("blue-robots", "blue-guns"), EditVerb.STAY, 0.0, 900.0)
+    course = Course("x", CONTINUE.base, (edit, Edit(("blue-robots",), EditVerb.EMCON, 0.0, 900.0, emcon="silent")))
+    assert Gate(compiled, 0, picture, moment).feasible_part(course) == course
+    left = Gate(compiled, 0, seen_with(OwnW.STATUS, Status.LOST), moment).feasible_part(course)
+    assert [one.groups for one in left.edits] == [("blue-guns",)]
+    ends_now = Course("x", CONTINUE.base, (replace(edit, until_s=moment.time_s),))
+    assert Gate(compiled, 0, picture, moment).check(ends_now) is None
+    out_of_reach = seen_with(OwnW.LINKED, 0)
+    assert Gate(compiled, 0, out_of_reach, moment).feasible_part(course) == course  # it has the order already
+
+
 def test_a_course_without_the_time_for_the_objective_is_unsuitable() -> None:
     # 3 km to the edge of the zone at 12 m/s take about 250 s
     assert refused(robots(EditVerb.STAY, until_s=1_200.0)) == ("", "")
