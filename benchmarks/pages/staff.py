@@ -5,7 +5,7 @@
     python -m benchmarks.pages.staff --rivals stored --kinds belief    # the staff alone, after a change of the staff
     python -m benchmarks.pages.staff --stored                          # the page from its stored results alone
 
-Each cell of 56 games is stored below ``--cache`` when it is played, so an interrupted command resumes there, and a
+Each cell of 28 games is stored below ``--cache`` when it is played, so an interrupted command resumes there, and a
 larger ``-n`` adds cells. Give another folder after a change of the engine, the doctrines or the staff. After a change
 of the staff alone the games of its rivals hold: ``--rivals stored`` takes them, and the kinds that are not played, from
 the stored results, after it has played the plan of the file again in some games with the same outcomes.
@@ -41,7 +41,7 @@ from simcore.recording.files import write_bytes
 from staff_ai.courses.course import PLAN, Course, course_of, follow
 
 SCENARIOS = ("harbour-swarm", "night-strait", "strait-surveillance", "undersea-search")
-BLOCK = 56
+BLOCK = 28
 BUDGET = 100
 KINDS = "belief,uniform:56,truth:56"
 CHOICE = 42

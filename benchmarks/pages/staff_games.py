@@ -53,10 +53,7 @@ PLAYED, CHOSEN_ON = 2_000_005, 1_000_000
 """First numbers of the games of the table, and of those on which fixed courses are chosen."""
 
 PREPARATION, PREPARATION_WITH_TRUTH = 30, 6
-"""Rollouts of the first advice over those of the others: it is prepared before the fight, once for many games.
-
-With the truth known it is prepared against each enemy.
-"""
+"""Rollouts of the preparation before the fight over those of an advice; with the truth known, against each enemy."""
 
 ADVICES = 3
 """Pieces of advice in a game: before it, and after each quarter of its duration."""
