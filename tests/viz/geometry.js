@@ -30,7 +30,6 @@ function checkBox(e, box, kind) {
   for (let up = e; up && up !== document.body; up = up.parentElement) {
     const style = getComputedStyle(up);
     const r = up.getBoundingClientRect();
-    if (style.position === "fixed" && up !== e) break;
     if (scrolls(style, "X") && up.scrollWidth > up.clientWidth) seesX = false;
     if (scrolls(style, "Y") && up.scrollHeight > up.clientHeight) seesY = false;
     const [cutsX, cutsY] = ["X", "Y"].map((axis) => ["hidden", "clip"].includes(style[`overflow${axis}`]));

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,14 @@ from tests.viz.geometry import faults
 SIZES = ((1280, 720), (1920, 1080))
 THEMES = ("light", "dark")
 LANGUAGES = ("en", "ko")
+ALONE = """
+const { x, y, shown } = chammo.session.active.positions;
+const all = [...shown.keys()].filter((k) => shown[k] && shown[k] !== 2);
+const range = (k, other) => (k === other ? Infinity : Math.hypot(x[k] - x[other], y[k] - y[other]));
+const gap = (k) => Math.min(...all.map((other) => range(k, other)));
+return all.filter((k) => shown[k] === 1).sort((one, two) => gap(two) - gap(one)).slice(0, 3).map((k) => [x[k], y[k]]);
+"""
+"""Places on the map of the units that stand farthest from any other [px]."""
 IDLE = "return chammo.session.panes.every((pane) => pane.isComplete && pane.painted) && !chammo.session.waiting()"
 
 
@@ -53,8 +61,8 @@ def walk(page: Page, url: str, run: str, look: Look, moment: float = 0.5) -> Ite
     yield "first"
     page.js("chammo.clock.seek(arguments[0] * chammo.clock.duration)", moment)
     settle(page)
-    yield from _tabs(page)
-    yield from _selected(page)
+    yield from tabs(page)
+    yield from _selected(page, moment)
     yield from _tools(page)
     yield from _views(page)
     yield from _review(page)
@@ -64,7 +72,8 @@ def walk(page: Page, url: str, run: str, look: Look, moment: float = 0.5) -> Ite
     yield "end"
 
 
-def _tabs(page: Page) -> Iterator[str]:
+def tabs(page: Page) -> Iterator[str]:
+    """Open each tab in turn and yield its name."""
     for tab in page.all("#tabs [role=tab]"):
         if tab.is_displayed():
             tab.click()
@@ -73,33 +82,40 @@ def _tabs(page: Page) -> Iterator[str]:
             yield str(name)
 
 
-def _selected(page: Page) -> Iterator[str]:
+def _selected(page: Page, moment: float) -> Iterator[str]:
     page.click("#tab-units")
     page.js("[...document.querySelectorAll('#panel-units [aria-expanded=false]')].forEach((row) => row.click())")
     page.js("document.querySelector('#panel-units .unit-row')?.click()")
     page.wait(lambda: page.text("#card-name"), "no card")
     settle(page)
     yield "card"
-    page.js("const panel = document.querySelector('#panel-units'); panel.scrollTop = panel.scrollHeight")
+    page.js("const card = document.querySelector('#panel-unit'); card.scrollTop = card.scrollHeight")
     yield "card-below"
     page.keys("l", "o")
     settle(page)
     yield "labels-orders"
     page.keys("l", "o", Keys.ESCAPE, "0")
-    spot = page.js(
-        "const { x, y, shown } = chammo.session.active.positions; const k = [...shown].indexOf(1); return [x[k], y[k]]"
-    )
-    ActionChains(page.driver).move_to_element_with_offset(
-        page.find(".pane canvas"),
-        round(spot[0] - page.find(".pane canvas").size["width"] / 2),
-        round(spot[1] - page.find(".pane canvas").size["height"] / 2),
-    ).perform()
-    settle(page)
+    canvas = page.find(".pane canvas")
+    for x, y in page.js(ALONE):
+        offset = (round(x - canvas.size["width"] / 2), round(y - canvas.size["height"] / 2))
+        ActionChains(page.driver).move_to_element_with_offset(canvas, *offset).perform()
+        settle(page)
+        if page.js("return !document.querySelector('.unit-tip').hidden"):
+            break
+    assert page.text(".unit-tip"), "no words beside the pointer"
     yield "hover"
     page.click("#tab-events")
-    page.js("document.querySelector('#panel-events [data-kind=LOSS], #panel-events .event')?.click()")
+    page.js("chammo.log.family.value = 'loss'; chammo.log.filter()")
+    page.wait(lambda: page.all(".log-row"), "no rows")
+    page.js("document.querySelector('.log-row').click()")
     settle(page)
     yield "event"
+    page.js("document.querySelector('.chain-button').click()")
+    page.wait(lambda: page.text("section.chain"), "no kill chain")
+    settle(page)
+    yield "kill-chain"
+    page.js("chammo.log.family.value = ''; chammo.log.filter()")
+    page.js("chammo.clock.seek(arguments[0] * chammo.clock.duration)", moment)
     page.keys(Keys.ESCAPE, "0")
 
 
@@ -117,21 +133,25 @@ def _tools(page: Page) -> Iterator[str]:
     settle(page)
     yield "film"
     page.js("document.querySelector('dialog')?.close()")
+    page.wait(lambda: not page.all("dialog"), "the film stays open")
     page.keys("m")
     size = page.find(".pane").size
     for share in (0.35, 0.6):
         page.click_at(".pane", share * size["width"], share * size["height"])
     settle(page)
     yield "measure"
-    page.wait(lambda: page.all("#sight-box svg, #sight-box canvas"), "no profile") if page.all("#sight-box") else None
-    yield "sight"
+    if page.js("return Boolean(chammo.session.active.source.meta.terrain_m)"):
+        page.wait(lambda: page.js("return Boolean(chammo.sight.profile)"), "no profile")
+        settle(page)
+        yield "sight"
     page.keys("m", Keys.ESCAPE)
     for key, name, presses in (("k", "grid", 1), ("e", "envelope", 1), ("h", "heat", 1), ("q", "units", 1)):
         page.keys(*[key] * presses)
         settle(page)
         yield name
         if name in ("envelope", "heat"):
-            page.js("chammo.rasters; document.querySelector('#btn-legend').click()")
+            page.click("#btn-legend")
+            page.wait(lambda: page.all("#legend-box dd"), "no legend")
             settle(page)
             yield f"{name}-legend"
             page.keys(Keys.ESCAPE)
@@ -163,11 +183,11 @@ def _review(page: Page) -> Iterator[str]:
 
 
 def check(
-    page: Page, url: str, run: str, look: Look, keep: Callable[[Look, str], Path | None] = lambda *_: None
+    page: Page, states: Iterable[str], look: Look, keep: Callable[[Look, str], Path | None] = lambda *_: None
 ) -> dict[str, list[str]]:
     """Walk, take a picture of each state where ``keep`` gives a path for it, and return the faults by state."""
     found: dict[str, list[str]] = {}
-    for state in walk(page, url, run, look):
+    for state in states:
         path = keep(look, state)
         if path is not None:
             page.screenshot(path)

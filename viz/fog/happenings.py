@@ -35,7 +35,7 @@ class _Detail(int):
         if not spec:
             return str(int(self))
         if spec == "permille":
-            return f"{self / 10:g} %"
+            return f"{self / 10:g}%"
         if spec == Damage.__name__:
             return ", ".join(_word(flag) for flag in Damage if self & flag)
         if spec in _CODES:

@@ -1,44 +1,24 @@
 """A class in a real browser: the door, a trainee's page, and the clock of the trainer."""
 
-import json
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.viz.browser import Keys, Page, Served
 from tests.viz.geometry import faults
+from tests.viz.school import KEYS, ask, enter, hold
 
 pytestmark = pytest.mark.browser
 
 ASKED = "return performance.getEntriesByType('resource').filter((one) => one.name.includes('clock.json')).length"
-KEYS = {"trainer": "tttt-tttt-tttt-tttt", "blue": "bbbb-bbbb-bbbb-bbbb", "red": "rrrr-rrrr-rrrr-rrrr"}
 
 
 @pytest.fixture(scope="module")
 def school(shelf: dict[str, Path]) -> Iterator[str]:
     with Served([shelf["first"], shelf["study"]], keys=KEYS) as served:
         yield served.url
-
-
-def ask(url: str, role: str, news: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The class clock as a role asks for it, or after it has been set."""
-    cookie = f"chammo-key-{url.rpartition(':')[2]}={KEYS[role]}"
-    body = None if news is None else json.dumps(news).encode()
-    headers = {"Cookie": cookie, "Content-Type": "application/json"}
-    request = urllib.request.Request(f"{url}/class/clock.json", body, headers, method="GET" if body is None else "PUT")
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return json.load(answer)
-
-
-def enter(page: Page, url: str, role: str, lang: str = "en") -> None:
-    page.driver.get("about:blank")  # a page that is left asks no more
-    page.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
-    page.driver.get(f"{url}/enter?lang={lang}&key={KEYS[role]}")
-    page.wait(lambda: page.js("return Boolean(window.chammo?.stats.firstFrameMs)"), "no first frame")
-    page.wait(lambda: page.js("return Boolean(chammo.session.active.source.events && chammo.class)"), "no events")
 
 
 def test_the_door_refuses_a_bad_key_and_opens_the_own_view(page: Page, school: str) -> None:
@@ -106,12 +86,6 @@ def test_the_trainers_page_leads_and_counts_the_pages_of_trainees(page: Page, sc
     page.js("window.dispatchEvent(new Event('pagehide'))")
     page.wait(lambda: ask(school, "blue") == {"leads": False, "holds": False}, "leads although the page was left")
     page.driver.delete_all_cookies()
-
-
-def hold(url: str, *, holds: bool) -> None:
-    headers = {"Cookie": f"chammo-key-{url.rpartition(':')[2]}={KEYS['trainer']}", "Content-Type": "application/json"}
-    body = json.dumps({"holds": holds}).encode()
-    urllib.request.urlopen(urllib.request.Request(f"{url}/class/hold.json", body, headers, method="PUT")).close()
 
 
 def test_a_held_trainee_cannot_run_ahead_until_the_trainer_opens_the_run(

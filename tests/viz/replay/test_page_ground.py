@@ -61,7 +61,7 @@ def test_light_and_weather_stand_on_the_map(page: Page, ground_site: str) -> Non
     assert page.text(".weather") == "Day · sea state 2 · wind 5 m/s"
     page.js("chammo.clock.seek(700)")
     page.wait(lambda: "Night" in page.text(".weather"), "no night")
-    assert page.text(".weather") == "Night · visibility 4.00 km · rain · sea state 5 · wind 14 m/s"
+    assert page.text(".weather") == "Night · visibility 4 km · rain · sea state 5 · wind 14 m/s"
     page.open(f"{ground_site}/?lang=ko#run=bay&view=both&t=700")
     assert len(page.all(".weather")) == 2
     overlaps = page.js(
@@ -101,14 +101,14 @@ def test_the_card_lists_what_reaches_how_far(page: Page, ground_site: str) -> No
 def test_the_card_tells_wear_and_the_queue_of_the_operators(page: Page, ground_site: str) -> None:
     page.open(f"{ground_site}/?lang=en#run=bay&view=blue&t=110&unit=blue-patrol-usv-1")
     page.wait(lambda: "waiting 0:00:10, number 1 of 1" in page.text("[data-field=queue]"), "no request")
-    assert page.text("[data-field=wear]") == "0 %"
+    assert page.text("[data-field=wear]") == "0%"
     for time_s, words in ((125, "an operator is deciding on"), (400, "0 of other units waiting, 0 of 2 operators busy"),
                           (750, "0:00:50 ago, no answer known")):  # fmt: skip
         page.js("chammo.clock.seek(arguments[0])", time_s)
         page.wait(lambda words=words: words in page.text("[data-field=queue]"), words)
     page.js("location.hash = '#view=truth&t=110&unit=red-scout-ugv-40'")
     page.wait(lambda: page.text("#card-name") == "red-scout-ugv-40", "no card of Red")
-    page.wait(lambda: page.text("[data-field=wear]") == "90 %", "no wear")
+    page.wait(lambda: page.text("[data-field=wear]") == "90%", "no wear")
     assert page.all("[data-field=wear] .bar.low")
     page.wait(
         lambda: "1 of other units waiting, 0 of 7 operators busy" in page.text("[data-field=queue]"), "no queue of Red"

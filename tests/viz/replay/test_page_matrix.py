@@ -7,7 +7,10 @@ import pytest
 
 from tests.viz.browser import Page, Served
 from tests.viz.geometry import faults
-from tests.viz.matrix import LOOKS, Look, check
+from tests.viz.korean import korean_fight
+from tests.viz.matrix import LOOKS, Look, check, walk
+from tests.viz.matrix_pages import batch, boards, class_pages, live, narrow, two_runs
+from tests.viz.recorded import record
 from tests.viz.skirmish import open_at
 
 pytestmark = pytest.mark.browser
@@ -30,10 +33,60 @@ def site(korean: Path) -> Iterator[str]:
         yield served.url
 
 
+@pytest.fixture(scope="module")
+def korean_2(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same fight with other random numbers."""
+    return record(korean_fight(), tmp_path_factory.mktemp("korean-2") / "korean-2", seed=2)
+
+
+each_look = pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+@each_look
 def test_no_state_of_the_page_has_a_fault(page: Page, site: str, korean: Path, look: Look) -> None:
-    assert check(page, site, korean.name, look) == {}
+    assert check(page, walk(page, site, korean.name, look), look) == {}
+
+
+@pytest.mark.slow
+@each_look
+def test_no_state_of_two_runs_has_a_fault(page: Page, korean: Path, korean_2: Path, look: Look) -> None:
+    with Served([korean, korean_2]) as served:
+        assert check(page, two_runs(page, served.url, look), look) == {}
+
+
+@pytest.mark.slow
+@each_look
+def test_no_state_of_a_batch_has_a_fault(page: Page, shelf: dict[str, Path], look: Look) -> None:
+    with Served([shelf["study"]]) as served:
+        assert check(page, batch(page, served.url, "study", look), look) == {}
+
+
+@pytest.mark.slow
+@each_look
+def test_no_page_of_a_class_has_a_fault(page: Page, korean: Path, look: Look) -> None:
+    assert check(page, class_pages(page, korean, look), look) == {}
+
+
+@pytest.mark.slow
+@each_look
+@pytest.mark.parametrize("breaks", [False, True], ids=["ends", "breaks off"])
+def test_no_state_of_a_run_being_written_has_a_fault(page: Page, tmp_path: Path, look: Look, breaks: bool) -> None:
+    assert check(page, live(page, korean_fight(), tmp_path / "now", look, breaks=breaks), look) == {}
+
+
+@pytest.mark.slow
+@each_look
+@pytest.mark.parametrize("kind", ["sustained", "wounded"])
+def test_no_board_has_a_fault(page: Page, kind: str, look: Look, request: pytest.FixtureRequest) -> None:
+    with Served([request.getfixturevalue(kind)]) as served:
+        assert check(page, boards(page, served.url, look), look) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("look", LOOKS[:4], ids=lambda look: look.name)  # the width is that of the walk
+def test_no_state_of_a_narrow_page_has_a_fault(page: Page, site: str, look: Look) -> None:
+    assert check(page, narrow(page, site, look), look) == {}
 
 
 @pytest.mark.parametrize("kind", PLANTED)

@@ -128,7 +128,7 @@ def test_pick_a_unit_and_read_its_card(page: Page, site: str, shelf: dict[str, P
     row = pq.read_table(shelf["first"] / "trace.parquet").slice(60 * N + unit, 1).to_pylist()[0]
     field = {cell.get_attribute("data-field"): cell.text for cell in page.all("#panel-unit [data-field]")}
     assert field["speed"] == f"{round(row['speed_mps'] * 10) / 10:.1f} m/s"
-    assert field["strength"] == f"{round(row['strength'] * 100)} %"
+    assert field["strength"] == f"{round(row['strength'] * 100)}%"
     assert field["ammo"] == f"{row['ammo']} / 8"
     assert field["status"] == "active"
     page.keys(Keys.ESCAPE)

@@ -44,7 +44,7 @@ def test_the_board_shows_jobs_and_stocks_at_the_cursor(page: Page, upkeep_site: 
     page.js("chammo.clock.seek(0)")
     page.wait(lambda: rows(page, "jobs") == ["No job is known at this time."], "jobs of later times")
     assert any("track" in row and "1 / 4" in row for row in rows(page, "stores"))
-    assert all("FMC" not in part or "(100 %)" in part for part in page.texts(".readiness-legend > span:first-child"))
+    assert all("FMC" not in part or "(100%)" in part for part in page.texts(".readiness-legend > span:first-child"))
 
 
 def test_nothing_is_drawn_after_the_cursor(page: Page, upkeep_site: str) -> None:

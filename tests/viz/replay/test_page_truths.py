@@ -225,5 +225,5 @@ def test_a_batch_shows_the_estimates_of_the_batch_itself(page: Page, shelf: dict
         page.driver.get(f"{served.url}/?lang=en#batch=study")
         page.wait(lambda: page.all("#batch figure.histogram"), "no histograms")
         captions = [text for text in page.texts("#batch figcaption") if "osses" in text]
-    assert any("1.19 (95 %: 1.06 to 1.31)" in text for text in captions)
+    assert any("1.19 (95%: 1.06 to 1.31)" in text for text in captions)
     assert any("mean" in text for text in captions)  # of the red losses the batch says nothing

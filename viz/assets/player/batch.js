@@ -2,7 +2,7 @@
 
 import { getJson } from "./source.js";
 import { cellWord, measureName } from "./measures.js";
-import { byId, el, nameSides, numberText, t, word } from "./text.js";
+import { byId, el, figureText, nameSides, numberText, sentence, shareText, t, word } from "./text.js";
 
 const BINS = 24;
 const HISTOGRAM_HEIGHT = 110;
@@ -56,7 +56,7 @@ export class BatchView {
       : numeric.filter((name) => rank(name) >= 0 && varies(name)).sort((one, two) => rank(one) - rank(two)).slice(0, SHOWN_AT_MOST);
     if (!text && !this.shown.length) this.shown = numeric.slice(0, SHOWN_AT_MOST);
     this.found.textContent = t("batch.shown", { n: this.shown.length, all: numeric.length });
-    this.histograms.replaceChildren(...this.shown.map((name) => this._histogram(name)));
+    this.histograms.replaceChildren(...(this.shown.length ? this.shown.map((name) => this._histogram(name)) : [el("p", { class: "empty" }, t("batch.none", { text }))]));
     this._table();
     this._drawHistograms();
   }
@@ -73,7 +73,7 @@ export class BatchView {
       const [low, high] = wilson(count, winners.length);
       const bar = el("i", {});
       bar.style.width = `${(100 * count) / winners.length}%`;
-      const share = `${Math.round((100 * count) / winners.length)} %  (95 %: ${Math.round(100 * low)}–${Math.round(100 * high)} %)`;
+      const share = `${shareText(count / winners.length)} (95%: ${Math.round(100 * low)}–${shareText(high)})`;
       return el("tr", {}, el("th", { scope: "row" }, winner ? t("batch.wins", { side: word("side", winner) }) : t("batch.draw")), el("td", {}, el("span", { class: "bar wide" }, bar)), el("td", {}, share));
     });
     return el("table", { class: "card outcomes" }, el("tbody", {}, ...rows));
@@ -83,7 +83,7 @@ export class BatchView {
     const values = this.data.columns[name].filter((value) => Number.isFinite(value));
     const sorted = [...values].sort((one, two) => one - two);
     const quantile = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-    const facts = [this._estimate(name, values), t("batch.spread", { low: numberText(quantile(0.05), 2), high: numberText(quantile(0.95), 2) })].join("; ");
+    const facts = [this._estimate(name, values), t("batch.spread", { low: figureText(quantile(0.05)), high: figureText(quantile(0.95)) })].join("; ");
     const canvas = el("canvas", { role: "img", "aria-label": `${measureName(name, this.data)}: ${facts}`, dataset: { measure: name } });
     return el("figure", { class: "histogram" }, el("figcaption", {}, el("strong", { title: name }, measureName(name, this.data)), el("span", {}, facts)), canvas);
   }
@@ -93,9 +93,9 @@ export class BatchView {
     const [value, low, high] = this.data.estimates?.[name] ?? [];
     if (!Number.isFinite(value)) {
       const mean = values.reduce((sum, one) => sum + one, 0) / Math.max(1, values.length);
-      return t("batch.mean", { value: numberText(mean, 2) });
+      return t("batch.mean", { value: figureText(mean) });
     }
-    const told = { value: numberText(value, 2), low: numberText(low, 2), high: numberText(high, 2) };
+    const told = { value: figureText(value), low: figureText(low), high: figureText(high) };
     return Number.isFinite(low) && Number.isFinite(high) ? t("batch.estimate", told) : told.value;
   }
 
@@ -134,10 +134,10 @@ export class BatchView {
     context.fillStyle = style.getPropertyValue("--ink-soft").trim();
     context.font = '11px "Noto Sans KR", sans-serif';
     context.textBaseline = "bottom";
-    context.fillText(numberText(low, 2), 0, HISTOGRAM_HEIGHT);
+    context.fillText(figureText(low), 0, HISTOGRAM_HEIGHT);
     context.fillText(t("batch.most", { n: most }), 0, 12);
     context.textAlign = "right";
-    context.fillText(numberText(high, 2), width, HISTOGRAM_HEIGHT);
+    context.fillText(figureText(high), width, HISTOGRAM_HEIGHT);
   }
 
   _table() {
@@ -149,15 +149,15 @@ export class BatchView {
     const key = columns[this.sort.name] ?? columns[names[0]];
     const compare = (one, two) => (typeof one === "number" && typeof two === "number" ? one - two : String(one ?? "").localeCompare(String(two ?? "")));
     order.sort((one, two) => (this.sort.up ? 1 : -1) * compare(key[one], key[two]) || one - two);
-    const heads = names.map((name) => el("th", { scope: "col", "aria-sort": this.sort.name === name ? (this.sort.up ? "ascending" : "descending") : "none" },
+    const heads = names.map((name) => el("th", { scope: "col", class: numeric.has(name) ? "number" : null, "aria-sort": this.sort.name === name ? (this.sort.up ? "ascending" : "descending") : "none" },
       el("button", { class: "link", onclick: () => {
         this.sort = { name, up: this.sort.name === name ? !this.sort.up : true };
         this._table();
-      } }, measureName(name, this.data))));
+      } }, sentence(measureName(name, this.data)))));
     const rows = order.slice(0, ROWS_AT_MOST).map((row) => el(
       "tr",
       { tabindex: "0", "aria-selected": String(row === this.picked), dataset: { row }, onclick: () => this.pick(row), onkeydown: (event) => event.key === "Enter" && this.pick(row) },
-      ...names.map((name) => el("td", {}, typeof columns[name][row] === "string" ? cellWord(name, columns[name][row]) : numberText(columns[name][row], 2))),
+      ...names.map((name) => el("td", { class: numeric.has(name) ? "number" : null }, typeof columns[name][row] === "string" ? sentence(cellWord(name, columns[name][row])) : figureText(columns[name][row]))),
     ));
     const more = order.length > ROWS_AT_MOST ? el("p", { class: "empty" }, t("batch.more", { n: ROWS_AT_MOST })) : null;
     this.tableBox.replaceChildren(el("table", { class: "board" }, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...rows)), ...(more ? [more] : []));

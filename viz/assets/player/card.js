@@ -12,7 +12,7 @@ import { reachName, reachOf } from "./reach.js";
 import { symbolElement } from "./sprites.js";
 import { emit, state } from "./store.js";
 import { componentLines, loadText, NO_READINESS, readinessText, stockLines } from "./sustainment.js";
-import { bearingText, byId, clockText, degreesText, el, numberText, setText, t, word } from "./text.js";
+import { bearingText, byId, clockText, degreesText, el, figureText, numberText, setText, shareText, t, word } from "./text.js";
 import { distanceText, heightText, speedText } from "./units.js";
 
 const NOT_KNOWN = "–";
@@ -95,7 +95,7 @@ export class Card {
     const rows = [
       ...reachOf(card).map((reach) => [reachName(reach), reachText(reach)]),
       [t("card.speed_max"), card.speed_max_mps > 0 ? speedText(card.speed_max_mps, Number.isInteger(card.speed_max_mps) ? 0 : 1) : NOT_KNOWN],
-      [t("card.cost"), numberText(card.cost)],
+      [t("card.cost"), Number.isFinite(card.cost) ? `${figureText(card.cost)} MUSD` : numberText(card.cost)],
     ];
     return el("table", { class: "card" }, el("tbody", {}, ...rows.map(([key, text]) => el("tr", {}, el("th", { scope: "row" }, key), el("td", {}, text)))));
   }
@@ -222,7 +222,7 @@ export class Card {
       this.fields.get(name).classList.remove("old");
       return;
     }
-    this._old(name, `${Math.round(packed / 2.5)} %`, packed / 250);
+    this._old(name, shareText(packed / 250), packed / 250);
     if (limit !== undefined) this.fields.get(name).querySelector(".bar")?.classList.toggle("low", packed / 250 >= limit);
   }
 

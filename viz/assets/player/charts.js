@@ -2,7 +2,7 @@
 
 import { sideColour } from "./colours.js";
 import { on, state } from "./store.js";
-import { byId, el, numberText, t, word } from "./text.js";
+import { byId, el, numberText, shareText, t, word } from "./text.js";
 import { drawEnds, lastAt, openCanvas, seekAt, timeScale } from "./time_plot.js";
 
 const QUANTITIES = ["active", "lost", "strength", "force_ratio", "linked_share", "contacts", "shots", "score", "waiting", "deciding"];
@@ -130,5 +130,5 @@ export class Charts {
 }
 
 function valueText(name, value) {
-  return SHARES.includes(name) && Number.isFinite(value) ? `${Math.round(100 * value)} %` : numberText(value, 2);
+  return SHARES.includes(name) && Number.isFinite(value) ? shareText(value) : numberText(value, 2);
 }

@@ -2,7 +2,7 @@
 
 import { getJson } from "./source.js";
 import { on, set, state } from "./store.js";
-import { byId, el, t, word } from "./text.js";
+import { byId, el, sentence, t, word } from "./text.js";
 import { tell } from "./dialogs.js";
 
 const CLOCK = "/class/clock.json";
@@ -74,7 +74,7 @@ class Trainer {
     if (!answer?.present) return;
     this.holdButton.setAttribute("aria-pressed", String(answer.holds));
     const here = Object.entries(answer.present).filter(([, n]) => n > 0).map(([side, n]) => `${word("side", side)} ${n}`);
-    this.present.textContent = here.length ? t("class.present", { sides: here.join(", ") }) : t("class.nobody");
+    this.present.textContent = here.length ? sentence(t("class.present", { sides: here.join(", ") })) : sentence(t("class.nobody"));
   }
 }
 

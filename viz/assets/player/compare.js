@@ -8,7 +8,7 @@ import { orderText } from "./order_words.js";
 import { getJson } from "./source.js";
 import { emit, on, state } from "./store.js";
 import { lossesOf, lossRows, scoresAt, verdictOf } from "./summary.js";
-import { byId, clockText, el, numberText, setText, t, word } from "./text.js";
+import { byId, clockText, el, numberText, sentence, setText, shareText, t, word } from "./text.js";
 import { distanceText } from "./units.js";
 import { lastAt } from "./time_plot.js";
 import { showTab } from "./top_bar.js";
@@ -222,7 +222,7 @@ function headOf({ kind, of, after_s: after, time_s: time, metres, n_units: n }) 
 function numbersOf({ source, summary, series, losses }, time) {
   const numbers = new Map();
   const whole = (value) => String(Math.round(value));
-  const share = (value) => `${Math.round(100 * value)} %`;
+  const share = (value) => shareText(value);
   const at = Math.min(time, source.meta.duration_s);
   const scores = new Map(scoresAt(series, at).map(({ side, score }) => [side, score]));
   for (const side of source.meta.sides) {
@@ -241,7 +241,7 @@ function numbersOf({ source, summary, series, losses }, time) {
     for (const one of summary.objectives) {
       if (one.side !== side || !one.progress) continue;
       const place = Math.max(0, lastAt(one.progress.frame, source.frameAt(at)));
-      add(`objective/${objectiveText(one)}`, objectiveText(one), Math.min(1, one.progress.value[place] ?? 0), share);
+      add(`objective/${objectiveText(one)}`, sentence(objectiveText(one)), Math.min(1, one.progress.value[place] ?? 0), share);
     }
   }
   return numbers;

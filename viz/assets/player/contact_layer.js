@@ -128,7 +128,7 @@ function drawBelieved(context, { size, colours }, { x, y, all, code, fade }) {
     for (const one of all) stamp(context, picture, one.x, one.y);
     return;
   }
-  drawHeap(context, picture, { x, y, count: all.length, size, colours });
+  drawHeap(context, picture, x, y);
 }
 
 function addBeside(path, { positions }, x, y, unit) {

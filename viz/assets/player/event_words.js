@@ -2,7 +2,7 @@
 
 import { bitNames, codeName, familyOf } from "./codes.js";
 import { STATIONS } from "./medical.js";
-import { has, t, word } from "./text.js";
+import { has, sentence, t, word } from "./text.js";
 import { distanceText } from "./units.js";
 import { objectiveText } from "./turning_words.js";
 
@@ -50,18 +50,18 @@ export function lossAt(source, unit) {
 
 // An event in words, with the sensor that saw a contact where the recording decides it.
 export function eventText(source, events, at) {
-  const text = sentence(source, events, at);
+  const text = inWords(source, events, at);
   const sensors = source.shots?.get(at)?.sensors;
   return sensors ? t("event.seen_with", { event: text, sensor: sensors.join(t("event.or")) }) : text;
 }
 
-function sentence(source, events, at) {
+function inWords(source, events, at) {
   const kind = events.kind[at];
   const wasHit = kind === "HIT" && events.unit[at] < 0;
   if (!has(`event.${kind}`)) return `${nameOf(source, events.unit[at], -1)}: ${kind.toLowerCase().replaceAll("_", " ")}`;
   const [a, b] = [events.a[at], events.b[at]];
   const values = {
-    unit: nameOf(source, events.unit[at], wasHit ? events.contact[at] : -1),
+    unit: sentence(nameOf(source, events.unit[at], wasHit ? events.contact[at] : -1), events.unit[at] >= 0),
     other: nameOf(source, events.other[at], events.contact[at]),
     side: word("side", source.meta.sides[events.side[at]] ?? "–"),
     a,

@@ -7,6 +7,7 @@ export const IN_STACK = 4; // state of a unit that is drawn as part of its group
 const JOIN = 1.5; // extents of a group in symbol sizes: below the first it becomes a stack, above the second it is taken apart
 const PART = 2.2;
 const AT_LEAST = 3;
+const CORNERS = [[true, true], [false, true], [true, false], [false, false]]; // of a heap for its number: right, down
 
 // The groups of a source: numbers of their units. Groups of fewer units are never drawn as one.
 export function groupsOf(source) {
@@ -56,17 +57,41 @@ export function placeStacks({ source, positions, layers, size, selected }, joine
   return stacks;
 }
 
-export function drawStacks(context, { stacks, source, size, colours }) {
-  for (const { x, y, count, lead } of stacks) {
-    drawHeap(context, sprite(source.units[lead].sidc, size, FULL), { x, y, count, size, colours });
-  }
+export function drawStacks(context, { stacks, source, size }) {
+  for (const { x, y, lead } of stacks) drawHeap(context, sprite(source.units[lead].sidc, size, FULL), x, y);
 }
 
-// A symbol with another behind it and their number.
-export function drawHeap(context, picture, { x, y, count, size, colours }) {
+// A symbol with another behind it.
+export function drawHeap(context, picture, x, y) {
   stamp(context, picture, x + 4, y - 4);
   stamp(context, picture, x, y);
-  stamp(context, badge(count, size, colours), x + size * 0.62, y + size * 0.55);
+}
+
+// The numbers of all heaps, over symbols and names: each at the corner of its heap where it covers least of the names and of
+// the heaps and numbers before it. Returns their boxes.
+export function drawCounts(context, { stacks = [], contactHeaps = [], size, colours }, names) {
+  const heaps = [...stacks, ...contactHeaps.map(({ x, y, all }) => ({ x, y, count: all.length }))];
+  const [aside, off] = [size * 0.62, size * 0.55];
+  const taken = [...names, ...heaps.map(({ x, y }) => ({ left: x - aside, right: x + aside, top: y - off, bottom: y + off }))];
+  return heaps.map(({ x, y, count }) => {
+    const made = badge(count, size, colours);
+    const boxes = CORNERS.map(([right, down]) => {
+      const left = right ? x + aside : x - aside - made.wide;
+      const middle = down ? y + off : y - off;
+      return { left, right: left + made.wide, top: middle - made.high / 2, bottom: middle + made.high / 2, count };
+    });
+    const covers = boxes.map((box) => taken.reduce((sum, other) => sum + shared(box, other), 0));
+    const best = boxes[covers.indexOf(Math.min(...covers))];
+    stamp(context, made, best.left, (best.top + best.bottom) / 2);
+    taken.push(best);
+    return best;
+  });
+}
+
+function shared(one, two) {
+  const wide = Math.min(one.right, two.right) - Math.max(one.left, two.left);
+  const high = Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top);
+  return wide > 0 && high > 0 ? wide * high : 0;
 }
 
 const badges = new Map();
@@ -91,7 +116,7 @@ function badge(count, size, { ink, halo }) {
   context.strokeText(`×${count}`, 3, height / 2);
   context.fillStyle = ink;
   context.fillText(`×${count}`, 3, height / 2);
-  const made = { canvas, dx: 3, dy: height / 2, width: canvas.width / ratio, height: canvas.height / ratio };
+  const made = { canvas, wide: context.measureText(`×${count}`).width, high: px, dx: 3, dy: height / 2, width: canvas.width / ratio, height: canvas.height / ratio };
   badges.set(key, made);
   return made;
 }

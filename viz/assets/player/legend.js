@@ -9,7 +9,7 @@ import { RING_KINDS } from "./reach.js";
 import { drawSign, SIGNS } from "./signs.js";
 import { FADED, FULL, sprite } from "./sprites.js";
 import { state } from "./store.js";
-import { byId, el, numberText, t, word } from "./text.js";
+import { byId, el, numberText, sentence, t, word } from "./text.js";
 import { distanceText } from "./units.js";
 import { markOf } from "./upkeep_marks.js";
 
@@ -49,7 +49,7 @@ export class Legend {
       el("header", {}, el("strong", {}, t("top.legend")), el("button", { class: "button small", "aria-label": t("help.close"), onclick: () => this.toggle(false) }, "×")),
       ...[...parts].flatMap(([part, listed]) => [
         el("h3", {}, t(`legend.${part}`)),
-        el("dl", {}, ...listed.map(({ key: name, draw, text }) => el("div", { dataset: { key: name } }, el("dt", {}, picture(draw)), el("dd", {}, text)))),
+        el("dl", {}, ...listed.map(({ key: name, draw, text }) => el("div", { dataset: { key: name } }, el("dt", {}, picture(draw)), el("dd", {}, sentence(text))))),
       ]),
     );
   }

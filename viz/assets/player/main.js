@@ -32,7 +32,7 @@ import { MedicalBoard } from "./medical_board.js";
 import { Summary } from "./summary.js";
 import { SustainmentBoard } from "./sustainment_board.js";
 import { turningText } from "./turning_words.js";
-import { byId, clockText, el, setTexts, t, word } from "./text.js";
+import { byId, clockText, el, sentence, setTexts, t, word } from "./text.js";
 import { Timeline } from "./timeline.js";
 import { applyTheme, buildRuns, buildViews, listenTabs, markView } from "./top_bar.js";
 
@@ -194,9 +194,9 @@ function chapters({ turning_points: points, objectives }, sides) {
 
 function legend(session) {
   const meta = session.panes[0].source.meta;
-  const chips = meta.sides.map((side, at) => el("span", { class: "chip", dataset: { affiliation: meta.affiliation[at] } }, word("side", side)));
-  const jammed = meta.jamming ? [el("span", { class: "chip jammed" }, t("link.jammed"))] : [];
-  const unknown = session.panes.some((pane) => pane.source.isSide) ? [el("span", { class: "chip", dataset: { affiliation: "1" } }, t("identity.unknown"))] : [];
+  const chips = meta.sides.map((side, at) => el("span", { class: "chip", dataset: { affiliation: meta.affiliation[at] } }, sentence(word("side", side))));
+  const jammed = meta.jamming ? [el("span", { class: "chip jammed" }, sentence(t("link.jammed")))] : [];
+  const unknown = session.panes.some((pane) => pane.source.isSide) ? [el("span", { class: "chip", dataset: { affiliation: "1" } }, sentence(t("identity.unknown")))] : [];
   byId("legend").replaceChildren(...chips, ...unknown, ...jammed);
 }
 

@@ -10,7 +10,7 @@ import { drawFires } from "./fires.js";
 import { drawGhost } from "./ghost.js";
 import { drawPin } from "./go_to.js";
 import { drawGrid, drawGridLabels } from "./grid.js";
-import { drawStacks, pickStack, placeStacks } from "./group_layer.js";
+import { drawCounts, drawStacks, pickStack, placeStacks } from "./group_layer.js";
 import { drawNames } from "./labels.js";
 import { drawLinks } from "./links.js";
 import { drawMinefields, drawRoads, drawZones } from "./map_features.js";
@@ -311,6 +311,7 @@ export class MapPane {
     }
     drawPin(context, scene);
     drawNames(context, scene, this.names);
+    if (sample) this.counts = drawCounts(context, scene, this.names.drawn);
     if (this.fan && sample) drawFan(context, scene, this.fan);
     drawGridLabels(context, scene, this.grid);
     this.measure.draw(context, view, scene.colours);

@@ -90,7 +90,7 @@ export class Orbat {
       "button",
       { class: "orbat-group", role: "treeitem", "aria-expanded": String(isOpen), onclick: toggle },
       el("span", { class: "twist", "aria-hidden": "true" }),
-      symbolElement(lead.sidc, SYMBOL), el("span", { class: "unit-name" }, group.name), el("span", { class: "bar" }, fill), value,
+      el("span", { class: "symbol-cell" }, symbolElement(lead.sidc, SYMBOL)), el("span", { class: "unit-name" }, group.name), el("span", { class: "bar" }, fill), value,
     );
     this.heads.push({ units: group.units, fill, value, element });
     return element;
@@ -103,7 +103,7 @@ export class Orbat {
     const element = el(
       "button",
       { class: "unit-row", role: "treeitem", "aria-selected": String(isSelected), onclick: () => emit("select-and-centre", unit.name) },
-      symbolElement(unit.sidc, SYMBOL), el("span", { class: "unit-name" }, unit.name), el("small", { class: "unit-title" }, unit.title ?? unit.platform ?? ""), mark, el("span", { class: "bar" }, fill),
+      el("span", { class: "symbol-cell" }, symbolElement(unit.sidc, SYMBOL)), el("span", { class: "unit-name" }, unit.name), el("small", { class: "unit-title" }, unit.title ?? unit.platform ?? ""), mark, el("span", { class: "bar" }, fill),
     );
     this.rows.push({ unit: k, element, fill, mark });
     return element;

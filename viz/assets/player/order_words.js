@@ -38,7 +38,8 @@ export function placeText(order, { origin }) {
   if (order.task === "") return "–";
   if (order.target_group) return order.target_group;
   if (!Number.isFinite(order.x_m)) return "–";
-  const place = mgrsText(...toLonLat(origin, order.x_m, order.y_m), 3) || `${(order.x_m / 1000).toFixed(1)}, ${(order.y_m / 1000).toFixed(1)} km`;
+  const reference = mgrsText(...toLonLat(origin, order.x_m, order.y_m), 3).replace(/ (?=\S+ \d+ )| (?=\d+$)/g, "\u00a0"); // breaks before its digits alone
+  const place = reference || `${(order.x_m / 1000).toFixed(1)}, ${(order.y_m / 1000).toFixed(1)} km`;
   return order.radius_m > 0 ? `${place} (${distanceText(order.radius_m)})` : place;
 }
 

@@ -4,8 +4,9 @@ import { notable } from "./codes.js";
 import { eventText, shotsOf } from "./event_words.js";
 import { Source } from "./source.js";
 import { sprite } from "./sprites.js";
-import { decisiveOf, lossRows, lossesOf, verdictOf } from "./summary.js";
-import { clockText, el, t } from "./text.js";
+import { momentsOf } from "./moments.js";
+import { lossRows, lossesOf, twoScores, verdictOf } from "./summary.js";
+import { clockText, el, sentence, shareText, t } from "./text.js";
 import { objectiveText, turningText } from "./turning_words.js";
 
 const AROUND = 5; // events about each mark
@@ -43,7 +44,7 @@ async function storyOf(source) {
   const [summary, series] = await Promise.all([source.table("summary"), source.table("series")]);
   const duration = source.meta.duration_s;
   const told = verdictOf(source, summary, series, duration, true);
-  const decisive = decisiveOf(summary.turning_points);
+  const decisive = new Set(momentsOf(summary.turning_points, twoScores(series), duration).map(({ point }) => point));
   const symbols = {};
   const lost = lossesOf(source, summary.kinds);
   const losses = source.meta.sides.flatMap((side) => {
@@ -59,7 +60,7 @@ async function storyOf(source) {
     objectives: summary.objectives.map((one) => {
       const share = one.progress ? one.progress.value.at(-1) : -1;
       const met = Number.isFinite(one.met_s) ? `, ${t("summary.met", { time: clockText(one.met_s) })}` : "";
-      return { side: one.side, text: objectiveText(one), share, state: share >= 0 ? `${Math.round(100 * share)} %${met}` : "" };
+      return { side: one.side, text: sentence(objectiveText(one)), share, state: share >= 0 ? `${shareText(share)}${met}` : "" };
     }),
     points: summary.turning_points.map((point) => ({ time_s: point.time_s, text: turningText(point, summary.objectives, source.meta.sides), is_decisive: decisive.has(point) })),
     losses,

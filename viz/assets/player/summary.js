@@ -3,11 +3,11 @@
 import { affiliation, identityName } from "./colours.js";
 import { familyOf } from "./codes.js";
 import { emit, on } from "./store.js";
-import { byId, clockText, el, numberText, setText, t, word } from "./text.js";
+import { byId, clockText, el, numberText, sentence, setText, shareText, t, word } from "./text.js";
+import { momentsOf } from "./moments.js";
 import { lastAt } from "./time_plot.js";
 import { objectiveText, turningText } from "./turning_words.js";
 
-const DECISIVE = 3;
 const MUNITION = 1;
 const PHANTOM = 2;
 const NOTHING = { mission: { question: "", description: "", win_margin: null }, objectives: [], result: null, turning_points: [], kinds: [] };
@@ -49,11 +49,12 @@ export class Summary {
     if (this.details) this.details.open = this.clock.time === 0;
     this.rows = objectives.map((one) => this._objective(one));
     const sides = [...new Set(objectives.map((one) => one.side))];
-    const decisive = decisiveOf(points);
+    const moments = momentsOf(points, twoScores(this.scores), source.meta.duration_s);
+    const decisive = new Set(moments.map(({ point }) => point));
     this.points = points.map((point) => this._line(decisive.has(point), point.time_s, turningText(point, objectives, source.meta.sides), point.unit >= 0 ? [source.units[point.unit]?.name].filter(Boolean) : []));
     this.lossBox = el("div", { class: "losses" });
-    const line = (point) => this._line(false, point.time_s, turningText(point, objectives, source.meta.sides), []);
-    this.moments = el("div", { class: "moments" }, el("p", { class: "count" }, t("summary.moments")), ...points.filter((point) => decisive.has(point)).map(line));
+    const line = (moment) => this._line(false, moment.point.time_s, turningText(moment.point, objectives, source.meta.sides), [], this._effect(moment));
+    this.moments = el("div", { class: "moments" }, el("p", { class: "count" }, t("summary.moments")), ...moments.map(line));
     this.panel.replaceChildren(
       el("header", { class: "verdict-box" }, this.verdict, this.reason, toEnd, this.moments),
       mission.question ? el("p", { class: "question" }, mission.question) : "",
@@ -72,9 +73,9 @@ export class Summary {
     const fill = el("i");
     const value = el("span", { class: "value" });
     const bar = el("span", { class: "bar goal" }, fill);
-    const marks = [t("summary.share", { share: `${Math.round(100 * objective.share)} %` }), objective.is_decisive ? t("summary.decisive") : ""].filter(Boolean);
+    const marks = [t("summary.share", { share: shareText(objective.share) }), objective.is_decisive ? t("summary.decisive") : ""].filter(Boolean);
     const state = el("span", { class: "met" });
-    const text = objectiveText(objective);
+    const text = sentence(objectiveText(objective));
     const jump = () => emit("jump", { time: Number.isFinite(objective.met_s) ? objective.met_s : this.clock.duration, units: [] });
     const element = el(
       "button",
@@ -86,8 +87,16 @@ export class Summary {
     return { element, fill, value, state, bar, objective };
   }
 
-  _line(isDecisive, time, text, units) {
-    const line = el("button", { class: isDecisive ? "point decisive" : "point", onclick: () => emit("jump", { time, units }) }, el("time", {}, clockText(time)), el("span", {}, text));
+  // The lead in score before and after a moment.
+  _effect({ before, after }) {
+    if (before === undefined) return null;
+    const sides = twoScores(this.scores).map(({ side }) => word("side", side));
+    const lead = (value) => (Math.abs(value) < 0.005 ? t("summary.even") : `${sides[value > 0 ? 0 : 1]} +${Math.abs(value).toFixed(2)}`);
+    return el("small", {}, t("summary.effect", { before: lead(before), after: lead(after) }));
+  }
+
+  _line(isDecisive, time, text, units, effect = null) {
+    const line = el("button", { class: isDecisive ? "point decisive" : "point", onclick: () => emit("jump", { time, units }) }, el("time", {}, clockText(time)), el("span", {}, text, effect));
     line.moment = time;
     return line;
   }
@@ -131,7 +140,7 @@ export class Summary {
     const frame = this.source.frameAt(time);
     const share = progress.value[Math.max(0, lastAt(progress.frame, frame))] ?? 0;
     fill.style.width = `${Math.round(100 * Math.min(1, share))}%`;
-    setText(value, `${Math.round(100 * share)} %`);
+    setText(value, shareText(share));
   }
 
   _losses(time) {
@@ -182,14 +191,14 @@ export class Summary {
   }
 }
 
-// The turning points of the greatest weight, in bold.
-export function decisiveOf(points) {
-  return new Set([...points].sort((one, two) => two.weight - one.weight).slice(0, DECISIVE));
+// The curves of the score of the two belligerents, where the view has them.
+export function twoScores(series) {
+  return series.filter((curve) => curve.score?.length).slice(0, 2);
 }
 
 // The scores of the two belligerents, where the view has them.
 export function scoresAt(series, time) {
-  return series.filter((curve) => curve.score?.length).slice(0, 2).map((curve) => ({ side: curve.side, score: curve.score[Math.max(0, lastAt(curve.time_s, time))] ?? 0 }));
+  return twoScores(series).map((curve) => ({ side: curve.side, score: curve.score[Math.max(0, lastAt(curve.time_s, time))] ?? 0 }));
 }
 
 // Who leads, or has won: {verdict, reason, side}, the side ahead.
@@ -198,7 +207,7 @@ export function verdictOf(source, { result, mission }, series, time, atEnd) {
   const told = scores.map(({ side, score }) => `${word("side", side)} ${score.toFixed(2)}`).join(" : ");
   const margin = mission.win_margin === null ? "" : t("summary.margin", { margin: numberText(mission.win_margin, 2) });
   const why = atEnd && result ? word("reason", result.reason ?? "") : "";
-  const reason = [why, told && `${t("chart.score")} ${told}`, told && margin].filter(Boolean).join(" · ");
+  const reason = sentence([why, told && `${t("chart.score")} ${told}`, told && margin].filter(Boolean).join(" · "));
   if (source.isSide) return { verdict: atEnd ? t("event.END.known") : t("view.side", { side: word("side", source.view) }), reason, side: null };
   if (atEnd && result) return { verdict: result.side ? t("summary.wins", { side: word("side", result.side) }) : t("summary.no_winner"), reason, side: result.side };
   const [first, second] = [...scores].sort((one, two) => two.score - one.score);
@@ -235,7 +244,7 @@ export function lossRows(source, kinds, losses, side, time) {
     sum.cost += unit.cost || 0;
   });
   if (!rows.size) return null;
-  const share = sum.costOf > 0 ? ` · ${t("summary.cost_share", { share: `${Math.round((100 * sum.cost) / sum.costOf)} %` })}` : "";
+  const share = sum.costOf > 0 ? ` · ${t("summary.cost_share", { share: shareText(sum.cost / sum.costOf) })}` : "";
   const listed = [...rows.values()].sort((one, two) => two.lost / two.of - one.lost / one.of || two.lost - one.lost);
   return { head: `${t("summary.lost_of", { lost: sum.lost, of: sum.of })}${share}`, rows: listed, sum };
 }

@@ -4,7 +4,7 @@ import { code, codeName } from "./codes.js";
 import { LiveBoard, ROWS_AT_MOST } from "./live_board.js";
 import { on } from "./store.js";
 import { hoursText, jobsAt, loadKg, loadLines, loadSustainment, stepText, stockAt } from "./sustainment.js";
-import { clockText, el, has, numberText, t, word } from "./text.js";
+import { clockText, el, has, numberText, shareText, t, word } from "./text.js";
 import { drawEnds, lastAt, openCanvas, seekAt, timeScale } from "./time_plot.js";
 
 const HEIGHT = 84;
@@ -132,7 +132,7 @@ export class SustainmentBoard extends LiveBoard {
     values.replaceChildren(...states.map((name, state) => {
       const swatch = el("i", { class: "swatch" });
       swatch.style.background = `var(--ready-${name})`;
-      const share = total ? ` (${Math.round((100 * counts[state]) / total)} %)` : "";
+      const share = total ? ` (${shareText(counts[state] / total)})` : "";
       return el("span", { title: t(`readiness.${name}`), class: counts[state] ? null : "none" }, swatch, `${t(`readiness_short.${name}`)} ${counts[state] ?? 0}${counts[state] ? share : ""}`);
     }));
     figure.setAttribute("aria-label", states.filter((_, state) => counts[state]).map((name) => `${t(`readiness.${name}`)} ${counts[code.readiness[name]]}`).join(", "));

@@ -61,6 +61,23 @@ export function numberText(value, digits = 1) {
   return Number.isInteger(value) ? String(value) : value.toFixed(Math.abs(value) >= 1000 ? 0 : digits);
 }
 
+// A share as a percentage.
+export function shareText(share, digits = 0) {
+  return `${(100 * share).toFixed(digits)}%`;
+}
+
+// A text that stands alone begins with a capital letter, unless it begins with a name.
+export function sentence(text, isName = false) {
+  return isName ? text : text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+// A number to three digits, without decimals that say nothing.
+export function figureText(value) {
+  if (typeof value !== "number" || !Number.isFinite(value)) return numberText(value);
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.max(1, Math.abs(value)))));
+  return String(Number(value.toFixed(digits))).replace("-", "−");
+}
+
 export function bearingText(degrees) {
   return `${String(Math.round(degrees) % 360).padStart(3, "0")}°`;
 }

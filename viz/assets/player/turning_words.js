@@ -1,6 +1,6 @@
 // Turning points and objectives in words: a sentence in parts, each a key of a text and its facts.
 
-import { has, t, word } from "./text.js";
+import { has, sentence, t, word } from "./text.js";
 
 const OF_SIDES = { passes: ["side", "other"] }; // facts that name a side, where more than `side` do
 
@@ -19,7 +19,7 @@ function namedSides(names) {
   return new RegExp(`(^|, )(${names.map((name) => name.replace(/[^\w-]/g, "\\$&")).join("|") || "(?!)"}) `, "g");
 }
 
-function sentence(prefix, { parts, text }, names = []) {
+function inParts(prefix, { parts, text }, names = []) {
   if (!parts?.length || !parts.every(([key]) => has(`${prefix}.${key}`))) return text ?? "";
   return parts.map(([key, facts]) => t(`${prefix}.${key}`, translated(key, facts, names))).join("");
 }
@@ -30,9 +30,9 @@ export function turningText(point, objectives, names) {
     const named = facts.objective && objectives.find((one) => one.text === facts.objective);
     return [key, named ? { ...facts, objective: objectiveText(named) } : facts];
   });
-  return sentence("turning", { parts, text: point.text }, names);
+  return sentence(inParts("turning", { parts, text: point.text }, names));
 }
 
 export function objectiveText(objective) {
-  return sentence("objective", objective);
+  return inParts("objective", objective);
 }

@@ -1,7 +1,7 @@
 // Units of measure: metres, metres per second and kilometres, or feet, knots and nautical miles. The choice is kept.
 
 import { emit, recall, remember } from "./store.js";
-import { byId, el, t } from "./text.js";
+import { byId, el, figureText, t } from "./text.js";
 
 const SYSTEMS = ["metric", "nautical"];
 const FOOT_M = 0.3048;
@@ -23,12 +23,8 @@ export function unitsInUse() {
 }
 
 export function distanceText(metres) {
-  if (system === "nautical") {
-    if (metres < FEET_BELOW_M) return `${(metres / FOOT_M).toFixed(0)} ft`;
-    return `${(metres / MILE_M).toFixed(metres < 10 * MILE_M ? 2 : 1)} nm`;
-  }
-  if (metres < 1000) return `${metres.toFixed(0)} m`;
-  return `${(metres / 1000).toFixed(metres < 10000 ? 2 : 1)} km`;
+  if (system === "nautical") return metres < FEET_BELOW_M ? `${(metres / FOOT_M).toFixed(0)} ft` : `${figureText(metres / MILE_M)} nm`;
+  return metres < 1000 ? `${metres.toFixed(0)} m` : `${figureText(metres / 1000)} km`;
 }
 
 export function speedText(metresPerSecond, digits = 0) {
