@@ -52,7 +52,7 @@ DOCUMENT = {
     ],
     "medical": {
         "sickness": {"wounded_per_1000_per_day": 3000.0},
-        "injuries": {"fragment": {"p_at_once": 0.05}},
+        "injuries": {"fragment": {"p_at_once": 0.2}},
     },
     "catalogue": {
         "platforms": {"post": _POST, "squad": _SQUAD, "ambulance": _AMBULANCE, "aid-post": _AID_POST},

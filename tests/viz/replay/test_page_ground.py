@@ -94,7 +94,7 @@ def test_the_card_lists_what_reaches_how_far(page: Page, ground_site: str) -> No
     page.wait(lambda: page.text("#card-name") == "blue-patrol-usv-1", "no card")
     page.click("#tab-units")
     text = page.text("#panel-unit")
-    for part in ("Camera\t5.00 km, 60°", "Radar\t9.00 km (off)", "Weapon blue-gun\t3.00 km", "Jammer\tno limit"):
+    for part in ("Camera\t5 km, 60°", "Radar\t9 km (off)", "Weapon blue-gun\t3 km", "Jammer\tno limit"):
         assert part in text, part
 
 

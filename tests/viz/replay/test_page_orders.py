@@ -85,7 +85,7 @@ def test_jammed_links_and_error_ellipses(page: Page, rich_site: str, shelf: dict
     linked, status = (np.array(table[name]).reshape(-1, SMALL.n_units) for name in ("linked", "status"))
     frame, unit = next(zip(*np.nonzero((linked == 0) & (status == 0) & (np.arange(SMALL.n_units) < 20)), strict=True))
     page.open(f"{rich_site}/?lang=en#view=truth&t={frame * SMALL.interval_s}")
-    assert "jammed link" in page.text("#legend")
+    assert "Jammed link" in page.text("#legend")
     name = page.js("return chammo.session.active.source.units[arguments[0]].name", int(unit))
     page.js("location.hash = arguments[0]", f"#view=truth&t={frame * SMALL.interval_s}&unit={name}")
     page.wait(lambda: page.text("[data-field=link]") == "cut by jamming", "the card does not tell")
