@@ -153,7 +153,7 @@ def page(found: list[tuple[Case, dict[str, Any]]]) -> str:
     """Return the page."""
     good = [(case, one) for case, one in found if not case.fault]
     bad = [(case, one) for case, one in found if case.fault]
-    known = versions()
+    made = sorted({(one["versions"]["chammo"], one["versions"]["engine"]) for _, one in found})
     lines = [
         "<!-- Made by benchmarks/pages/assessments.py; do not edit by hand. -->",
         "# Assessments of commanders",
@@ -167,7 +167,7 @@ def page(found: list[tuple[Case, dict[str, Any]]]) -> str:
         "",
         *(f"- {limit}" for limit in LIMITS),
         "",
-        f"Made with Chammo {known['chammo']} and the engine `{known['engine']}`.",
+        f"Made with {' and '.join(f'Chammo {chammo} and the engine `{engine}`' for chammo, engine in made)}.",
         "",
         "## Sensible commanders",
         "",

@@ -80,7 +80,7 @@ def _again(source: ProcurementFolder, words: Words) -> list[str]:
     manifest, answer = source.manifest, source.answer
     place = shlex.quote(str(source.path))
     rows = [[words("scenario_hash"), str(manifest["scenario"].get("hash"))]]
-    rows += [[name, str(version)] for name, version in (manifest.get("versions") or {}).items()]
+    rows += [[words.version(name), str(version)] for name, version in (manifest.get("versions") or {}).items()]
     rows.append([words("started"), str(manifest.get("started_utc"))])
     question = shlex.quote(str(answer.get("source") or f"{source.path}/question.yaml"))
     runs = f" --runs {answer['runs']['asked']}"

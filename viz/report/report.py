@@ -118,7 +118,7 @@ def _again(source: ExperimentFolder, words: Words) -> str:
     manifest, place = source.manifest, shlex.quote(str(source.path))
     rows = [[words("scenario_hash"), str(manifest["scenario"].get("hash"))]]
     rows += [[words.side(p["side"]), f"{p['name']} {_parameters(p)}".strip()] for p in _commanders(source)]
-    rows += [[name, str(version)] for name, version in (manifest.get("versions") or {}).items()]
+    rows += [[words.version(name), str(version)] for name, version in (manifest.get("versions") or {}).items()]
     rows.append([words("started"), str(manifest.get("started_utc"))])
     point = "" if source.kind == "batch" else " --point 0"
     commands = [

@@ -50,6 +50,10 @@ class Words:
         """Return the name of a side."""
         return side_name(side, self.lang, {side: self._names.of("sides", side)})
 
+    def version(self, name: str) -> str:
+        """Return the name of an entry of the versions; a library keeps its own."""
+        return texts(self.lang).get(f"report.version.{name}", name)
+
     def verdict(self, verdict: str) -> str:
         """Return a verdict of a comparison."""
         return self(f"verdict.{verdict}")
@@ -70,6 +74,9 @@ def with_interval(value: float | None, low: float | None, high: float | None, *,
     """Return a value with its interval in brackets."""
     if value is None or low is None or high is None:
         return number(value, sign=sign)
+    size = max(abs(value), abs(low), abs(high))
+    # the rounding error of a sum is no small difference
+    value, low, high = (0.0 if abs(one) < 1e-9 * size else one for one in (value, low, high))
     return f"{number(value, sign=sign)} ({number(low, sign=sign)},\u00a0{number(high, sign=sign)})"
 
 

@@ -22,6 +22,7 @@ def made_up(status: Status, *, is_isolated: bool = True) -> dict[str, Any]:
         "games_max": 64,
         "opponents": ["hold", "idle"],
         "in_a_process_of_its_own": is_isolated,
+        "versions": {"chammo": "0.1.0", "engine": "57ea"},
         "items": {key: {"number": ENTRIES[key].number, **item.as_json()} for key, item in items.items()},
     }
 
