@@ -3,6 +3,7 @@
     python -m benchmarks.against HEAD                          # uncommitted changes against their base
     python -m benchmarks.against main --cases night-strait,generated-1000 --rounds 15
     python -m benchmarks.against v0.1 --floor 0.95 --json against.json
+    python -m benchmarks.against v0.1 --costs --rounds 3       # memory and starts; less is better
 
 The commit is unpacked below build/against and kept there with its compiled code (make clean removes it); it runs with
 the packages of this Python. Both trees take turns, round by round, so that a ratio holds on a busy machine. Exit codes:
@@ -16,7 +17,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.against.comparison import Comparison, report_lines
+from benchmarks.against.comparison import Case, Comparison, report_lines
+from benchmarks.against.costs import Cost, choose_costs, cost_lines, measure_costs
 from benchmarks.against.pairing import LEVEL
 from benchmarks.against.trees import TreeError, present_tree, unpack
 
@@ -32,6 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--seconds", type=float, default=1.0, help="CPU-seconds of a case and tree in a round (1)")
     parser.add_argument("--floor", type=float, help="exit with 1 if the interval of a case lies below this ratio")
+    parser.add_argument(
+        "--costs", action="store_true", help="memory per unit and the CPU time of starts instead of speeds"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all speeds to this file too")
     options = parser.parse_args(arguments)
     if options.rounds < 1 or not 0.001 <= options.seconds <= 600.0:
@@ -41,28 +46,40 @@ def main(arguments: list[str] | None = None) -> int:
     def say(text: str) -> None:
         print(f"against {time.perf_counter() - began_s:6.1f} s  {text}", file=sys.stderr, flush=True)
 
+    asked = options.cases.split(",") if options.cases else None
+    costs: list[Cost] = []
+    cases: list[Case] = []
+    is_interrupted = False
     with tempfile.TemporaryDirectory() as folder:
         try:
             new, old = present_tree(), unpack(options.commit)
-            comparison = Comparison(new, old, Path(folder), say)
-            names = options.cases.split(",") if options.cases else comparison.case_names()
-            is_interrupted = False
             try:
-                comparison.measure(names, options.rounds, options.seconds)
+                if options.costs:
+                    costs = choose_costs(asked, options.rounds)
+                    measure_costs(costs, new, old, Path(folder), say)
+                else:
+                    comparison = Comparison(new, old, Path(folder), say)
+                    cases = comparison.cases
+                    comparison.measure(asked or comparison.case_names(), options.rounds, options.seconds)
             except KeyboardInterrupt:
                 is_interrupted = True
         except TreeError as error:
             print(f"against: {error}", file=sys.stderr)
             return 2
-    print("\n".join(report_lines(comparison, options.floor)))
+    if options.costs:
+        print("\n".join(cost_lines(costs, new.name, old.name)))
+    else:
+        print("\n".join(report_lines(cases, new.name, old.name, options.floor)))
     if options.json is not None:
         result = {"new": new.name, "old": old.name, "level": LEVEL, "seconds": options.seconds, "floor": options.floor}
-        result["cases"] = [case.as_json() for case in comparison.cases]
+        result["cases"] = [each.as_json() for each in (*cases, *costs)]
         options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     if is_interrupted:
         print("against: interrupted; the numbers above are incomplete", file=sys.stderr)
         return 130
-    ratios = [case.ratio for case in comparison.cases if case.ratio is not None]
+    if options.costs:
+        return 0 if any(cost.ratio is not None for cost in costs) else 2
+    ratios = [case.ratio for case in cases if case.ratio is not None]
     if not ratios:
         return 2
     return int(options.floor is not None and any(ratio.is_below(options.floor) for ratio in ratios))

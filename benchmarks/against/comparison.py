@@ -198,16 +198,27 @@ class _Pair:
         self._stack.close()
 
 
-def report_lines(comparison: Comparison, floor: float | None) -> list[str]:
-    """Return the table of a comparison."""
-    new, old = comparison.new.name, comparison.old.name
-    rounds = max((len(case.new) for case in comparison.cases), default=0)
+def growth(cases: Sequence[Case]) -> tuple[Ratio, Ratio] | None:
+    """Return the cost of a unit-step with the most generated units to that with the fewest, (new, old).
+
+    None when either was not measured in the same rounds.
+    """
+    found = {case.name: case for case in cases if case.new and not case.problem}
+    few, many = found.get(f"generated-{GENERATED[0]}"), found.get(f"generated-{GENERATED[-1]}")
+    if few is None or many is None:
+        return None
+    return paired_ratio(few.new, many.new), paired_ratio(few.old, many.old)
+
+
+def report_lines(cases: Sequence[Case], new: str, old: str, floor: float | None) -> list[str]:
+    """Return the table of a comparison of the trees ``new`` and ``old``."""
+    rounds = max((len(case.new) for case in cases), default=0)
     lines = [
         f"{new} against {old}: unit-steps per CPU-second, one thread, medians of {rounds} rounds",
         f"{'case':<38}{'units':>7}{'runs x ticks':>15}{'file':>8}{'old M/s':>9}{'new M/s':>9}"
         f"{'new/old':>9}  95 % interval",
     ]
-    for case in comparison.cases:
+    for case in cases:
         ratio = case.ratio
         if ratio is None:
             lines.append(f"{case.name:<38}not compared: {case.problem or 'no round ended'}")
@@ -218,10 +229,14 @@ def report_lines(comparison: Comparison, floor: float | None) -> list[str]:
             f"{case.name:<38}{case.units:>7,}{runs:>15}{case.origin:>8}{_middle(case.old) / 1e6:>9.2f}"
             f"{_middle(case.new) / 1e6:>9.2f}{ratio.median:>9.2f}  {ratio.low:.2f} - {ratio.high:.2f}{verdict}"
         )
-    measured = [case.ratio.median for case in comparison.cases if case.ratio is not None]
+    measured = [case.ratio.median for case in cases if case.ratio is not None]
     if measured:
         mean = math.exp(math.fsum(math.log(value) for value in measured) / len(measured))
         lines.append(f"{'geometric mean':<38}{'':>48}{mean:>9.2f}")
+    grown = growth(cases)
+    if grown is not None:
+        newer, older = (f"{ratio.median:.2f} ({ratio.low:.2f} - {ratio.high:.2f})" for ratio in grown)
+        lines.append(f"cost of a unit-step, {GENERATED[-1]:,} units against {GENERATED[0]}: old {older}, new {newer}")
     lines += [
         f"file: {SAME} in both trees; {OLDER} or {NEWER}: both play that of this tree;",
         f"  {OWN}: each plays its own, with the same number of units",

@@ -56,6 +56,19 @@ class Worker:
         simulation.advance(1)  # compiles, or loads the compiled code
         return {"units": int(simulation.unit_steps), "step": max(1, int(self._loaded[file].roster.decision_ticks))}
 
+    def memory(self, units: int, file: str) -> Json:
+        """Return the bytes per unit of a generated scenario: state of a replication, parameters without terrain."""
+        self.generate(units, file)
+        self.load(file)
+        params, state = self._loaded[file].params, self._start(file, 1).state
+        return {"bytes_per_unit": (_count_bytes(state) + _count_bytes(params) - _count_bytes(params.terrain)) / units}
+
+    def first_tick(self, units: int, file: str) -> Json:
+        """Return the CPU time of this process after the first tick of a generated scenario [s]: ask a new process."""
+        self.generate(units, file)
+        self.load(file)
+        return {"cpu_s": time.process_time()}
+
     def size(self, file: str, step: int, seconds: float) -> Json:
         """Return the ``ticks`` of a run, cut off after about ``seconds`` CPU-seconds, its cost and its unit-steps."""
         simulation = self._start(file, 1)
@@ -119,6 +132,13 @@ class Worker:
         loaded = self._loaded[file]
         contacts = int(loaded.roster.picture_contacts)
         return Simulation(loaded.params, seed=SEED, replications=range(replications), picture_contacts=contacts)
+
+
+def _count_bytes(part: Any) -> int:
+    """Return the bytes of an array, or of all arrays in nested tuples."""
+    if isinstance(part, tuple):
+        return sum(_count_bytes(each) for each in part)  # pyright: ignore[reportUnknownVariableType]
+    return int(getattr(part, "nbytes", 0))
 
 
 def main() -> int:

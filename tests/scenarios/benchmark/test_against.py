@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from benchmarks.against import __main__ as command
-from benchmarks.against.comparison import Case, Comparison, report_lines
+from benchmarks.against.comparison import Case, Comparison, growth, report_lines
+from benchmarks.against.costs import choose_costs, cost_lines, measure_costs
 from benchmarks.against.pairing import paired_ratio
-from benchmarks.against.trees import ROOT, Player, Tree, TreeError, unpack
+from benchmarks.against.trees import ROOT, Player, Tree, TreeError, present_tree, unpack
 
 WORKER = """
 import json, pathlib, sys
@@ -35,6 +36,10 @@ for line in sys.stdin:
     elif do == "play":
         steps = 1000 * request["replications"]
         answer = {"unit_steps": steps, "cpu_s": steps / speed}
+    elif do == "memory":
+        answer = {"bytes_per_unit": speed}
+    elif do == "first_tick":
+        answer = {"cpu_s": 1.0 / speed}
     print(json.dumps(answer), flush=True)
 """
 
@@ -130,10 +135,7 @@ def test_fights_of_different_size_are_not_compared(trees: tuple[Tree, Tree]) -> 
     assert "only old reads this" in cases["grown"].problem
     assert cases["fresh"].problem == "old has no scenario fresh"
     assert cases["generated-40"].ratio is not None
-    new, old = trees
-    comparison = Comparison(new, old, new.folder, lambda _: None, _player)
-    comparison.cases = list(cases.values())
-    text = "\n".join(report_lines(comparison, 1.5))
+    text = "\n".join(report_lines(list(cases.values()), "new", "old", 1.5))
     assert "not compared: old has no scenario fresh" in text
     assert text.count("BELOW 1.5") == 1
 
@@ -156,6 +158,44 @@ def test_the_order_of_the_trees_alternates(trees: tuple[Tree, Tree]) -> None:
     order = [line.split()[0] for line in log if line.endswith("play")]
     assert order == ["new", "old", "old", "new", "new", "old", "old", "new"]
     assert log.count("new begin") == 5  # a process to prepare, then one for each round
+
+
+def test_the_growth_with_the_units_is_taken_round_by_round() -> None:
+    few = Case("generated-100", new=[8.0, 4.0, 6.0], old=[8.0, 8.0, 8.0])
+    many = Case("generated-10000", new=[4.0, 2.0, 3.0], old=[5.0, 5.0, 5.0])
+    found = growth([few, many])
+    assert found is not None
+    assert [ratio.median for ratio in found] == [2.0, 1.6]
+    assert growth([few]) is None
+    assert "old 1.60 (1.60 - 1.60), new 2.00 (2.00 - 2.00)" in "\n".join(report_lines([few, many], "a", "b", None))
+
+
+def test_costs_are_ratios_of_the_new_tree_to_the_old(trees: tuple[Tree, Tree]) -> None:
+    new, old = trees
+    costs = choose_costs(["memory-100", "first-tick-10000"], rounds=3)
+    measure_costs(costs, new, old, new.folder.parent, lambda _: None, _player)
+    found = [(cost.problem, cost.ratio and cost.ratio.median, len(cost.new)) for cost in costs]
+    assert found == [("", pytest.approx(1.25), 1), ("", pytest.approx(0.8), 3)]
+    with pytest.raises(TreeError, match="no cost speed: choose from memory-100"):
+        choose_costs(["speed"], rounds=1)
+
+
+def test_the_commands_of_another_tree_are_not_measured(trees: tuple[Tree, Tree], tmp_path: Path) -> None:
+    costs = choose_costs(["show-warm:two-patrols"], rounds=1)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    measure_costs(costs, Tree("empty", empty), trees[1], tmp_path, lambda _: None, _player)
+    assert costs[0].ratio is None
+    assert "empty: its commands are in" in "\n".join(cost_lines(costs, "empty", "old"))
+
+
+@pytest.mark.slow
+def test_the_present_tree_costs_as_much_as_itself(tmp_path: Path) -> None:
+    costs = choose_costs(["memory-100", "show-warm:two-patrols"], rounds=1)
+    measure_costs(costs, present_tree(), present_tree(), tmp_path, lambda _: None)
+    assert [cost.problem for cost in costs] == ["", ""]
+    assert costs[0].new == costs[0].old
+    assert costs[0].new[0] > 500.0  # a unit has more than a hundred numbers
 
 
 @pytest.mark.parametrize(("floor", "code"), [("0.95", 0), ("1.5", 1)])
