@@ -22,9 +22,10 @@ MOST_KNOTS = 120
 
 
 def neighbour_grid(field: Map, n_units: int, ranges_m: F64) -> tuple[float, int, int]:
-    """Return (cell [m], columns, rows): cells of about twice the median range, within limits on their number.
+    """Return (cell [m], columns, rows): cells of about twice the median range, at most one for every two units.
 
-    The grid affects only the speed of the neighbour search, never a result.
+    The grid affects only the speed of the neighbour search, never a result. All cells are emptied in every tick, so
+    cells without a unit cost more than they save.
     """
     width, height = (field.east_km - field.west_km) * 1e3, (field.north_km - field.south_km) * 1e3
     useful = ranges_m[ranges_m > 0.0]
@@ -32,7 +33,7 @@ def neighbour_grid(field: Map, n_units: int, ranges_m: F64) -> tuple[float, int,
     if n_units >= 64:
         cell = min(cell, min(width, height) / 4.0)
     cell = max(1.0, math.ceil(min(cell, max(width, height))))
-    limit = 4 * n_units + 64
+    limit = max(n_units // 2, 16)
     while math.ceil(width / cell) * math.ceil(height / cell) > limit:
         cell = math.ceil(cell * 1.05)
     return float(cell), max(1, math.ceil(width / cell)), max(1, math.ceil(height / cell))
