@@ -50,6 +50,8 @@ def load_question(path_or_name: str, *, runs: int | None = None, seed: int | Non
     document = _read(path_or_name)
     content = document.content
     problems: list[Problem] = []
+    if not content.scenario and not any(one.path[:1] == ("scenario",) for one in document.problems):
+        raise document.error([Problem(("scenario",), "it is empty; give a scenario file, or one of the library")])
     try:
         written = read_base(document.scenario)
     except (ScenarioError, InputError) as error:
@@ -152,16 +154,22 @@ def _lever(entry: LeverEntry, base: Base, years: float, place: Place, problems: 
         if now is None or now == "":
             text = "the scenario has no value here; give the level of the status quo"
         elif factor.has_range:
-            text = f"{cell_text(now)} of the status quo is outside {factor.low:g} to {factor.high:g}; widen the range"
+            text = f"{_shown(now)} of the status quo is outside {factor.low:g} to {factor.high:g}; widen the range"
         else:
             known = ", ".join(cell_text(level.cell) for level in levels)
-            text = f"{cell_text(now)} of the status quo is none of the levels ({known}); add it, or give one as now"
+            text = f"{_shown(now)} of the status quo is none of the levels ({known}); add it, or give one as now"
         problems.append(Problem((*place, "now"), text))
         return None
     index = [level.cell for level in levels].index(now)
     prices = _prices(entry, levels, index, years, place, problems)
     is_conduct = entry.decided == "conduct" or (entry.decided is None and entry.cost is None)
     return Lever(factor, levels, index, prices, is_conduct, entry.kind, _titles(entry.title), entry.source)
+
+
+def _shown(value: float | str) -> str:
+    """Return a value for a message, cut where it is long."""
+    text = cell_text(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
 
 
 def _titles(entry: schema.Titles) -> Titles:

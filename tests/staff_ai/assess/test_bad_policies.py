@@ -222,13 +222,24 @@ def test_a_reader_who_accepts_all_advice_fails_the_drill_and_an_attentive_one_do
 
 @pytest.mark.slow
 def test_a_sensible_agent_of_a_stranger_fails_no_gate() -> None:
-    known = context("Engages", n=16, budget=48, in_process=False, settings=settings_of("two-patrols", split="test"))
+    settings = settings_of("two-patrols", split="test")
+    known = context("KeepsToPlan", n=16, budget=48, in_process=False, settings=settings)
     try:
         found = assess(known, read_gates(), tuple(ENTRIES), lambda *_: None)
     finally:
         known.subject.close()
     assert found.failed == ()
     assert {item.key for item in found.items if item.status == Status.PASS} >= {"human_control", "traceability"}
+
+
+@pytest.mark.slow
+def test_an_agent_that_goes_for_every_contact_is_led_astray_by_ghosts() -> None:
+    settings = settings_of("two-patrols", split="test")
+    known = context("Engages", n=16, most=128, budget=48, in_process=False, settings=settings)
+    try:
+        assert worst_cases(known).status == Status.FAIL
+    finally:
+        known.subject.close()
 
 
 def test_a_flag_that_sees_ghosts_and_nothing_else_is_rated_so() -> None:
