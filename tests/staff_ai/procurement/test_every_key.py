@@ -217,6 +217,8 @@ CONTRADICTORY: tuple[tuple[Place, Any, str], ...] = (
     (("baseline",), {"environment.rain_mm_h": 1}, "did you mean"),
     (("baseline",), {"groups.blue-robots.count": 0}, ""),
     (("scenario",), "brigde.yaml", "brigde.yaml"),
+    (("scenario",), "", "it is empty"),
+    (("levers", 0, "now"), "x" * 2000, "none of the levels"),
 )
 """Values that are right alone and wrong together, or wrong for the scenario, with a part of the message."""
 
