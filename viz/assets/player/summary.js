@@ -4,7 +4,7 @@ import { affiliation, identityName } from "./colours.js";
 import { familyOf } from "./codes.js";
 import { emit, on } from "./store.js";
 import { byId, clockText, el, numberText, sentence, setText, shareText, t, word } from "./text.js";
-import { momentsOf } from "./moments.js";
+import { causeOf, momentsOf } from "./moments.js";
 import { lastAt } from "./time_plot.js";
 import { objectiveText, turningText } from "./turning_words.js";
 
@@ -87,16 +87,22 @@ export class Summary {
     return { element, fill, value, state, bar, objective };
   }
 
-  // The lead in score before and after a moment.
-  _effect({ before, after }) {
-    if (before === undefined) return null;
-    const sides = twoScores(this.scores).map(({ side }) => word("side", side));
-    const lead = (value) => (Math.abs(value) < 0.005 ? t("summary.even") : `${sides[value > 0 ? 0 : 1]} +${Math.abs(value).toFixed(2)}`);
-    return el("small", {}, t("summary.effect", { before: lead(before), after: lead(after) }));
+  // The lead in score before and after a moment, and the objective that changed it most.
+  _effect(moment) {
+    const { before, after, point } = moment;
+    if (before === undefined) return [];
+    const sides = twoScores(this.scores).map(({ side }) => side);
+    const lead = (value) => (Math.abs(value) < 0.005 ? t("summary.even") : `${word("side", sides[value > 0 ? 0 : 1])} +${Math.abs(value).toFixed(2)}`);
+    const progressAt = ({ progress }, time) => progress?.value[Math.max(0, lastAt(progress.frame, this.source.frameAt(time)))];
+    const cause = causeOf(moment, this.data.objectives, sides, progressAt);
+    const isTold = !cause || point.parts?.some(([, facts]) => facts.objective === cause.objective.text);
+    const told = isTold ? "" : t("summary.cause", { objective: sentence(objectiveText({ ...cause.objective, parts: cause.objective.parts?.slice(0, 1) })), before: shareText(cause.before), after: shareText(cause.after) });
+    const change = point.kind === "swing" ? "" : t("summary.effect", { before: lead(before), after: lead(after) }); // it says so itself
+    return [change, told].filter(Boolean).map((text) => el("small", {}, text));
   }
 
-  _line(isDecisive, time, text, units, effect = null) {
-    const line = el("button", { class: isDecisive ? "point decisive" : "point", onclick: () => emit("jump", { time, units }) }, el("time", {}, clockText(time)), el("span", {}, text, effect));
+  _line(isDecisive, time, text, units, effect = []) {
+    const line = el("button", { class: isDecisive ? "point decisive" : "point", onclick: () => emit("jump", { time, units }) }, el("time", {}, clockText(time)), el("span", {}, text, ...effect));
     line.moment = time;
     return line;
   }
