@@ -129,8 +129,11 @@ def _staffs(
             if some <= 0:
                 continue
 
-            def play(kind: str = kind, first: int = first, some: int = some) -> dict[str, Any]:
-                return asdict(play_staff(compiled, side, kind, budget, PLAYED + first, some))
+            def keep(make: Callable[[], Any], kind: str = kind) -> Any:
+                return stored(folder / f"first-{kind}-{budget}.json", make)
+
+            def play(kind: str = kind, first: int = first, some: int = some, keep: Any = keep) -> dict[str, Any]:
+                return asdict(play_staff(compiled, side, kind, budget, PLAYED + first, some, keep=keep))
 
             found.setdefault(kind, []).append(stored(folder / f"{kind}-{budget}-{first}-{some}.json", play))
             print(f"{folder.name}: {kind}, games to {first + some}", file=sys.stderr, flush=True)

@@ -3,13 +3,13 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from agents.environments.opponents import HELD_OUT, Opposition, opposing_pools
 from agents.environments.reward import lead_and_win
-from benchmarks.pages.staff_outcomes import Outcomes, count_breaches
+from benchmarks.pages.staff_outcomes import Outcomes, count_breaches, outcomes_of, rank_among, values_of
 from scenarios.compiler.scenario import Compiled
 from scenarios.run.logistics import file_chairs
 from scenarios.run.play import start_simulation
@@ -26,7 +26,7 @@ from staff_ai.advice.consultation import Steps, at_table, play_side_by_side
 from staff_ai.advice.preparation import prepare, prepared_courses
 from staff_ai.advice.staff import Habits, Staff, advice_seed, promising_courses
 from staff_ai.courses.conduct import Conductor, CourseMixture
-from staff_ai.courses.course import PLAN, Course, Moment, follow
+from staff_ai.courses.course import PLAN, Course, Moment, course_of, follow
 from staff_ai.courses.gate import Gate, screen
 from staff_ai.courses.generate import (
     default_doctrines,
@@ -41,7 +41,6 @@ from staff_ai.trained.shipped import shipped_for
 from staff_ai.wargame.game import Budget
 from staff_ai.wargame.planning import planning_rounds
 from staff_ai.wargame.rollouts import Draws, Outcome, Part, Table, enemy_text, play_together
-from staff_ai.wargame.samples import draw_weights
 from staff_ai.wargame.standing import LEAST_SWITCH_GAIN, Standing
 from staff_ai.wargame.wargame import rounds_of
 from staff_ai.wargame.worlds import ROOM, TrueWorlds
@@ -108,6 +107,10 @@ def play_fixed(compiled: Compiled, side: int, courses: Sequence[Course], first: 
     return [_outcomes(simulation, side, enemies, enemy, np.flatnonzero(which == k)) for k in range(len(courses))]
 
 
+def _make(make: Callable[[], Any]) -> Any:
+    return make()
+
+
 def play_staff(
     compiled: Compiled,
     side: int,
@@ -116,16 +119,18 @@ def play_staff(
     first: int,
     n: int,
     on_advice: Callable[[int], None] | None = None,
+    keep: Callable[[Callable[[], Any]], Any] = _make,
 ) -> Outcomes:
     """Play games with a staff whose advice is always approved.
 
     ``kind``: ``belief``, ``uniform`` (the belief with equal numbers of rollouts for all courses) or ``truth`` (true
     state and enemy known). After each advice the recommended course is also played to the end once from the true state,
-    with dice of its own: the outcome that the prediction is about.
+    with dice of its own: the outcome that the prediction is about. The first advice is common to all games of a kind:
+    ``keep`` returns it from where it is kept, or makes it by its argument.
     """
     if kind not in KINDS:
         raise InputError(f"staff: {kind!r} is unknown; give {', '.join(KINDS)}")
-    commander = _Commander(compiled, side, kind, budget, first, n, on_advice)
+    commander = _Commander(compiled, side, kind, budget, first, n, on_advice, keep)
     _play(compiled, side, commander.simulation, commander.enemies, commander.enemy, commander.decide)
     played = _outcomes(commander.simulation, side, commander.enemies, commander.enemy, np.arange(n))
     commander.found.lead, commander.found.win, commander.found.enemy = played.lead, played.win, played.enemy
@@ -152,6 +157,7 @@ class _Commander:
         first: int,
         n: int,
         on_advice: Callable[[int], None] | None,
+        keep: Callable[[Callable[[], Any]], Any],
     ) -> None:
         self.compiled, self.side, self.kind, self.budget = compiled, side, kind, budget
         self.simulation = start_simulation(compiled, SEED, list(range(first, first + n)))
@@ -167,7 +173,8 @@ class _Commander:
         self._post = CommandPost(self._briefing, SEED, self.simulation.state.replication, Desk(), PLAN)
         self._promising: dict[int, tuple[Course, ...]] = {}
         self._prepared: dict[int, tuple[Course, ...]] = {}  # with the truth known, by enemy
-        self._on_advice = on_advice
+        self._on_advice, self._keep = on_advice, keep
+        self._is_first_block = first == PLAYED
         self._known = {enemy_text(doctrine) for doctrine in self._briefing.intelligence.doctrines}
 
     def decide(self) -> None:
@@ -198,7 +205,8 @@ class _Commander:
     def _advise(self, picture: Picture, rows: list[int], number: int) -> None:
         begin = time.process_time()
         found = (self._from_truth if self.kind == "truth" else self._from_belief)(picture, rows, number)
-        self.found.advice_s += time.process_time() - begin
+        if number > 0 or self.kind == "truth":  # the first advice of the others tells its own time
+            self.found.advice_s += time.process_time() - begin
         self.found.advices += len(rows)
         # the outcome of each course, were it carried out to the end: a future of the true state
         tables = {
@@ -232,48 +240,62 @@ class _Commander:
             self._post.override(int(picture.replication[row]), one.course, self._moment(row))
 
     def _from_belief(self, picture: Picture, rows: list[int], number: int) -> dict[int, _Found]:
-        """Return the recommendations; before the fight all pictures are alike, so a single one serves all games."""
-        asked = rows[:1] if number == 0 else rows
-        if number == 0 and self.kind == "belief":
-            every = [
-                prepare(
-                    self._staff,
-                    picture,
-                    row,
-                    seed=SEED + 2,
-                    rollouts=PREPARATION * self.budget,
-                    incumbent=self._incumbent(row),
-                )
-                for row in asked
-            ]
-            self._prepared[0] = prepared_courses(every[0].standing)
-        else:
-            every = self._staff.advise_each(
-                picture, asked, seed=SEED + 2, numbers=[number] * len(asked),
-                budget=Budget(PREPARATION * self.budget if number == 0 else self.budget),
-                incumbents=[self._incumbent(row) for row in asked],
-                promising=[self._promising.get(row, ()) for row in asked],
-                prepared=[self._left(row) for row in asked],
-            )  # fmt: skip
+        """Return the recommendations; the first is one for all games."""
+        if number == 0:
+            first = self._keep(lambda: self._first_advice(picture, rows[0]))
+            for key in ("ranked", "ranked_invalid", "rollouts", "advice_s") if self._is_first_block else ():
+                setattr(self.found, key, getattr(self.found, key) + first[key])
+            self._promising = dict.fromkeys(rows, tuple(map(course_of, first["promising"])))
+            self._prepared[0] = tuple(map(course_of, first["prepared"]))
+            if first["course"] is None:
+                return {}
+            rank = rank_among(np.array(first["outcomes"]), np.array(first["weights"]))
+            return dict.fromkeys(rows, _Found(course_of(first["course"]), first["values"], rank))
+        every = self._staff.advise_each(
+            picture, rows, seed=SEED + 2, numbers=[number] * len(rows), budget=Budget(self.budget),
+            incumbents=[self._incumbent(row) for row in rows],
+            promising=[self._promising.get(row, ()) for row in rows], prepared=[self._left(row) for row in rows],
+        )  # fmt: skip
         found: dict[int, _Found] = {}
-        for row, advice in zip(asked, every, strict=True):
-            if advice.standing is None or advice.recommended is None or advice.prediction is None:
+        for row, advice in zip(rows, every, strict=True):
+            if advice.standing is None or advice.recommended is None:
                 continue
             self._promising[row] = promising_courses(advice.standing)
-            gate = Gate(self.compiled, self.side, picture, self._moment(row), row)
             self.found.ranked += len(advice.standing.rows)
-            self.found.ranked_invalid += sum(gate.check(one.course) is not None for one in advice.standing.rows)
+            self.found.ranked_invalid += self._invalid(advice, picture, row)
             self.found.rollouts += advice.standing.n_rollouts
-            seen = advice.prediction
-            values = {
-                "score": seen.score.value, "low": seen.score.low, "high": seen.score.high, "win": seen.win.value,
-                "n": float(seen.n),
-            }  # fmt: skip
-            found[row] = _Found(advice.recommended, values, _rank_in(advice))
-        if number > 0 or not found:
-            return found
-        self._promising = dict.fromkeys(rows, self._promising[rows[0]])
-        return dict.fromkeys(rows, found[rows[0]])
+            found[row] = _Found(advice.recommended, values_of(advice), rank_among(*outcomes_of(advice)))
+        return found
+
+    def _first_advice(self, picture: Picture, row: int) -> dict[str, Any]:
+        """Return the first advice in plain values; that of the staff itself is a preparation."""
+        rollouts, incumbent = PREPARATION * self.budget, self._incumbent(row)
+        begin = time.process_time()
+        if self.kind == "belief":
+            advice = prepare(self._staff, picture, row, seed=SEED + 2, rollouts=rollouts, incumbent=incumbent)
+        else:
+            advice = self._staff.advise(picture, row, seed=SEED + 2, budget=Budget(rollouts), incumbent=incumbent)
+        standing, is_given = advice.standing, advice.recommended is not None
+        kept = prepared_courses(standing) if self.kind == "belief" else ()
+        outcomes, weights = outcomes_of(advice) if is_given else (np.zeros(0), np.zeros(0))
+        return {
+            "course": advice.recommended.describe() if advice.recommended is not None else None,
+            "values": values_of(advice) if is_given else {},
+            "outcomes": outcomes.tolist(),
+            "weights": weights.tolist(),
+            "promising": [course.describe() for course in promising_courses(standing)],
+            "prepared": [course.describe() for course in kept],
+            "ranked": 0 if standing is None else len(standing.rows),
+            "ranked_invalid": self._invalid(advice, picture, row),
+            "rollouts": 0 if standing is None else standing.n_rollouts,
+            "advice_s": time.process_time() - begin,
+        }
+
+    def _invalid(self, advice: Advice, picture: Picture, row: int) -> int:
+        """Return the number of ranked courses that do not pass the gate."""
+        gate = Gate(self.compiled, self.side, picture, self._moment(row), row)
+        rows = () if advice.standing is None else advice.standing.rows
+        return sum(gate.check(one.course) is not None for one in rows)
 
     def _from_truth(self, picture: Picture, rows: list[int], number: int) -> dict[int, _Found]:
         """Return the recommendations of a staff that knows the state and the enemy's policy."""
@@ -339,24 +361,6 @@ class _Commander:
         """Return the prepared courses without the edits whose period is over."""
         found = self._prepared.get(int(self.enemy[row]) if self.kind == "truth" else 0, ())
         return [remaining(course, self.simulation.time_s) for course in found]
-
-
-def _rank_in(advice: Advice) -> Callable[[float, float], float]:
-    """Return the rank of an outcome among the predicted ones, 0..1; ties are broken by a uniform number."""
-    assert advice.standing is not None
-    place = next(k for k, one in enumerate(advice.courses) if one is advice.recommended)
-    is_fresh = bool(advice.standing.fresh.played(place).any())
-    samples = advice.standing.fresh if is_fresh else advice.standing.ranking
-    values, enemy = samples.of(place, Outcome.SCORE)
-    w = draw_weights(enemy, samples.weights)
-
-    def rank(outcome: float, u: float) -> float:
-        tied = np.abs(values - outcome) < 1e-9
-        n = 1.0 / float((w * w).sum())  # the outcome itself is one more draw
-        below, same = float(w[(values < outcome) & ~tied].sum()), float(w[tied].sum())
-        return (n * below + u * (n * same + 1.0)) / (n + 1.0)
-
-    return rank
 
 
 def _play(

@@ -1,5 +1,6 @@
-"""Outcomes of the games of the staff, with a count of the orders that could not be carried out."""
+"""Outcomes of the games of the staff, its predictions, and a count of the orders that could not be carried out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +13,9 @@ from simcore.policy import Briefing
 from simcore.simulation import Simulation
 from simcore.state import UnitW
 from simcore.types import F64, Damage, Roe, Status, Task
+from staff_ai.advice.advice import Advice
+from staff_ai.wargame.rollouts import Outcome
+from staff_ai.wargame.samples import draw_weights
 
 
 @dataclass
@@ -89,3 +93,33 @@ def _away_m(picture: Picture, members: np.ndarray, x: F64, y: F64) -> F64:
     dx = picture.own_real[:, OwnR.X][:, members] - x[:, None]
     dy = picture.own_real[:, OwnR.Y][:, members] - y[:, None]
     return np.sqrt(dx * dx + dy * dy).min(axis=1, initial=np.inf)
+
+
+def values_of(advice: Advice) -> dict[str, float]:
+    """Return the prediction of the recommended course."""
+    seen = advice.prediction
+    assert seen is not None
+    score = seen.score
+    return {"score": score.value, "low": score.low, "high": score.high, "win": seen.win.value, "n": float(seen.n)}
+
+
+def outcomes_of(advice: Advice) -> tuple[F64, F64]:
+    """Return the outcomes behind a prediction and their weights, (n,) each."""
+    assert advice.standing is not None
+    place = next(k for k, one in enumerate(advice.courses) if one is advice.recommended)
+    is_fresh = bool(advice.standing.fresh.played(place).any())
+    samples = advice.standing.fresh if is_fresh else advice.standing.ranking
+    values, enemy = samples.of(place, Outcome.SCORE)
+    return values, draw_weights(enemy, samples.weights)
+
+
+def rank_among(values: F64, w: F64) -> Callable[[float, float], float]:
+    """Return the rank of an outcome among predicted ones, 0..1; ties are broken by a uniform number."""
+
+    def rank(outcome: float, u: float) -> float:
+        tied = np.abs(values - outcome) < 1e-9
+        n = 1.0 / float((w * w).sum())  # the outcome itself is one more draw
+        below, same = float(w[(values < outcome) & ~tied].sum()), float(w[tied].sum())
+        return (n * below + u * (n * same + 1.0)) / (n + 1.0)
+
+    return rank
