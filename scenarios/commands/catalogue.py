@@ -32,21 +32,39 @@ def _list(options: Namespace) -> int:
         return 0
     if not options.cards and not options.commanders:
         rows += _commanders()
+    lines = _listed(rows)
+    if not options.cards:
+        lines.append("" if rows else "no trained commander is installed")
+        if not options.commanders:
+            lines.append(
+                "`chammo show NAME` explains a scenario; `chammo list --cards` lists platforms, sensors and weapons."
+            )
+        if any("kind" in row for row in rows):
+            lines.append("`chammo run SCENARIO --policy SIDE=NAME` plays a commander.")
+    from scenarios.show.screen import fitted, screen
+
+    print("\n".join(fitted(lines, screen().width)))
+    return 0
+
+
+def _listed(rows: list[dict[str, Any]]) -> list[str]:
+    """Return rows under their kinds, titles in a column of their own that is as wide as the screen leaves it."""
+    import textwrap
+
+    from scenarios.show.screen import screen
+
     width = max((len(row["name"]) for row in rows), default=0)
+    lines: list[str] = []
     kind = ""
     for row in rows:
         if row.get("kind", "") != kind:
             kind = row["kind"]
-            print(f"{kind}:")
-        print(f"  {row['name']:<{width}}  {row['title']}")
-    if options.cards:
-        return 0
-    print("" if rows else "no trained commander is installed")
-    if not options.commanders:
-        print("`chammo show NAME` explains a scenario; `chammo list --cards` lists platforms, sensors and weapons.")
-    if kind:
-        print("`chammo run SCENARIO --policy SIDE=NAME` plays a commander.")
-    return 0
+            lines.append(f"{kind}:")
+        head = f"  {row['name']:<{width}}  "
+        room = max(20, screen().width - len(head))
+        first, *more = textwrap.wrap(row["title"], room, break_on_hyphens=False) or [""]
+        lines += [head + first, *(" " * len(head) + line for line in more)]
+    return lines
 
 
 def _scenarios() -> list[dict[str, Any]]:

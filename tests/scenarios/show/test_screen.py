@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from scenarios.cli import main
 from scenarios.show.screen import WIDTH, Screen, fitted, painted, screen, show
 
 _CODE = re.compile("\x1b\\[[0-9;]*m")
@@ -71,3 +72,19 @@ def test_colours_change_no_letter_and_names_inside_other_names_have_none(monkeyp
 def test_sides_of_any_name_have_colours_of_their_own() -> None:
     coloured = painted(["head", "a b c+d"], ("a", "b", "c+d"))[1]
     assert len(set(_CODE.findall(coloured)) - {"\x1b[0m"}) == 3
+
+
+@pytest.mark.parametrize("columns", [50, 60, 80])
+@pytest.mark.parametrize("more", [[], ["--cards"], ["--commanders"]])
+def test_lists_of_names_keep_their_titles_in_a_column(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], columns: int, more: list[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert main(["list", *more]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= columns
+    rows = [line for line in lines if line.startswith("  ") and not line.startswith("    ")]
+    titles = {found.end() for row in rows if (found := re.match(r"  \S+ +", row))}
+    assert len(titles) == 1
+    (column,) = titles
+    assert all(line[:column].isspace() and line[column] != " " for line in lines if line.startswith(" " * column))
