@@ -71,8 +71,9 @@ class Context:
             more = self.field.play([self.subject.make], some, n - first, first=first)
             for k, name in enumerate(some):
                 self._usual.setdefault(name, []).append(Played(*(values[:, k : k + 1] for values in more)))
-        parts = [joined(self._usual[name], axis=2) for name in wanted]
-        return Played(*(values[..., :n] for values in joined(parts, axis=1)))
+        # an item may have taken some opponents further than others
+        parts = [Played(*(values[..., :n] for values in joined(self._usual[name], axis=2))) for name in wanted]
+        return joined(parts, axis=1)
 
     def scores(self, opponents: Sequence[str] | None = None) -> Series:
         """Return the undisturbed mission scores, the mean over opponents, by game."""

@@ -62,6 +62,7 @@ def test_games_added_later_are_those_of_a_greater_number_at_once() -> None:
     first, second = (context("aggressive", n=3, against=("hold", "cautious")) for _ in range(2))
     first.usual(n=3)
     first.usual(("cautious",), n=5)
+    assert first.usual(n=4).mission.shape == (1, 2, 4)  # one opponent has been taken further
     np.testing.assert_array_equal(first.usual(n=6).hashes, second.usual(n=6).hashes)
 
 
