@@ -116,6 +116,7 @@ def evaluate_commander(
         "on": list(scenarios),
         "schedules": schedules,
         "search": search if search is not None else games_of_training(policies),
+        "games_a_chair": games_of_training(policies),
         "training": {name: training[name] for name in kept if name in training},
         "plan": training.get("plan", {}),
         "validation_scores": [policy.manifest.get("training", {}).get("validation_score") for policy in policies],

@@ -18,13 +18,14 @@ games. All games are of the split test, which neither training nor selection use
 - *Ahead by*: mean score of the learned commander less that of the row, paired by game. *Better in*: the share of paired
   games in which the learned commander scores more, ties counted half.
 - `hold` is the plan of the scenario file. The best doctrine is the best on these same games, in its favour.
-- *constant verbs*, *schedule of verbs*: the best found by a search on other games, the latter at the cost of the
-  training. *own schedule of verbs*: the learned commander's usual verb at each time. These are blind.
+- *constant verbs*, *schedule of verbs*: the best found by a search on other games. *own schedule of verbs*: the learned
+  commander's usual verb at each time. These are blind.
 - *fixed schedule*, *own fixed schedule*: the same with doctrines among the choices. They are fixed in advance, but not
   blind, since the doctrines in them react.
 
 A commander **reacts** in a chair only where it is better than all of these schedules, each with the interval above
-zero.
+zero, and the search for a schedule had at least as many games as the longest training in that chair, its search for a
+teacher included.
 """
 
 _REACTING_CHAIRS = 3  # the goal, over all commanders
@@ -34,6 +35,7 @@ _MOST_TABLES = 4  # chairs of a commander above which they share a table
 
 def write_page(stored: Mapping[str, Any]) -> str:
     """Return the page."""
+    stored = {name: _at_equal_cost(one) for name, one in stored.items()}
     lines = [HEAD]
     lines += ["## Chairs with a reaction", "", *_reactions(stored), ""] if stored else []
     if not stored:
@@ -52,6 +54,15 @@ def write_page(stored: Mapping[str, Any]) -> str:
         for chair in one["chairs"]:
             lines += [f"### {chair['scenario']}, {chair['side']}", "", *_chair_lines(chair), ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _at_equal_cost(one: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the results without claims of a reaction where the schedules had fewer games than the training."""
+    if one["search"] >= one["games_a_chair"]:
+        return one
+    weak = "better than schedules that were searched in fewer games than the training played; no reaction is claimed"
+    chairs = [{**chair, "reacts": False, "claim": weak} if chair["reacts"] else chair for chair in one["chairs"]]
+    return {**one, "chairs": chairs}
 
 
 def _reactions(stored: Mapping[str, Any]) -> list[str]:
@@ -101,7 +112,10 @@ def _training(name: str, one: Mapping[str, Any]) -> list[str]:
     if not one.get("schedules", True):
         lines.append("No schedules were played beside it, so nothing is said of its reactions.")
     elif one["search"]:
-        lines.append(f"Each schedule was searched in up to {one['search']:,} games of a chair.")
+        lines.append(
+            f"Each schedule was searched in up to {one['search']:,} games of a chair; the longest training played "
+            f"{one['games_a_chair']:,} there, games of validation not counted."
+        )
     return [
         *lines,
         "",

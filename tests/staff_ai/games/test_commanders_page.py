@@ -35,6 +35,7 @@ def stored(*gains: dict[str, float], seeds: int = 5) -> dict[str, Any]:
         "a-commander": {
             "seeds": seeds,
             "search": 4000,
+            "games_a_chair": 4000,
             "training": {"algorithm": "masked PPO", "games": 8000},
             "plan": {"scenarios": ["somewhere"], "side": "both", "imitate": "search"},
             "validation_scores": [0.1, 0.2],
@@ -68,6 +69,17 @@ def test_the_reacting_chairs_of_all_commanders_count_once_each() -> None:
     text = write_page({"first": one["a-commander"], "second": other["a-commander"]})
     assert "- somewhere, red: `first`, `second`." in text
     assert "Goal of 3 chairs: reached, 3." in text
+
+
+def test_no_reaction_is_claimed_where_the_schedules_were_searched_in_fewer_games_than_the_training() -> None:
+    one = stored(REACTING, WEAK)["a-commander"]
+    claimed = "it reacts: better than"
+    assert claimed in write_page({"equal": one})
+    text = write_page({"cheap": {**one, "search": 3999}})
+    assert claimed not in text
+    assert "searched in fewer games than the training played; no reaction is claimed" in text
+    assert "Reacts in 0 of 2 chairs." in text
+    assert "Goal of 3 chairs: **not reached**, 0." in text
 
 
 def test_many_chairs_share_a_table_with_all_baselines() -> None:
