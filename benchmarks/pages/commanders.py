@@ -85,7 +85,8 @@ def play_chair(
 
     chair = evaluate_chair(scenario, side, policies, n=n, search=search, schedules=schedules, on_games=on_games)
     sys.stderr.write("\n")
-    facts = {name: getattr(chair, name) for name in ("scenario", "side", "opponents", "n", "notes", "has_doctrines")}
+    kept = ("scenario", "side", "opponents", "n", "notes", "has_doctrines", "at_equal_cost")
+    facts = {name: getattr(chair, name) for name in kept}
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as file:
         np.savez_compressed(file, facts=np.array(json.dumps(facts)), **pack(chair))  # pyright: ignore[reportArgumentType]

@@ -35,7 +35,6 @@ _MOST_TABLES = 4  # chairs of a commander above which they share a table
 
 def write_page(stored: Mapping[str, Any]) -> str:
     """Return the page."""
-    stored = {name: _at_equal_cost(one) for name, one in stored.items()}
     lines = [HEAD]
     lines += ["## Chairs with a reaction", "", *_reactions(stored), ""] if stored else []
     if not stored:
@@ -54,15 +53,6 @@ def write_page(stored: Mapping[str, Any]) -> str:
         for chair in one["chairs"]:
             lines += [f"### {chair['scenario']}, {chair['side']}", "", *_chair_lines(chair), ""]
     return "\n".join(lines).rstrip() + "\n"
-
-
-def _at_equal_cost(one: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the results without claims of a reaction where the schedules had fewer games than the training."""
-    if one["search"] >= one["games_a_chair"]:
-        return one
-    weak = "better than schedules that were searched in fewer games than the training played; no reaction is claimed"
-    chairs = [{**chair, "reacts": False, "claim": weak} if chair["reacts"] else chair for chair in one["chairs"]]
-    return {**one, "chairs": chairs}
 
 
 def _reactions(stored: Mapping[str, Any]) -> list[str]:

@@ -43,15 +43,15 @@ SIZES: dict[str, tuple[int, int]] = {
     "convoy-ambush": (1500, 64),
     "harbour-swarm": (1500, 64),
     "night-strait": (1000, 48),
-    "mass-casualty-drill": (600, 32),
+    "mass-casualty-drill": (600, 48),
     "contested-evacuation": (400, 24),
     "picket-ship-hit": (400, 24),
     "undersea-search": (400, 24),
-    "strait-surveillance": (400, 24),
+    "strait-surveillance": (400, 48),
     "air-base-drone-salvo": (300, 16),
-    "outpost-resupply": (250, 12),
-    "island-blockade": (250, 12),
-    "land-delaying-action": (250, 12),
+    "outpost-resupply": (250, 16),
+    "island-blockade": (250, 24),
+    "land-delaying-action": (250, 24),
     "joint-littoral-defence": (250, 12),
     "fortnight-patrol": (250, 12),
 }
@@ -191,6 +191,9 @@ def write_page(results: Sequence[dict[str, Any]]) -> str:
     text += f": {_named(above)}." if above else "."
     if unclear:
         text += f" Not clear: {_named(unclear)}."
+    beaten = [one for one in ordered if one["wins"][OF_THE_FILE] > MOST]
+    if beaten:
+        text += f" Against the policy of the file alone its share is above {MOST:.0%} in: {_named(beaten)}."
     measured = {one["scenario"] for one in ordered}
     missing = [name for name in library_names() if name not in measured]
     if missing:

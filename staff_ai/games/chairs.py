@@ -74,6 +74,7 @@ class Chair:
     rows: list[Row] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     has_doctrines: bool = False  # doctrines are among the choices of the learned commander
+    at_equal_cost: bool = True  # the search for a schedule had as many games as the training
 
     def row(self, name: str) -> Row | None:
         """Return a row by name."""
@@ -103,7 +104,11 @@ class Chair:
     def as_json(self) -> dict[str, Any]:
         """Return the comparison as plain values."""
         found = self.comparisons()
-        reacts, sentence = claim({one.second.name: one.difference for one in found}, has_doctrines=self.has_doctrines)
+        reacts, sentence = claim(
+            {one.second.name: one.difference for one in found},
+            has_doctrines=self.has_doctrines,
+            at_equal_cost=self.at_equal_cost,
+        )
         is_learned = self.row(LEARNED) is not None
         return {
             "scenario": self.scenario,
@@ -128,17 +133,23 @@ class Chair:
         }
 
 
-def claim(differences: dict[str, Interval], *, has_doctrines: bool = False) -> tuple[bool, str]:
+def claim(
+    differences: dict[str, Interval], *, has_doctrines: bool = False, at_equal_cost: bool = True
+) -> tuple[bool, str]:
     """Return whether a commander is shown to react, and the sentence, from its differences with its baselines.
 
     It reacts where it is better than every blind commander and every fixed schedule, each with the interval above
-    zero. A missing baseline forbids the claim.
+    zero. A missing baseline forbids the claim, and so does a search for schedules in fewer games than the training.
     """
     wanted = (*BLIND, *(WITH_DOCTRINES if has_doctrines else ()))
     missing = [name for name in wanted if name not in differences]
     if missing:
         return False, f"a reaction is not shown: without games of {', '.join(missing)}"
     unbeaten = [name for name in wanted if differences[name].low <= 0.0]
+    if not unbeaten and not at_equal_cost:
+        return False, (
+            "a reaction is not shown: better than schedules that were searched in fewer games than the training played"
+        )
     if not unbeaten:
         return True, f"it reacts: better than {', '.join(wanted)}"
     if has_doctrines and not set(unbeaten) & set(BLIND):

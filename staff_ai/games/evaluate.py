@@ -129,7 +129,11 @@ def evaluate_chair(
     briefing = settings.base.briefings[settings.side_index]
     interval_s = interval_of(policies[0].interval_s, briefing) if policies else settings.step_s
     has_doctrines = bool(settings.schema.sizes.doctrines) and bool(policies)
-    chair = Chair(settings.base.roster.scenario, side, opponents, n, has_doctrines=has_doctrines)
+    cost = games_of_training(policies)
+    budget = search if search is not None else cost or DEFAULT_SEARCH
+    chair = Chair(
+        settings.base.roster.scenario, side, opponents, n, has_doctrines=has_doctrines, at_equal_cost=budget >= cost
+    )
     if policies:
         subjects.append((LEARNED, [_network(policy) for policy in policies]))
     if policies and schedules:
@@ -145,7 +149,6 @@ def evaluate_chair(
             subjects.append((OWN_FIXED, fixed))
     others = dict.fromkeys((*names, HOLD, *for_either_chair()))
     subjects += [(name, [_named(settings, name)]) for name in others]
-    budget = search if search is not None else games_of_training(policies) or DEFAULT_SEARCH
     searches = [(CONSTANT, min(budget, _CONSTANT_GAMES), 1, True), (TIMED, budget, PERIODS, True)]
     searches += [(FIXED, budget, PERIODS, False)] if has_doctrines else []
     for name, most, periods, verbs_only in searches if budget and schedules else ():

@@ -39,6 +39,12 @@ def test_a_commander_ahead_of_every_blind_commander_reacts() -> None:
     assert claim(dict.fromkeys(BLIND, AHEAD))[0]
 
 
+def test_schedules_searched_in_fewer_games_than_the_training_forbid_the_claim() -> None:
+    reacts, sentence = claim(dict.fromkeys(BLIND, AHEAD), at_equal_cost=False)
+    assert not reacts
+    assert "fewer games than the training" in sentence
+
+
 @pytest.mark.parametrize("gap", [UNSURE, BEHIND])
 @pytest.mark.parametrize("name", BLIND)
 def test_one_schedule_that_it_does_not_clearly_beat_forbids_the_claim(name: str, gap: Interval) -> None:

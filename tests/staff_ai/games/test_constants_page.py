@@ -30,6 +30,14 @@ def test_the_page_names_the_chairs_with_a_constant_plan_that_wins_and_the_scenar
     assert "make pages NAME=constants" in constants.write_page([])
 
 
+def test_the_page_names_a_constant_plan_that_wins_against_the_policy_of_the_file_alone() -> None:
+    one = result(0.5, 100)
+    assert "Against the policy of the file alone" not in constants.write_page([one])
+    one["wins"][OF_THE_FILE] = 0.9
+    page = constants.write_page([one]).replace("\n", " ")
+    assert "Against the policy of the file alone its share is above 80% in: two-patrols, blue." in page
+
+
 def test_the_page_in_the_documentation_is_that_of_the_stored_results() -> None:
     results = json.loads(constants.RESULTS.read_text()) if constants.RESULTS.exists() else []
     assert constants.PAGE.read_text() == constants.write_page(results)

@@ -210,3 +210,12 @@ def test_the_searches_have_the_cost_of_the_training_in_each_chair(tmp_path: Path
     assert games_of_training([first]) == 2500
     assert games_of_training([first, second]) == 3200
     assert games_of_training([]) == 0
+
+
+def test_a_search_with_fewer_games_than_the_training_is_not_at_equal_cost(scenario: str, tmp_path: Path) -> None:
+    facts = {"trained_on": [{"scenario": "two-patrols", "side": "blue"}], "training": {"games": 30}}
+    write_policy(tmp_path / "p", network(), INTERVAL_S, facts, "")
+    policies = [read_policy(tmp_path / "p")]
+    for search, equal in ((29, False), (30, True), (None, True)):
+        found = evaluate_chair(scenario, "blue", policies, against=("hold",), n=1, search=search)
+        assert found.at_equal_cost is equal
