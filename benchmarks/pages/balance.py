@@ -149,11 +149,22 @@ def with_rows(text: str, manifests: list[dict[str, Any]], others: list[list[dict
             text = text.replace(line, new)
         head, mark, rest = text.partition(f"\n## {load_document(name).content.title}\n")
         text = head + section(name) + rest[rest.index("\n## ") :] if mark else text
-    names = ", ".join(f"`{manifest['scenario']['name']}`" for manifest in manifests)
-    of = manifests[0]["versions"]["engine"]
-    kept = [block for block in text.split("\n\n") if not block.startswith(AGAIN)]
+    names = [manifest["scenario"]["name"] for manifest in manifests]
+    played = {manifests[0]["versions"]["engine"]: names}
+    kept: list[str] = []
+    for block in text.split("\n\n"):
+        if not block.startswith(AGAIN):
+            kept.append(block)
+            continue
+        *earlier, engine = block.split("`")[1::2]  # still those of an earlier engine, unless played now
+        played.setdefault(engine, [])
+        played[engine] += [name for name in earlier if name not in played[engine] and name not in names]
     place = next(k for k, block in enumerate(kept) if block.startswith("Each row is")) + 1
-    kept.insert(place, wrap(f"{AGAIN} {names}, with the engine `{of}`."))
+    kept[place:place] = [
+        wrap(f"{AGAIN} {', '.join(f'`{name}`' for name in those)}, with the engine `{engine}`.")
+        for engine, those in played.items()
+        if those
+    ]
     return "\n\n".join(kept)
 
 
