@@ -247,8 +247,8 @@ def to_arrays(played: Played) -> dict[str, np.ndarray]:
 def from_arrays(name: str, arrays: Mapping[str, np.ndarray]) -> Played:
     """Return the variant of ``to_arrays`` under a name."""
     median, n_wounded, n_followed = arrays["counts"].tolist()
-    shares = {
-        key.removeprefix("share "): (of, among) for key, (of, among) in arrays.items() if key.startswith("share ")
+    shares: dict[str, Parts] = {
+        key.removeprefix("share "): (parts[0], parts[1]) for key, parts in arrays.items() if key.startswith("share ")
     }
     return Played(name, median, shares, arrays["half_lethal_niss"], int(n_wounded), int(n_followed))
 
