@@ -81,13 +81,13 @@ the latter alone. So both depend on how many are back soon: 30 % of all casualti
 half in the model, whose time to duty follows Iraq, where 56 % of the wounded were back. The shares of *all* casualties
 do not depend on that: compare the killed of all, and the case fatality rate (CFR).
 
-**What agrees.** The fall of %KIA: most of its interval lies within the cohort's. %DOW is flat: its change lies within
-the cohort's interval, as most of those whom shorter transport saves live. Of cohorts that nothing was taken from: the
-CFR of 2001 to 2005 and, late in Afghanistan, with transport and blood as there; the mortality of the severely hurt
-aboard helicopters, with a medic and with a physician and blood (Morrison 2013); the risk of death with blood on the
-way against none (Shackelford 2017), and that early blood is worth more than late; who of the killed are dead within
-one and two hours; the share that bleeds to death from a limb; survival with a tourniquet; deaths by crashes, burns and
-mines.
+**What agrees.** The fall of %KIA: its estimate lies just outside the weaker end of the cohort's interval, and half of
+its own interval within. %DOW is flat: its change lies within the cohort's interval, as most of those whom shorter
+transport saves live. Of cohorts that nothing was taken from: the CFR of 2001 to 2005 and, late in Afghanistan, with
+transport and blood as there; the mortality of the severely hurt aboard helicopters, with a medic and with a physician
+and blood (Morrison 2013); the risk of death with blood on the way against none (Shackelford 2017), and that early
+blood is worth more than late; who of the killed are dead within one and two hours; the share that bleeds to death from
+a limb; survival with a tourniquet; deaths by crashes, burns and mines.
 
 **What does not.** The fall of the CFR is a third of the cohort's. The model changes transport and blood only, where
 the cohort also saw more tourniquets, better first aid, more surgeons forward, other wounds and many more light
