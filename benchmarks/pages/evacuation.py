@@ -34,7 +34,7 @@ from simcore.types import N_BELLIGERENTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "evacuation.md"
 IMAGES = PAGE.parents[1] / "images"
-REPLICATIONS, POINT_REPLICATIONS = 100, 40
+REPLICATIONS, POINT_REPLICATIONS = 100, 32
 SEED = 20_261_130
 POLICIES = ("nearest-first", "severity-first", "look-ahead")
 NUMBERS = (0, 1, 2, 4)
