@@ -10,6 +10,7 @@ from selenium.webdriver.common.action_chains import ActionChains
 
 from tests.viz.browser import Keys, Page
 from tests.viz.geometry import faults
+from tests.viz.wording import wording_faults
 
 SIZES = ((1280, 720), (1920, 1080))
 THEMES = ("light", "dark")
@@ -191,7 +192,7 @@ def check(
         path = keep(look, state)
         if path is not None:
             page.screenshot(path)
-        told = faults(page)
+        told = faults(page) + wording_faults(page)
         if told:
             found[state] = told
     return found

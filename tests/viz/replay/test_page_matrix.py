@@ -12,6 +12,7 @@ from tests.viz.matrix import LOOKS, Look, check, walk
 from tests.viz.matrix_pages import batch, boards, class_pages, live, narrow, two_runs
 from tests.viz.recorded import record
 from tests.viz.skirmish import open_at
+from tests.viz.wording import wording_faults
 
 pytestmark = pytest.mark.browser
 
@@ -87,6 +88,19 @@ def test_no_board_has_a_fault(page: Page, kind: str, look: Look, request: pytest
 @pytest.mark.parametrize("look", LOOKS[:4], ids=lambda look: look.name)  # the width is that of the walk
 def test_no_state_of_a_narrow_page_has_a_fault(page: Page, site: str, look: Look) -> None:
     assert check(page, narrow(page, site, look), look) == {}
+
+
+@pytest.mark.parametrize("planted", ["7.0 km", "12 %", "small"])
+def test_a_fault_of_wording_is_found(page: Page, site: str, planted: str) -> None:
+    open_at(page, site)
+    page.js("chammo.clock.seek(chammo.clock.duration)")
+    for tab in page.all("#tabs [role=tab]"):
+        if tab.is_displayed():
+            tab.click()
+            assert wording_faults(page) == []
+    page.click("#tab-summary")
+    page.js("document.querySelector('.objective-text').textContent = arguments[0]", planted)
+    assert len(wording_faults(page)) == 1
 
 
 @pytest.mark.parametrize("kind", PLANTED)
