@@ -48,7 +48,7 @@ def prepare(
     ----------
     picture, row : the picture that the advice is given on. The planning does not see it.
     rollouts : of the search; the same bits every time, with any number of threads.
-    incumbent : course in force; it stays unless another is better.
+    incumbent : course in force, which is compared with the others.
     """
     blank = staff.blank(picture, row, seed, number, Budget(rollouts), incumbent)
     reason = staff.cannot(picture, row)

@@ -74,8 +74,10 @@ class Game:
         prepared: Sequence[Course] = (),
         least_edit_gain: float = LEAST_EDIT_GAIN,
         first_draw: int = 0,
+        keeps_incumbent: bool = True,
     ) -> None:
         self.player = player
+        self.keeps_incumbent = keeps_incumbent
         self.prepared, self.least_edit_gain, self._first_draw = tuple(prepared), least_edit_gain, first_draw
         self.shown = {course.digest for course in shown}
         self.courses: list[Course] = []
@@ -271,6 +273,7 @@ class Game:
             incumbent=self.incumbent, refused=self.refused, rounds=self.rounds, seconds=self.seconds,
             n_rollouts=self.used, is_final=is_final, least_p=self.least_p, least_gain=self.least_gain,
             seed=self.player.seed, prepared=self.prepared, least_edit_gain=self.least_edit_gain,
+            keeps_incumbent=self.keeps_incumbent,
         )  # fmt: skip
 
     def fit(self, which: list[int], share: float) -> list[int]:

@@ -15,18 +15,20 @@ from staff_ai.courses.course import Course, EditVerb
 from staff_ai.courses.gate import NO_LIMITS, Limits, Refusal
 from staff_ai.wargame.game import Budget, Game
 from staff_ai.wargame.player import Played, Player, Reply, Request
+from staff_ai.wargame.samples import Samples
 from staff_ai.wargame.standing import order_of
 from staff_ai.wargame.wargame import Rounds, weights_of
 
 LEAST_PLANNED_GAIN = 0.05
 """Gain in score over its own base from which an edit may lead after deliberate planning."""
 
-_SHARES = (0.25, 0.65, 0.8)  # of the rollouts, until the end of each race; the rest is for fresh draws
+_SHARES = (0.25, 0.6, 0.7)  # of the rollouts, until the end of each race; the rest is for fresh draws
 _LEADERS = 3  # whole courses with edits
 _FINALISTS = 6
 _PAIRED = 5  # edits whose pairs are tried
 _KEPT_SHARE = 0.4  # of the courses in a race, after each round
-_LEAST_DRAWS = 10  # of an edit in its first round
+_LEAST_DRAWS = 10  # of an edit in its first round: with fewer the luckiest go on
+_EDIT_ROUNDS = 3  # of the race of edits, about
 
 _Raced = Generator[Request, Reply, list[Course]]
 
@@ -54,7 +56,7 @@ def planning_rounds(
     whole : valid courses without edits, and postures of the whole force.
     enemy_weights : probability of each enemy policy, by name or in the order of the player.
     edits_of : makes edits of the leading courses; None for none.
-    incumbent : course in force; it plays the fresh draws too, and wins ties.
+    incumbent : course in force; it plays the fresh draws too. Nothing speaks for it yet, so it does not win ties.
     """
     weights = weights_of(player.enemies, enemy_weights)
     search = _Search(player, weights, rollouts, incumbent, refused, limits, least_p, least_gain)
@@ -64,7 +66,7 @@ def planning_rounds(
         if edits_of is not None and leaders:
             bases = bases_of(leaders, whole)[:_LEADERS]
             known = _once([*leaders, *bases])
-            room = max(int(search.room(1) / 2.0 / max(_LEAST_DRAWS, len(weights))) - len(known), 0)
+            room = max(int(search.room(1) / _EDIT_ROUNDS / max(_LEAST_DRAWS, len(weights))) - len(known), 0)
             same = {refusal.course.digest for refusal in search.game.refused}
             edits = [edit for edit in edits_of(bases, room + len(same)) if edit.digest not in same][:room]
             leaders = yield from search.race([*known, *edits], 1, _FINALISTS)
@@ -73,7 +75,6 @@ def planning_rounds(
                 leaders = yield from search.race([*leaders, *bases_of(leaders, whole), *paired], 2, _FINALISTS)
         # an edit leads only when it is better than its own base
         yield from search.show([*leaders, *bases_of(leaders, whole)])
-        search.game.drop_twins()
         return search.game.standing(is_final=True)
 
     return play()
@@ -144,6 +145,7 @@ class _Search:
         return Game(
             self._player, courses, self._weights, Budget(self._rollouts), self._incumbent, refused, self._limits,
             self._least_p, self._least_gain, None, None, least_edit_gain=LEAST_PLANNED_GAIN, first_draw=self._n_draws,
+            keeps_incumbent=False,
         )  # fmt: skip
 
     def room(self, stage: int) -> float:
@@ -169,7 +171,10 @@ class _Search:
         return [game.courses[k] for k in alive]
 
     def show(self, courses: Sequence[Course]) -> Played:
-        """Play fresh draws of the last courses and of the course in force, with the rollouts that are left."""
+        """Play fresh draws of the last courses and of the course in force, with the rollouts that are left.
+
+        They alone decide: the draws of the races are not the same for all, and chose the last courses.
+        """
         game = self.game
         own = [] if self._incumbent is None else [self._incumbent]
         game.add([*courses, *own])
@@ -178,7 +183,10 @@ class _Search:
             game.incumbent = place[self._incumbent.digest]
         wanted = list(dict.fromkeys(place[course.digest] for course in [*courses, *own]))
         wanted = [k for k in wanted if k not in game.dropped]
-        # the others have met other draws; the standing compares those that all met the fresh ones
         game.dropped |= set(range(len(game.courses))) - set(wanted)
         n = game.whole(game.left / max(len(wanted), 1))
-        return bool(wanted) and n >= game.n_enemies and (yield from game.play(wanted, n, is_fresh=True))
+        if not wanted or n < game.n_enemies or not (yield from game.play(wanted, n, is_fresh=True)):
+            return False
+        game.drop_twins()
+        game.ranking = Samples(len(game.courses), self._weights)
+        return True

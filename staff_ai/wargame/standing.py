@@ -252,6 +252,7 @@ def stand(
     is_near: bool = False,
     prepared: Sequence[Course] = (),
     least_edit_gain: float = LEAST_EDIT_GAIN,
+    keeps_incumbent: bool = True,
 ) -> Standing:
     """Return the standing of the courses ``alive`` (positions), from the samples of ranking and fresh draws."""
     every = samples.join(fresh)
@@ -279,7 +280,13 @@ def stand(
     p_best = _with_bases(probabilities_best(every, order, seed), order, unproven)
     is_prepared = incumbent is not None and courses[incumbent].digest in {course.digest for course in prepared}
     verdict = judge(
-        every, order, p_best, incumbent if incumbent in alive else None, least_p, least_gain, is_prepared=is_prepared
+        every,
+        order,
+        p_best,
+        incumbent if incumbent in alive and keeps_incumbent else None,
+        least_p,
+        least_gain,
+        is_prepared=is_prepared,
     )
     has_twins = any(refusal.criterion == "distinguishable" for refusal in refused)
     text = "no difference" if verdict.text == "only course" and has_twins else verdict.text
