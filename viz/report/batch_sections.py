@@ -27,9 +27,12 @@ def answer(folder: ExperimentFolder, words: Words) -> str:
         a, b, sign = (first, second, 1.0) if gap.low > 0.0 else (second, first, -1.0)
         low, high = sorted((sign * gap.low, sign * gap.high))
         return words("wins_more", a=a, b=b, size=share(abs(gap.value)), low=share(low), high=share(high))
-    return words(
-        "no_winner", a=first, b=second, size=f"{gap.value:+.0%}", low=f"{gap.low:+.0%}", high=f"{gap.high:+.0%}"
-    )
+    sign = 1.0 if gap.value >= 0.0 else -1.0
+    a, b = (first, second) if sign > 0.0 else (second, first)
+    low, high = (f"{end:+.0%}" for end in sorted((sign * gap.low, sign * gap.high)))
+    if share(abs(gap.value)) == share(0.0):
+        return words("no_leader", a=a, b=b, low=low, high=high)
+    return words("no_winner", a=a, b=b, size=share(abs(gap.value)), low=low, high=high)
 
 
 def sections(folder: ExperimentFolder, words: Words) -> list[str]:
