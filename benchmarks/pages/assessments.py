@@ -8,7 +8,7 @@ A kept assessment is made again when the engine or Chammo has another version.
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -164,8 +164,8 @@ def assessed(case: Case, cache: Path, *, stored: bool) -> dict[str, Any] | None:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def page(found: list[tuple[Case, dict[str, Any]]]) -> str:
-    """Return the page."""
+def page(found: list[tuple[Case, dict[str, Any]]], missing: Sequence[str] = ()) -> str:
+    """Return the page; ``missing`` are the names of assessments that have not been made."""
     good = [(case, one) for case, one in found if not case.fault]
     bad = [(case, one) for case, one in found if case.fault]
     made = sorted({(one["versions"]["chammo"], one["versions"]["engine"]) for _, one in found})
@@ -177,6 +177,7 @@ def page(found: list[tuple[Case, dict[str, Any]]]) -> str:
         "games to tell, even with the most; a dash: not applicable, or not asked for.",
         "",
         *(f"- {text}" for text in summary(good, bad)),
+        *([f"- Not on this page yet: {', '.join(f'`{name}`' for name in missing)}."] if missing else []),
         "",
         "Limits:",
         "",
@@ -234,16 +235,15 @@ def summary(good: list[tuple[Case, dict[str, Any]]], bad: list[tuple[Case, dict[
     n = sum(not case.is_safe for case, _ in bad)
     lines: list[str] = []
     if n:
-        text = (
-            f"Of {n} commanders that are bad on purpose, {n - len(missed)} fail the item that is meant for their fault"
-        )
+        number = f"All {n}" if not missed else f"{n - len(missed)} of {n}"
+        text = f"{number} commanders that are bad on purpose fail the item that is meant for their fault"
         text += f"; not so {', '.join(missed)}." if missed else "."
         lines.append(text + (f" Without an engine to look at, {', '.join(safe)} passes." if safe else ""))
     passed = [case.name for case, one in good if not _statuses(one, "fail") and not _statuses(one, "open")]
     undecided = [case for case, one in good if not _statuses(one, "fail") and _statuses(one, "open")]
     if good:
         lines.append(
-            f"Of {len(good)} sensible commanders, {len(passed)} pass all items that apply to them"
+            f"{len(passed)} of {len(good)} sensible commanders pass all items that apply to them"
             + (f": {', '.join(f'`{name}`' for name in passed)}." if passed else ".")
         )
     if undecided:
@@ -297,7 +297,8 @@ def main() -> None:
         if not options.stored and (wanted is None or case.name in wanted):
             assessed(case, options.cache, stored=False)
     found = [(case, assessed(case, options.cache, stored=True)) for case in CASES]
-    options.out.write_text(page([(case, one) for case, one in found if one is not None]), encoding="utf-8")
+    missing = [case.name for case, one in found if one is None]
+    options.out.write_text(page([(case, one) for case, one in found if one is not None], missing), encoding="utf-8")
     print(options.out)
 
 

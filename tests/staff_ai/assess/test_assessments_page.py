@@ -59,9 +59,10 @@ def test_the_first_sentences_say_who_fails_and_why() -> None:
     ]
     bad = [(Case("wild", (), "breaks rules"), made_up(Status.FAIL)), (Case("sly", (), "hides"), made_up(Status.PASS))]
     lines = summary(good, bad)
+    assert "Not on this page yet: `late`." in page([*good, *bad], ["late"])
     assert lines == [
-        "Of 2 commanders that are bad on purpose, 1 fail the item that is meant for their fault; not so sly.",
-        "Of 3 sensible commanders, 1 pass all items that apply to them: `sound`.",
+        "1 of 2 commanders that are bad on purpose fail the item that is meant for their fault; not so sly.",
+        "1 of 3 sensible commanders pass all items that apply to them: `sound`.",
         "No gate fails, but some are open even with the most games: `unclear` (item 9).",
         "`weak` fails item 9: it fires where it may not.",
     ]
