@@ -247,12 +247,13 @@ def summary(good: list[tuple[Case, dict[str, Any]]], bad: list[tuple[Case, dict[
             + (f": {', '.join(f'`{name}`' for name in passed)}." if passed else ".")
         )
     if undecided:
-        named = [f"`{case.name}` (item {_listed(_statuses(one, 'open'))})" for case, one in good if case in undecided]
+        named = [f"`{case.name}` ({_listed(_statuses(one, 'open'))})" for case, one in good if case in undecided]
         lines.append(f"No gate fails, but some are open even with the most games: {', '.join(named)}.")
     for case, one in good:
+        by_reason: dict[str, list[int]] = {}
         for number in _statuses(one, "fail"):
-            reason = case.reasons.get(number, "see the gates below")
-            lines.append(f"`{case.name}` fails item {number}: {reason}.")
+            by_reason.setdefault(case.reasons.get(number, "see the gates below"), []).append(number)
+        lines += [f"`{case.name}` fails {_listed(numbers)}: {reason}." for reason, numbers in by_reason.items()]
     return lines
 
 
@@ -262,7 +263,8 @@ def _statuses(one: dict[str, Any], status: str) -> list[int]:
 
 
 def _listed(numbers: list[int]) -> str:
-    return " and ".join(map(str, numbers))
+    text = [str(number) for number in numbers]
+    return f"item {text[0]}" if len(text) == 1 else f"items {', '.join(text[:-1])} and {text[-1]}"
 
 
 def gate_texts(one: dict[str, Any], *statuses: str) -> list[str]:
