@@ -27,7 +27,7 @@ class Look(NamedTuple):
 
 
 def looks_of(first: int, most: int) -> tuple[Look, ...]:
-    """Return looks at ``first`` games, at twice as many and so on, and at ``most``; a single one at 95 %."""
+    """Return looks at ``first`` games, at twice as many and so on, and at ``most``; a single look at 95 %."""
     numbers = [first]
     while 2 * numbers[-1] < most:
         numbers.append(2 * numbers[-1])

@@ -262,7 +262,7 @@ def stability(context: Context) -> Item:
 class Flips(NamedTuple):
     """The orders that a change of the picture alters, in games that it does not touch, the mean over opponents."""
 
-    shares: Series  # (2, n) of the orders in force, and the same beside one order at each decision
+    shares: Series  # (2, n) of the orders in force, and the same beside an order at each decision
     decisions: list[int]  # those after which any order differs, and all, in the games played so far
 
 

@@ -122,7 +122,7 @@ def rate(name: str, count: int, n: int, confidence: float = 0.95) -> Number:
 def _few(found: Number, most: float | None, least: float | None) -> list[Gate]:
     """Return the gate on breaches: open while there are too few decisions to show that there are none.
 
-    Where none is allowed, one is proof of a fault; where some are, the interval of their rate decides.
+    Where none is allowed, a breach is proof of a fault; where some are, the interval of their rate decides.
     """
     if most is not None and most == 0.0:
         enough = found.n >= (least or 0.0)

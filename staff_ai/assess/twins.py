@@ -97,5 +97,5 @@ class Twins(Disturbed):
 
     @property
     def rest(self) -> F64:
-        """Share of the orders in force that differ beside one at each decision, (R,)."""
+        """Share of the orders in force that differ beside an order at each decision, (R,)."""
         return self.flips[:, 2] / np.maximum(self.flips[:, 1], 1.0)
