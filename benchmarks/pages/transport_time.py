@@ -19,7 +19,8 @@ from benchmarks.pages.transport_cohorts import AFTER, BEFORE, cell, cohort_lines
 from benchmarks.pages.transport_structure import WITHOUT, structure_lines
 from logistics.medical.statistics import CasualtyCounts, Rate
 from logistics.reliability.intervals import Z_95
-from scenarios.format.schema.medical import Injuries, Medical
+from scenarios.format.schema.injuries import Injuries
+from scenarios.format.schema.medical import Medical
 from scenarios.measures.paired_intervals import paired_ratio_change
 from scenarios.run.provenance import versions
 

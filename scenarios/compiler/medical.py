@@ -12,7 +12,8 @@ from scenarios.compiler.ticks import ticks, ticks_or_none
 from scenarios.compiler.units import Forces
 from scenarios.format.content_key import content_key
 from scenarios.format.defaults import settled
-from scenarios.format.schema.medical import Injury, Medical
+from scenarios.format.schema.injuries import Injury
+from scenarios.format.schema.medical import Medical
 from scenarios.format.schema.medical_cards import FacilityFit, PeopleFit, TreatmentTime
 from scenarios.format.schema.scenario import ScenarioFile, unit_names
 from scenarios.terrain.rasters import Ground

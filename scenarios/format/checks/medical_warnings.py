@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from scenarios.format.defaults import settled
 from scenarios.format.schema.cards import PlatformCard
-from scenarios.format.schema.medical import Bands, ExchangePoint, Injury, Medical
+from scenarios.format.schema.injuries import Bands, Injury
+from scenarios.format.schema.medical import ExchangePoint, Medical
 from scenarios.format.schema.medical_cards import EvacuationFit, FacilityFit, PeopleFit, TreatmentTime
 from scenarios.format.schema.scenario import Group, ScenarioFile, Side
 

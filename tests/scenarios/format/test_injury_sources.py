@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from scenarios.format.schema.medical import Injuries, Medical
+from scenarios.format.schema.injuries import Injuries
+from scenarios.format.schema.medical import Medical
 from simcore.kernels.medical.injuries import drawn_niss
 from simcore.medical import BAND_EDGES, N_BANDS, N_INJURY_ROWS, InjuryR, Mechanism
 
