@@ -1,4 +1,4 @@
-"""The scripts and the styles of the player, each as one file: the first visit to the page makes two requests for them.
+"""The scripts and the styles of the player, each as a single file: a first visit makes two requests for them.
 
 The player keeps to a part of the language in which joining is safe: a module imports names from its neighbours in
 single lines at its top, exports constants, functions and classes where they are declared, and no modules import each
@@ -23,7 +23,7 @@ const loadModule = async (path) => modules[path.replace("./", "")];
 
 
 def join_scripts(sources: Mapping[str, str]) -> str:
-    """Return one module that runs like the given ones, by file name, when all are imported.
+    """Return a module that runs like the given ones, by file name, when all are imported.
 
     Raises ValueError where a module uses a form of import or export that is not joined, or a name that no module has,
     and where modules import each other in a circle.
@@ -58,5 +58,5 @@ def _joined_module(name: str, source: str, exported: Mapping[str, set[str]]) -> 
 
 
 def join_styles(paths: Iterable[Path]) -> str:
-    """Return the style sheets one after the other, each under its name."""
+    """Return the style sheets in turn, each under its name."""
     return "".join(f"/* {path.name} */\n{path.read_text(encoding='utf-8')}" for path in paths)
