@@ -38,7 +38,7 @@ def test_several_scenarios_and_both_chairs_share_one_schema_and_choose_as_often_
 
 @pytest.mark.parametrize(
     ("name", "side", "has_own"),
-    [("night-strait", "blue", False), ("island-blockade", "red", True)],
+    [("night-strait", "blue", False), ("strait-surveillance", "red", True)],
 )
 def test_the_policy_of_the_file_is_an_opponent_of_its_own_only_where_it_is_none_of_the_others(
     name: str, side: str, has_own: bool
