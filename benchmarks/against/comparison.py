@@ -8,11 +8,11 @@ order alternates.
 import math
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.against.pairing import Ratio, paired_ratio
+from benchmarks.against.pairing import Measured, Ratio, paired_ratio
 from benchmarks.against.trees import Player, Tree, TreeError
 
 GENERATED = (100, 1000, 10_000)
@@ -30,7 +30,7 @@ Start = Callable[[Tree], Player]
 
 
 @dataclass
-class Case:
+class Case(Measured):
     """A scenario that both trees play, and the speeds in each round [unit-steps per CPU-second]."""
 
     name: str
@@ -41,15 +41,7 @@ class Case:
     replications: int = 1
     ticks: int | None = None  # of each run; None plays to the end
     run_unit_steps: tuple[int, int] = (0, 0)  # of a run, (new, old)
-    new: list[float] = field(default_factory=list[float])
-    old: list[float] = field(default_factory=list[float])
     games: str = ""  # a kind of GAMES; without, the tasks of the file alone
-    problem: str = ""
-
-    @property
-    def ratio(self) -> Ratio | None:
-        """New to old; None without a round."""
-        return paired_ratio(self.new, self.old) if self.new else None
 
     def as_json(self) -> dict[str, Any]:
         """Return the case with its ratio."""

@@ -10,11 +10,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.against.pairing import Ratio, paired_ratio
+from benchmarks.against.pairing import Measured
 from benchmarks.against.trees import Player, Tree, TreeError
 
 try:
@@ -30,7 +30,7 @@ Start = Callable[[Tree], Player]
 
 
 @dataclass
-class Cost:
+class Cost(Measured):
     """A quantity of which less is better, measured in each round in both trees."""
 
     name: str
@@ -38,14 +38,6 @@ class Cost:
     measure: Callable[["Site"], float]
     rounds: int
     prepare: Callable[["Site"], float] | None = None  # a first measurement that fills the caches and does not count
-    new: list[float] = field(default_factory=list[float])
-    old: list[float] = field(default_factory=list[float])
-    problem: str = ""
-
-    @property
-    def ratio(self) -> Ratio | None:
-        """New to old; None without a round."""
-        return paired_ratio(self.new, self.old) if self.new else None
 
     def as_json(self) -> dict[str, Any]:
         """Return the cost with its ratio."""

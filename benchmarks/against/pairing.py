@@ -1,7 +1,7 @@
 """Ratios of two speeds that are measured in turns, with intervals."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -40,3 +40,17 @@ def paired_ratio(new: Sequence[float], old: Sequence[float], level: float = LEVE
     medians = np.median(ratios[picks], axis=1)
     low, high = np.quantile(medians, ((1.0 - level) / 2.0, (1.0 + level) / 2.0))
     return Ratio(float(np.median(ratios)), float(low), float(high))
+
+
+@dataclass(kw_only=True)
+class Measured:
+    """Values of a quantity in each round, in the new tree and in the old one, or the problem that stopped it."""
+
+    new: list[float] = field(default_factory=list[float])
+    old: list[float] = field(default_factory=list[float])
+    problem: str = ""
+
+    @property
+    def ratio(self) -> Ratio | None:
+        """New to old; None without a round."""
+        return paired_ratio(self.new, self.old) if self.new else None
