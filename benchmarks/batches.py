@@ -68,7 +68,7 @@ def play_bare(compiled: Compiled, choices: Sequence[PolicyChoice], replications:
 
 @contextmanager
 def dask_engine() -> Generator[tuple[Engine, Callable[[], float], Callable[[], float]]]:
-    """Open an engine on a cluster of one worker.
+    """Open an engine on a cluster of a single worker.
 
     With it come two functions: the CPU time of all its processes so far, and that of its worker in the engine [s].
     """

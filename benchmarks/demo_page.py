@@ -1,7 +1,7 @@
 """The page with the demo, this commit in alternation with another: part of ``viewer.py --demo``.
 
 Each commit records its own run of the demo and serves it from a process of its own. Every round starts that server and
-a browser anew, so the first visit is one without anything kept.
+a browser anew, so nothing is kept before the first visit.
 """
 
 import contextlib

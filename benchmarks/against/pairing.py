@@ -44,7 +44,7 @@ def paired_ratio(new: Sequence[float], old: Sequence[float], level: float = LEVE
 
 @dataclass(kw_only=True)
 class Measured:
-    """Values of a quantity in each round, in the new tree and in the old one, or the problem that stopped it."""
+    """Values of a quantity in each round, of the new tree and of the old, or the problem that stopped it."""
 
     new: list[float] = field(default_factory=list[float])
     old: list[float] = field(default_factory=list[float])

@@ -93,7 +93,7 @@ def edited_courses(compiled: Compiled, side: int, bases: Sequence[Course], most:
 
 
 def play_fixed(compiled: Compiled, side: int, courses: Sequence[Course], first: int, n: int) -> list[Outcomes]:
-    """Play games ``first`` to ``first + n - 1`` with each course, all in one simulation."""
+    """Play games ``first`` to ``first + n - 1`` with each course, in a common simulation."""
     numbers = list(range(first, first + n))
     which = np.repeat(np.arange(len(courses)), n)
     mixture = CourseMixture(compiled, side)
@@ -240,7 +240,7 @@ class _Commander:
             self._post.override(int(picture.replication[row]), one.course, self._moment(row))
 
     def _from_belief(self, picture: Picture, rows: list[int], number: int) -> dict[int, _Found]:
-        """Return the recommendations; the first is one for all games."""
+        """Return the recommendations; all games share the first."""
         if number == 0:
             first = self._keep(lambda: self._first_advice(picture, rows[0]))
             for key in ("ranked", "ranked_invalid", "rollouts", "advice_s") if self._is_first_block else ():
@@ -300,7 +300,7 @@ class _Commander:
     def _from_truth(self, picture: Picture, rows: list[int], number: int) -> dict[int, _Found]:
         """Return the recommendations of a staff that knows the state and the enemy's policy."""
         asked = rows
-        if number == 0:  # one for all games against an enemy
+        if number == 0:  # shared by all games against an enemy
             asked = [next(row for row in rows if self.enemy[row] == one) for one in np.unique(self.enemy[rows])]
         advise = self._plan_with_truth if number == 0 else self._wargame_with_truth
         standings = play_side_by_side([advise(picture, row, number) for row in asked])
