@@ -215,11 +215,12 @@ def report_lines(cases: Sequence[Case], new: str, old: str, floor: float | None)
         if ratio is None:
             lines.append(f"{case.name:<38}not compared: {case.problem or 'no round ended'}")
             continue
+        new_speed, old_speed = case.middles
         runs = f"{case.replications} x {'all' if case.ticks is None else f'{case.ticks:,}'}"
         verdict = "" if floor is None or not ratio.is_below(floor) else f"  BELOW {floor:g}"
         lines.append(
-            f"{case.name:<38}{case.units:>7,}{runs:>15}{case.origin:>8}{_middle(case.old) / 1e6:>9.2f}"
-            f"{_middle(case.new) / 1e6:>9.2f}{ratio.median:>9.2f}  {ratio.low:.2f} - {ratio.high:.2f}{verdict}"
+            f"{case.name:<38}{case.units:>7,}{runs:>15}{case.origin:>8}{old_speed / 1e6:>9.2f}"
+            f"{new_speed / 1e6:>9.2f}{ratio.median:>9.2f}  {ratio.low:.2f} - {ratio.high:.2f}{verdict}"
         )
     measured = [case.ratio.median for case in cases if case.ratio is not None]
     if measured:
@@ -236,7 +237,3 @@ def report_lines(cases: Sequence[Case], new: str, old: str, floor: float | None)
         "unit-step: a live unit taken through a tick, counted by either engine; the fights of two engines may differ",
     ]
     return lines
-
-
-def _middle(values: Sequence[float]) -> float:
-    return sorted(values)[len(values) // 2]

@@ -193,7 +193,7 @@ def cost_lines(costs: Sequence[Cost], new: str, old: str) -> list[str]:
         if ratio is None:
             lines.append(f"{cost.name:<30}not compared: {cost.problem or 'no round ended'}")
             continue
-        older, newer = (sorted(values)[len(values) // 2] for values in (cost.old, cost.new))
+        newer, older = cost.middles
         lines.append(
             f"{cost.name:<30}{len(cost.new):>7}{cost.unit:>8}{older:>10,.2f}{newer:>10,.2f}"
             f"{ratio.median:>9.2f}  {ratio.low:.2f} - {ratio.high:.2f}"

@@ -54,3 +54,9 @@ class Measured:
     def ratio(self) -> Ratio | None:
         """New to old; None without a round."""
         return paired_ratio(self.new, self.old) if self.new else None
+
+    @property
+    def middles(self) -> tuple[float, float]:
+        """The middle values of the rounds, (new, old); the upper of two."""
+        new, old = (sorted(values)[len(values) // 2] for values in (self.new, self.old))
+        return new, old

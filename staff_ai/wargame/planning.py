@@ -17,7 +17,7 @@ from staff_ai.wargame.game import Budget, Game
 from staff_ai.wargame.player import Played, Player, Reply, Request
 from staff_ai.wargame.samples import Samples
 from staff_ai.wargame.standing import order_of
-from staff_ai.wargame.wargame import Rounds, weights_of
+from staff_ai.wargame.wargame import LEAST_DRAWS, Rounds, weights_of
 
 LEAST_PLANNED_GAIN = 0.05
 """Gain in score over its own base from which an edit may lead after deliberate planning."""
@@ -27,7 +27,6 @@ _LEADERS = 3  # whole courses with edits
 _FINALISTS = 6
 _PAIRED = 5  # edits whose pairs are tried
 _KEPT_SHARE = 0.4  # of the courses in a race, after each round
-_LEAST_DRAWS = 10  # of an edit in its first round: with fewer the luckiest go on
 _EDIT_ROUNDS = 3  # of the race of edits, about
 
 _Raced = Generator[Request, Reply, list[Course]]
@@ -66,7 +65,7 @@ def planning_rounds(
         if edits_of is not None and leaders:
             bases = bases_of(leaders, whole)[:_LEADERS]
             known = _once([*leaders, *bases])
-            room = max(int(search.room(1) / _EDIT_ROUNDS / max(_LEAST_DRAWS, len(weights))) - len(known), 0)
+            room = max(int(search.room(1) / _EDIT_ROUNDS / max(LEAST_DRAWS, len(weights))) - len(known), 0)
             same = {refusal.course.digest for refusal in search.game.refused}
             edits = [edit for edit in edits_of(bases, room + len(same)) if edit.digest not in same][:room]
             leaders = yield from search.race([*known, *edits], 1, _FINALISTS)

@@ -22,9 +22,11 @@ _FINALISTS = 3
 _FIRST_COURSES = 4  # of the first standing, with a budget of seconds
 _FIRST_SHARE = 0.4  # of the rollouts without those kept for the numbers shown, for the draws of the first round
 _MOST_JOINING = 48  # edits
-_LEAST_JOINED = 10  # draws of an edit in the first round: the best of many with fewer is the one with most luck
 
-__all__ = ["Budget", "Player", "rounds_of", "wargame"]
+LEAST_DRAWS = 10
+"""Draws of an edit in its first round: the best of many with fewer is that with most luck."""
+
+__all__ = ["LEAST_DRAWS", "Budget", "Player", "rounds_of", "wargame"]
 
 
 Rounds = Generator[Request, Reply, Standing]
@@ -138,7 +140,7 @@ def rounds_of(
     n_joining = _MOST_JOINING if expand is not None else 0
     if budget.rollouts is not None:
         room = _FIRST_SHARE * (total - reserve)
-        n_joining = max(min(n_joining, int(room) // _LEAST_JOINED - len(game.alive)), 0)
+        n_joining = max(min(n_joining, int(room) // LEAST_DRAWS - len(game.alive)), 0)
         game.plan_first_round(room, len(game.alive) + n_joining)
 
     def play() -> Rounds:
@@ -187,7 +189,7 @@ def _join(game: Game, expand: Expand, most: int, reserve: int) -> Played:
     order = order_of(game.ranking, game.alive)
     n = game.first_draws
     # half of the rest is for the rounds that follow
-    most = min(most, max(int(0.5 * (game.left - game.reserved(reserve))) // max(n, _LEAST_JOINED), 0))
+    most = min(most, max(int(0.5 * (game.left - game.reserved(reserve))) // max(n, LEAST_DRAWS), 0))
     added = game.add(expand([game.courses[k] for k in order], most)[:most])
     if not added:
         return True
