@@ -112,11 +112,11 @@ def _own_medical(content: ScenarioFile, side: str) -> Medical | None:
 
 
 def _side(side: Side, entry: Intelligence) -> Side:
-    """Return a side; nothing is known of the enemy's policy, staff and rules of engagement; his crew is as assumed."""
+    """Return a side. Of the enemy's policy and staff nothing is known; his crew and rules are as assumed."""
     if side.name == entry.side or side.stance == "neutral":
         return side
     unknown = {"policy": PolicyChoice(), "maintenance": None, "supply": None, "medical": None, "staff": Staff()}
-    return side.model_copy(update={**unknown, "operators": entry.operators, "roe_limit": "free"})
+    return side.model_copy(update={**unknown, "operators": entry.operators, "roe_limit": entry.roe_limit})
 
 
 def _group(

@@ -2,7 +2,7 @@
 
 Measured in a prototype: edits of one group for one period on top of a doctrine gain most, whole doctrines less, and
 parameters of doctrines hardly anything. So edits are made of the leading courses, for the mobile armed groups, the
-dearest first.
+dearest first, and for those that an objective sends somewhere, armed or not: a convoy can wait, or take another way.
 """
 
 import math
@@ -140,32 +140,47 @@ class _Editor:
         self._period_s = period_s
         self._goals = _goals(briefing)
         force = appraise_force(briefing)
-        able = [k for k in force.having(*_FIGHTING) if self._is_able(gate.groups[briefing.group_names[k]])]
-        worth = [float(briefing.cost[briefing.group_of_unit == k].sum()) for k in able]
-        order = sorted(range(len(able)), key=lambda place: (-worth[place], place))
-        self._names = tuple(briefing.group_names[able[place]] for place in order)
+        fighting = force.having(*_FIGHTING)
+        self._names = self._able(fighting, needs_weapons=True)
+        sent = _sent_somewhere(briefing)
+        rest = [k for k in force.having(*Role) if sent[k] and k not in fighting]
+        self._sent = self._able(rest, needs_weapons=False)
 
-    @staticmethod
-    def _is_able(group: GroupState) -> bool:
-        return group.n_left > 0 and group.linked and group.speed_mps > 0.0 and group.weapon_m > 0.0
+    def _able(self, groups: Sequence[int], *, needs_weapons: bool) -> tuple[str, ...]:
+        """Return the names of the groups that can carry out an order, the dearest first."""
+        b = self._briefing
+        able = [k for k in groups if _is_able(self._gate.groups[b.group_names[k]], needs_weapons=needs_weapons)]
+        worth = [float(b.cost[b.group_of_unit == k].sum()) for k in able]
+        order = sorted(range(len(able)), key=lambda place: (-worth[place], place))
+        return tuple(b.group_names[able[place]] for place in order)
 
     def edits(self, most: int) -> list[Course]:
         """Return at most ``most`` edits: those of each group, by turns of their kinds, each followed by one for all."""
-        if not self._names:
+        if not self._names and not self._sent:
             return []
         by_kind = [
             [self._stay((name,), f"{name} stays") for name in self._names],
             [course for name in self._names for course in self._attack((name,), f"{name} attacks")],
             [self._edit(f"{name} attacks the nearest", (name,), EditVerb.NEAREST) for name in self._names],
-            self._axes(self._names[0]),
+            [axis for name in (*self._names[:1], *self._sent[:1]) for axis in self._axes(name)],
             [self._edit(f"{name} goes back to its start", (name,), EditVerb.BACK) for name in self._names],
+            self._wait(),
         ]
         if self._base.base.kind not in (BaseKind.PLAN, BaseKind.CONTINUE):
             by_kind.insert(2, [self._edit(f"{name} keeps to the plan", (name,), EditVerb.PLAN) for name in self._names])
         return by_turns([by_turns(by_kind), self._for_all()])[:most]
 
+    def _wait(self) -> list[Course]:
+        """Return the stay of all groups that have somewhere to go and do not fight."""
+        if not self._sent:
+            return []
+        who = f"{self._sent[0]} stays" if len(self._sent) == 1 else "all with a destination wait"
+        return [self._stay(self._sent, who)]
+
     def _for_all(self) -> list[Course]:
         b, names = self._briefing, self._names
+        if not names:
+            return []
         found = [self._edit("all radars silent", names, EditVerb.EMCON, emcon="silent")]
         if len(names) > 1:
             found += [*self._attack(names, "all attack"), self._stay(names, "all hold back")]
@@ -241,6 +256,18 @@ class _Editor:
             until_s = self._arrival_s(name, x, y)
             found.append(self._edit(text, (name,), EditVerb.MOVE, x_m=x, y_m=y, until_s=until_s))
         return found
+
+
+def _is_able(group: GroupState, *, needs_weapons: bool) -> bool:
+    can_go = group.n_left > 0 and group.linked and group.speed_mps > 0.0
+    return can_go and (group.weapon_m > 0.0 or not needs_weapons)
+
+
+def _sent_somewhere(briefing: Briefing) -> np.ndarray:
+    """Return whether an objective of the side is to bring units of a group (g,) into a zone."""
+    reach = briefing.objective_kind == ObjectiveKind.REACH
+    listed = (briefing.objective_members[reach] != 0).any(axis=0)
+    return np.bincount(briefing.group_of_unit[listed], minlength=len(briefing.group_names)) > 0
 
 
 def _goals(briefing: Briefing) -> list[_Zone]:

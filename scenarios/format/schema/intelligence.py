@@ -7,7 +7,7 @@ from pydantic import Field
 from scenarios.format.schema.command import Operators, PolicyChoice
 from scenarios.format.schema.numbers import Bounds, Delay, Share, UnitCount, Weight
 from scenarios.format.schema.objectives import Objective
-from scenarios.format.schema.types import AutonomyName, Model, Name
+from scenarios.format.schema.types import AutonomyName, Model, Name, RoeName
 from scenarios.format.schema.zones import Shape
 
 LeastCount = Annotated[int, Bounds(0, 200_000, "as many as fit into memory")]
@@ -93,6 +93,9 @@ class Intelligence(Model):
     )
     operators: Operators | None = Field(
         default=None, description="His crew of operators, as assumed. null: none; then only times of the cards count."
+    )
+    roe_limit: RoeName = Field(
+        default="free", description="Least restrictive rules of engagement that he is expected to allow."
     )
     objectives: tuple[Objective, ...] | None = Field(
         default=None,

@@ -253,6 +253,13 @@ def test_the_approvals_of_the_enemy_are_those_of_the_section() -> None:
     assert named(known(LISTED).document, "sides")["red"]["operators"] is None
 
 
+def test_the_rules_of_engagement_of_the_enemy_are_as_expected_of_him() -> None:
+    for section, limit in ((LISTED, "free"), ({**LISTED, "roe_limit": "tight"}, "tight")):
+        sides = named(known(section).document, "sides")
+        assert sides["red"]["roe_limit"] == limit
+        assert sides["blue"]["roe_limit"] == "free"  # its own, by the file
+
+
 def test_given_objectives_of_the_enemy_replace_the_derived_ones() -> None:
     wanted = [{"side": "red", "kind": "reach", "zone": "secret", "platforms": ["usv-strike"], "weight": 4}]
     document = known({**LISTED, "objectives": wanted}).document

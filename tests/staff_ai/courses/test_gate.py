@@ -5,12 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from scenarios.loader import load
+from scenarios.run.play import start_simulation
 from simcore.picture import OwnR, OwnW, Picture
 from simcore.types import Damage, Status
 from staff_ai.courses.course import CONTINUE, PLAN, Base, BaseKind, Course, Edit, EditVerb, GroupOrder, follow, own_plan
 from staff_ai.courses.gate import Gate, screen
 from staff_ai.courses.generate import edit_course, edit_leaders, generate_courses
-from staff_ai.courses.in_force import orders_in_force
+from staff_ai.courses.in_force import moment_of, orders_in_force
 from tests.staff_ai.courses.crossing import GO, crossing, opened
 
 BRIEFING = crossing().briefings[0]
@@ -179,3 +181,30 @@ def test_edits_for_all_groups_take_turns_with_those_of_single_groups() -> None:
         assert any("all radars silent" in name for name in names)
         assert any("all hold back" in name for name in names)
     assert [course.base for course in every[:4]] == [leaders[0].base, leaders[1].base] * 2
+
+
+def test_a_group_that_an_objective_sends_somewhere_can_wait_or_take_another_way() -> None:
+    compiled = load("convoy-ambush")
+    simulation = start_simulation(compiled, 1, [0])
+    moment = moment_of(compiled, simulation, 0)
+    gate = Gate(compiled, 0, simulation.picture(0), moment)
+    found = edit_course(gate, compiled.briefings[0], PLAN, moment)
+    assert screen(gate, found)[1] == []
+    edits = [edit for course in found for edit in course.edits]
+    assert {edit.groups for edit in edits} == {("convoy",)}  # the only own group with a destination
+    assert sorted(edit.verb for edit in edits) == [EditVerb.MOVE, EditVerb.MOVE, EditVerb.STAY]
+    north, south = sorted((edit.y_m for edit in edits if edit.verb == EditVerb.MOVE), reverse=True)
+    assert south < 0.0 < north  # either side of the reservoir
+
+
+def test_groups_with_a_destination_wait_together() -> None:
+    compiled = load("strait-surveillance")
+    simulation = start_simulation(compiled, 1, [0])
+    moment = moment_of(compiled, simulation, 1)
+    gate = Gate(compiled, 1, simulation.picture(1), moment)
+    waits = [
+        course.edits[0].groups
+        for course in edit_course(gate, compiled.briefings[1], PLAN, moment, most=40)
+        if "all with a destination wait" in course.name
+    ]
+    assert [set(groups) for groups in waits] == [{"wave-1", "wave-2", "wave-3"}]
