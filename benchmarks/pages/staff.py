@@ -40,7 +40,7 @@ from simcore.errors import InputError, WargameError
 from simcore.recording.files import write_bytes
 from staff_ai.courses.course import PLAN, Course, course_of, follow
 
-SCENARIOS = ("harbour-swarm", "night-strait", "strait-surveillance", "undersea-search")
+SCENARIOS = ("harbour-swarm", "night-strait", "undersea-search", "strait-surveillance", "convoy-ambush")
 BLOCK = 28
 BUDGET = 100
 KINDS = "belief,uniform:56,truth:56"

@@ -33,31 +33,28 @@ from staff_ai.courses.generate import (
     edit_course,
     edit_leaders,
     generate_courses,
-    planned_edits,
-    postures,
 )
 from staff_ai.courses.in_force import moment_of
 from staff_ai.trained.shipped import shipped_for
 from staff_ai.wargame.game import Budget
-from staff_ai.wargame.planning import planning_rounds
 from staff_ai.wargame.rollouts import Draws, Outcome, Part, Table, enemy_text, play_together
-from staff_ai.wargame.standing import LEAST_SWITCH_GAIN, Standing
+from staff_ai.wargame.standing import LEAST_GAIN, LEAST_SWITCH_GAIN, Standing
 from staff_ai.wargame.wargame import rounds_of
 from staff_ai.wargame.worlds import ROOM, TrueWorlds
 
 SEED = 41_977_203
 """Seed of the games; no rule or parameter was chosen on them."""
 
-PLAYED, CHOSEN_ON = 2_000_005, 1_000_000
+PLAYED, CHOSEN_ON = 2_600_010, 1_000_000
 """First numbers of the games of the table, and of those on which fixed courses are chosen."""
 
-PREPARATION, PREPARATION_WITH_TRUTH = 30, 6
-"""Rollouts of the preparation before the fight over those of an advice; with the truth known, against each enemy."""
+AT_START, AT_START_WITH_TRUTH = 30, 6
+"""Rollouts of the first advice over those of the others; with the truth known, against each enemy."""
 
 ADVICES = 3
 """Pieces of advice in a game: before it, and after each quarter of its duration."""
 
-KINDS = ("belief", "uniform", "truth")
+KINDS = ("belief", "prepared", "uniform", "truth")
 
 
 def enemies_of(compiled: Compiled, side: int) -> tuple[str, ...]:
@@ -123,9 +120,10 @@ def play_staff(
 ) -> Outcomes:
     """Play games with a staff whose advice is always approved.
 
-    ``kind``: ``belief``, ``uniform`` (the belief with equal numbers of rollouts for all courses) or ``truth`` (true
-    state and enemy known). After each advice the recommended course is also played to the end once from the true state,
-    with dice of its own: the outcome that the prediction is about. The first advice is common to all games of a kind:
+    ``kind``: ``belief``, ``prepared`` (the same with deliberate planning before the fight), ``uniform`` (the belief
+    with equal numbers of rollouts for all courses) or ``truth`` (true state and enemy known). After each advice the
+    recommended course is also played to the end once from the true state, with dice of its own: the outcome that
+    the prediction is about. The first advice is common to all games of a kind:
     ``keep`` returns it from where it is kept, or makes it by its argument.
     """
     if kind not in KINDS:
@@ -172,7 +170,7 @@ class _Commander:
         self._moments = {n_ticks * k // (ADVICES + 1) // decision * decision: k for k in range(ADVICES)}
         self._post = CommandPost(self._briefing, SEED, self.simulation.state.replication, Desk(), PLAN)
         self._promising: dict[int, tuple[Course, ...]] = {}
-        self._prepared: dict[int, tuple[Course, ...]] = {}  # with the truth known, by enemy
+        self._prepared: tuple[Course, ...] = ()
         self._on_advice, self._keep = on_advice, keep
         self._is_first_block = first == PLAYED
         self._known = {enemy_text(doctrine) for doctrine in self._briefing.intelligence.doctrines}
@@ -246,7 +244,7 @@ class _Commander:
             for key in ("ranked", "ranked_invalid", "rollouts", "advice_s") if self._is_first_block else ():
                 setattr(self.found, key, getattr(self.found, key) + first[key])
             self._promising = dict.fromkeys(rows, tuple(map(course_of, first["promising"])))
-            self._prepared[0] = tuple(map(course_of, first["prepared"]))
+            self._prepared = tuple(map(course_of, first["prepared"]))
             if first["course"] is None:
                 return {}
             rank = rank_among(np.array(first["outcomes"]), np.array(first["weights"]))
@@ -254,7 +252,7 @@ class _Commander:
         every = self._staff.advise_each(
             picture, rows, seed=SEED + 2, numbers=[number] * len(rows), budget=Budget(self.budget),
             incumbents=[self._incumbent(row) for row in rows],
-            promising=[self._promising.get(row, ()) for row in rows], prepared=[self._left(row) for row in rows],
+            promising=[self._promising.get(row, ()) for row in rows], prepared=[self._left()] * len(rows),
         )  # fmt: skip
         found: dict[int, _Found] = {}
         for row, advice in zip(rows, every, strict=True):
@@ -268,15 +266,15 @@ class _Commander:
         return found
 
     def _first_advice(self, picture: Picture, row: int) -> dict[str, Any]:
-        """Return the first advice in plain values; that of the staff itself is a preparation."""
-        rollouts, incumbent = PREPARATION * self.budget, self._incumbent(row)
+        """Return the first advice in plain values."""
+        rollouts, incumbent = AT_START * self.budget, self._incumbent(row)
         begin = time.process_time()
-        if self.kind == "belief":
+        if self.kind == "prepared":
             advice = prepare(self._staff, picture, row, seed=SEED + 2, rollouts=rollouts, incumbent=incumbent)
         else:
             advice = self._staff.advise(picture, row, seed=SEED + 2, budget=Budget(rollouts), incumbent=incumbent)
         standing, is_given = advice.standing, advice.recommended is not None
-        kept = prepared_courses(standing) if self.kind == "belief" else ()
+        kept = prepared_courses(standing) if self.kind == "prepared" else ()
         outcomes, weights = outcomes_of(advice) if is_given else (np.zeros(0), np.zeros(0))
         return {
             "course": advice.recommended.describe() if advice.recommended is not None else None,
@@ -302,16 +300,13 @@ class _Commander:
         asked = rows
         if number == 0:  # shared by all games against an enemy
             asked = [next(row for row in rows if self.enemy[row] == one) for one in np.unique(self.enemy[rows])]
-        advise = self._plan_with_truth if number == 0 else self._wargame_with_truth
-        standings = play_side_by_side([advise(picture, row, number) for row in asked])
+        standings = play_side_by_side([self._wargame_with_truth(picture, row, number) for row in asked])
         found: dict[int, _Found] = {}
         for row, standing in zip(asked, standings, strict=True):
             self.found.rollouts += standing.n_rollouts
             self._promising[row] = promising_courses(standing)
             if standing.recommended is not None:
                 found[row] = _Found(standing.recommended)
-                if number == 0:
-                    self._prepared[int(self.enemy[row])] = prepared_courses(standing)
         if number > 0:
             return found
         known = {int(self.enemy[row]): self._promising[row] for row in found}
@@ -319,48 +314,30 @@ class _Commander:
         of_enemy = {int(self.enemy[row]): one for row, one in found.items()}
         return {row: of_enemy[int(self.enemy[row])] for row in rows if int(self.enemy[row]) in of_enemy}
 
-    def _table_of_truth(self, picture: Picture, row: int, number: int) -> Table:
-        return Table(
-            TrueWorlds(self.compiled, self.simulation, row), self.side, [self.enemies[self.enemy[row]]],
-            self._moment(row), seed=advice_seed(SEED + 2),
-            first_replication=advice_seed(SEED + 2, int(picture.replication[row]), number) // ROOM * ROOM,
-        )  # fmt: skip
-
-    def _plan_with_truth(self, picture: Picture, row: int, number: int) -> Steps[Standing]:
-        compiled, side, incumbent, moment = self.compiled, self.side, self._incumbent(row), self._moment(row)
-        table = self._table_of_truth(picture, row, number)
-        courses, refused = generate_courses(
-            compiled, side, picture, moment, row=row, incumbent=incumbent, trained=self._staff.trained
-        )
-        gate = Gate(compiled, side, picture, moment, row)
-        rounds = planning_rounds(
-            table, [*courses, *postures(gate, self._briefing, courses, moment)], [1.0],
-            PREPARATION_WITH_TRUTH * self.budget, incumbent=incumbent, refused=refused,
-            edits_of=lambda leaders, most: planned_edits(gate, self._briefing, leaders, moment, most),
-        )  # fmt: skip
-        return at_table(table, rounds)
-
     def _wargame_with_truth(self, picture: Picture, row: int, number: int) -> Steps[Standing]:
         compiled, side, moment = self.compiled, self.side, self._moment(row)
         gate = Gate(compiled, side, picture, moment, row)
         incumbent = gate.feasible_part(self._incumbent(row))
-        table = self._table_of_truth(picture, row, number)
-        prepared = [gate.feasible_part(course) for course in self._left(row)]
-        courses, refused = generate_courses(
-            compiled, side, picture, moment, row=row, incumbent=incumbent,
-            promising=(*prepared, *self._promising.get(row, ())), trained=self._staff.trained,
+        table = Table(
+            TrueWorlds(compiled, self.simulation, row), side, [self.enemies[self.enemy[row]]], moment,
+            seed=advice_seed(SEED + 2),
+            first_replication=advice_seed(SEED + 2, int(picture.replication[row]), number) // ROOM * ROOM,
         )  # fmt: skip
+        courses, refused = generate_courses(
+            compiled, side, picture, moment, row=row, incumbent=incumbent, promising=self._promising.get(row, ()),
+            trained=self._staff.trained,
+        )  # fmt: skip
+        budget = Budget(self.budget * (AT_START_WITH_TRUTH if number == 0 else 1))
         rounds = rounds_of(
-            table, courses, [1.0], Budget(self.budget), incumbent=incumbent, refused=refused, prepared=prepared,
-            least_gain=LEAST_SWITCH_GAIN,
+            table, courses, [1.0], budget, incumbent=incumbent, refused=refused,
+            least_gain=LEAST_GAIN if number == 0 else LEAST_SWITCH_GAIN,
             expand=lambda leaders, most: edit_leaders(gate, self._briefing, leaders, moment, most),
         )  # fmt: skip
         return at_table(table, rounds)
 
-    def _left(self, row: int) -> list[Course]:
+    def _left(self) -> list[Course]:
         """Return the prepared courses without the edits whose period is over."""
-        found = self._prepared.get(int(self.enemy[row]) if self.kind == "truth" else 0, ())
-        return [remaining(course, self.simulation.time_s) for course in found]
+        return [remaining(course, self.simulation.time_s) for course in self._prepared]
 
 
 def _play(
