@@ -59,6 +59,11 @@ def stored(path: Path, play: Callable[[], Any]) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def keep(results: dict[str, Any], path: Path) -> None:
+    """Write the results to their file."""
+    write_bytes(path, (json.dumps(results, separators=(",", ":")) + "\n").encode())
+
+
 def choose(compiled: Compiled, side: int, n: int, cache: Path) -> tuple[list[Course], int, Course]:
     """Return the fixed courses, the place of the best doctrine, and the best edited course, chosen on other games."""
     courses = fixed_courses(compiled, side)
@@ -209,6 +214,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     results: dict[str, Any] = json.loads(options.results.read_text()) if options.results.exists() else {"chairs": {}}
     if options.note:
         results["notes"] = options.note
+        keep(results, options.results)
     if not options.stored:
         try:
             for text in options.scenarios or SCENARIOS:
@@ -226,7 +232,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         chair = play_chair(scenario, side, n, options.budget, options.choice, options.cache, kinds)
                     results["chairs"][f"{scenario} {chair['side']}"] = chair
                     results["versions"] = versions()
-                    write_bytes(options.results, (json.dumps(results, separators=(",", ":")) + "\n").encode())
+                    keep(results, options.results)
         except WargameError as error:
             sys.exit(str(error))
     options.out.write_text(write_page(results), encoding="utf-8")
