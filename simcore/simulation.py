@@ -5,9 +5,7 @@ import json
 import os
 import zipfile
 import zlib
-from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from simcore.params import Params, RuleR
 from simcore.picture import Picture, Pictures
 from simcore.routing import Router
 from simcore.scratch import Scratch, Ways, make_scratch, make_ways
+from simcore.shares import share_out
 from simcore.start import allocate, initial_state
 from simcore.state import Cells, State, WorldW
 from simcore.sustainment_picture import own_groups
@@ -32,7 +31,6 @@ EVENT_DTYPE = np.dtype(
     [("replication", np.int64)] + [(name, np.int32) for name in ("tick", "kind", "side", "unit", "other", "a", "b")]
 )
 _LOW_BITS = 2**30
-_SHARES = 4  # of the replications for each thread: some fights take longer than others
 _SAVE_VERSION = 6
 _TABLES = (
     (
@@ -159,17 +157,7 @@ class Simulation:
                     if complete:
                         break
         elif self.threads > 1 and count > 1:
-            threads = min(self.threads, count)
-            edges = np.linspace(0, count, min(_SHARES * threads, count) + 1).astype(int).tolist()
-            free = deque(range(threads))  # places in the work space
-
-            def advance(first: int, last: int) -> None:
-                thread = free.pop()
-                self._advance(first, last, n_ticks, thread)
-                free.append(thread)
-
-            with ThreadPoolExecutor(threads) as pool:
-                list(pool.map(advance, edges[:-1], edges[1:]))
+            share_out(lambda first, last, thread: self._advance(first, last, n_ticks, thread), count, self.threads)
         else:
             self._advance(0, count, n_ticks)
         self._tick = target
