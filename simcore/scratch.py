@@ -105,7 +105,8 @@ def make_scratch(params: Params) -> Scratch:
     n_groups, n_components = params.groups.whole.shape[1], params.components.whole.shape[1]
     n_sides = int(limits[RuleW.N_SIDES])
     cells = n_sides * int(limits[RuleW.NX]) * int(limits[RuleW.NY]) + 2
-    m = max(cells, max(n_sides * n_units, n_sensors, n_groups, n_components) + 1)
+    n_people = params.medical.people.shape[1]
+    m = max(cells, max(n_sides * n_units, n_sensors, n_groups, n_components, n_people) + 1)
     work_real = np.zeros((_N_REAL, m))
     work_whole = np.zeros((_N_WHOLE, m), dtype=np.int32)
     work_whole[ScratchW.SEEN_BY, :] = -1

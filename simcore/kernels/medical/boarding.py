@@ -22,7 +22,7 @@ from simcore.kernels.medical.dispatch import (
 )
 from simcore.kernels.medical.easing import attend, lacks_blood, shake
 from simcore.kernels.medical.facilities import arrive
-from simcore.kernels.medical.patients import carer_of, comes_before, place_of
+from simcore.kernels.medical.patients import Casualties, carer_of, comes_before, place_of
 from simcore.kernels.medical.persons import break_off_aid
 from simcore.kernels.medical.stations import issue_blood
 from simcore.kinds import Care, Moment, People, Supply, Units
@@ -86,12 +86,13 @@ def is_carried(p: int, q: int, people: People) -> bool:
 
 
 @kernel
-def count_aboard(q: int, people: People, care: Care) -> int:
+def count_aboard(q: int, casualties: Casualties, people: People, care: Care) -> int:
     """Count the places taken on transport ``q``. Returns the number of casualties aboard."""
     care.transport_whole[TransportW.LITTERS, q] = 0
     care.transport_whole[TransportW.SEATS, q] = 0
     n = 0
-    for p in range(people.whole.shape[1]):
+    for k in range(casualties.n):
+        p = np.int64(casualties.listed[k])
         if is_carried(p, q, people):
             take_place(can_sit(p, people), q, care)
             n += 1
@@ -99,11 +100,12 @@ def count_aboard(q: int, people: People, care: Care) -> int:
 
 
 @kernel
-def count_all_aboard(people: People, care: Care) -> None:
+def count_all_aboard(casualties: Casualties, people: People, care: Care) -> None:
     """Count the places taken on all transports, after the deaths of an update."""
     care.transport_whole[TransportW.LITTERS] = 0
     care.transport_whole[TransportW.SEATS] = 0
-    for p in range(people.whole.shape[1]):
+    for k in range(casualties.n):
+        p = np.int64(casualties.listed[k])
         q = np.int64(people.whole[PersonW.TRANSPORT, p])
         if q >= 0 and is_carried(p, q, people):
             take_place(can_sit(p, people), q, care)

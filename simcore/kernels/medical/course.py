@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from simcore.compiling.jit import kernel
+from simcore.compiling.jit import kernel, over_rows
 from simcore.events import Log, emit
 from simcore.kernels.medical.aid import give_aid
+from simcore.kernels.medical.patients import Casualties
 from simcore.kernels.medical.persons import bring_up, return_to_duty
-from simcore.kernels.turns import order_by_key
+from simcore.kernels.turns import list_marked, order_by_key
 from simcore.kinds import Moment, People, Units
 from simcore.medical import (
     Aid,
@@ -24,23 +25,34 @@ from simcore.scratch import Scratch, ScratchW
 from simcore.types import I32, EventKind
 
 
+@over_rows
+def mark_medics(health: I32, place: I32, unit: I32, is_medic: I32, mark: I32) -> None:
+    """Mark the medics who are fit and with their units."""
+    for p in range(health.shape[0]):
+        is_able = (health[p] == Health.FIT) & (place[p] == unit[p]) & (is_medic[p] == 1)
+        mark[p] = np.int32(1) if is_able else np.int32(0)
+
+
 @kernel
-def list_units_with_casualties(units: Units, people: People, listed: I32) -> int:
+def list_units_with_casualties(casualties: Casualties, people: People, work: Scratch, listed: I32) -> int:
     """List the units with casualties at the scene, and count the free medics of all units. Returns the number listed.
 
     People stand by unit, so that each unit is met once.
     """
-    whole = people.whole
+    whole, spec = people.whole, people.spec
     medics = people.unit_whole[MedicalUnitW.MEDICS]
     for i in range(medics.shape[0]):
         medics[i] = 0
+    mark, able = work.whole[ScratchW.BUCKET], work.whole[ScratchW.FOUND_LEVEL]
+    mark_medics(
+        whole[PersonW.HEALTH], whole[PersonW.PLACE], spec[PersonSpecW.UNIT], spec[PersonSpecW.IS_MEDIC], mark
+    )  # fmt: skip
+    for k in range(list_marked(mark, np.int64(spec.shape[1]), able)):
+        medics[spec[PersonSpecW.UNIT, able[k]]] += 1
     n_listed = 0
-    for p in range(people.spec.shape[1]):
-        i = people.spec[PersonSpecW.UNIT, p]
-        if whole[PersonW.HEALTH, p] == Health.FIT:
-            if people.spec[PersonSpecW.IS_MEDIC, p] == 1 and whole[PersonW.PLACE, p] == i:
-                medics[i] += 1
-            continue
+    for k in range(casualties.n):
+        p = casualties.listed[k]
+        i = spec[PersonSpecW.UNIT, p]
         if whole[PersonW.HELPER, p] >= 0:
             medics[whole[PersonW.HELPER, p]] -= 1
         is_open = whole[PersonW.HEALTH, p] == Health.HURT and whole[PersonW.STAGE, p] == Stage.SCENE
@@ -65,23 +77,33 @@ def ask_unaided(p: int, to_s: float, people: People) -> None:
 
 @kernel
 def aid_casualties(
-    now: Moment, from_s: float, to_s: float, units: Units, people: People, work: Scratch, log: Log
+    now: Moment,
+    from_s: float,
+    to_s: float,
+    casualties: Casualties,
+    units: Units,
+    people: People,
+    work: Scratch,
+    log: Log,
 ) -> None:
     """Give first aid at the scene up to ``to_s``, unit by unit in the order of their keys: medics may be few."""
     listed = work.whole[ScratchW.JOBS]
-    n_listed = list_units_with_casualties(units, people, listed)
+    n_listed = list_units_with_casualties(casualties, people, work, listed)
     order_by_key(listed, n_listed, units.key, work.whole[ScratchW.VISITED], work.whole[ScratchW.QUEUE])
     for q in range(n_listed):
         give_aid(now, np.int64(listed[q]), from_s, to_s, units, people, log)
 
 
 @kernel
-def worsen(now: Moment, from_s: float, to_s: float, units: Units, people: People, log: Log) -> None:
+def worsen(
+    now: Moment, from_s: float, to_s: float, casualties: Casualties, units: Units, people: People, log: Log
+) -> None:
     """Bring all casualties up to ``to_s``: some die, ask for evacuation, or return to duty at the scene."""
     whole = people.whole
     real = people.real
-    for p in range(people.spec.shape[1]):
-        if whole[PersonW.WOUNDS, p] == 0 or real[PersonR.END_S, p] >= 0.0:
+    for k in range(casualties.n):
+        p = np.int64(casualties.listed[k])
+        if real[PersonR.END_S, p] >= 0.0:
             continue
         is_at_scene = whole[PersonW.STAGE, p] == Stage.SCENE
         if is_at_scene and whole[PersonW.AID_NOW, p] == 0:

@@ -17,10 +17,11 @@ from simcore.kernels.medical.patients import (
 )
 from simcore.kernels.medical.ways import can_reach
 from simcore.kernels.orders.evacuation import facility_place, reported_place
+from simcore.kernels.turns import list_marked
 from simcore.kinds import Care, Ground, People, Units
 from simcore.medical import MedicalRuleW, PersonR, PersonW, Stage, Triage, Unmanned
 from simcore.params import UnitSpecW
-from simcore.scratch import Ways
+from simcore.scratch import Scratch, ScratchW, Ways
 from simcore.state import UnitR, UnitW
 from simcore.types import I32, NONE, Status
 
@@ -37,14 +38,13 @@ def is_waiting(p: int, end_s: float, people: People) -> bool:
 
 
 @kernel
-def list_requests(people: People) -> int:
+def list_requests(people: People, work: Scratch) -> int:
     """List the people for whom a transport is asked by the last report, in QUEUE. Returns their number."""
     asks, queue = people.whole[PersonW.REPORTED_WAITS], people.whole[PersonW.QUEUE]
-    n = 0
-    for p in range(asks.shape[0]):
-        if asks[p] == 1:
-            queue[n] = p
-            n += 1
+    asking = work.whole[ScratchW.FOUND_LEVEL]
+    n = list_marked(asks, np.int64(asks.shape[0]), asking)
+    for q in range(n):
+        queue[q] = asking[q]
     return n
 
 

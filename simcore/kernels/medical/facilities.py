@@ -8,6 +8,7 @@ from simcore.events import Log, emit
 from simcore.kernels.aboard import bearer_of
 from simcore.kernels.medical.easing import attend
 from simcore.kernels.medical.patients import (
+    Casualties,
     asks_at_scene,
     carer_of,
     facility_side,
@@ -23,6 +24,7 @@ from simcore.kernels.orders.evacuation import facility_place
 from simcore.kinds import Care, Moment, People, Supply, Units
 from simcore.medical import Health, MedicalSideW, PersonR, PersonW, Stage
 from simcore.params import UnitSpecW
+from simcore.scratch import Scratch, ScratchW
 from simcore.state import UnitR
 from simcore.types import I32, N_BELLIGERENTS, NONE, EventKind
 
@@ -117,7 +119,9 @@ def discharge(
 
 
 @kernel
-def count_patients(now: Moment, period_s: float, units: Units, people: People, care: Care, log: Log) -> None:
+def count_patients(
+    now: Moment, period_s: float, casualties: Casualties, units: Units, people: People, care: Care, log: Log
+) -> None:
     """Count the patients of each facility, those in its queue and at its stations, and decide on its mode.
 
     After the deaths of an update, so that the counts are those of the people at its end.
@@ -126,7 +130,7 @@ def count_patients(now: Moment, period_s: float, units: Units, people: People, c
     if whole.shape[1] == 0:
         return
     patients = people.whole[PersonW.QUEUE]
-    n = list_patients(people)
+    n = list_patients(casualties, people)
     for f in range(whole.shape[1]):
         whole[FacilityW.IN_QUEUE, f] = 0
         whole[FacilityW.PRESENT, f] = 0
@@ -144,7 +148,8 @@ def count_patients(now: Moment, period_s: float, units: Units, people: People, c
             whole[FacilityW.IN_QUEUE, f] += 1
         elif people.whole[PersonW.STATION, p] >= 0:
             whole[FacilityW.TAKEN + people.whole[PersonW.STATION, p], f] += 1
-    for p in range(people.whole.shape[1]):
+    for q in range(casualties.n):
+        p = casualties.listed[q]
         if people.whole[PersonW.HEALTH, p] == Health.DEAD and people.whole[PersonW.FACILITY, p] >= 0:
             whole[FacilityW.DIED, people.whole[PersonW.FACILITY, p]] += 1
     for f in range(whole.shape[1]):
@@ -166,19 +171,33 @@ def count_patients(now: Moment, period_s: float, units: Units, people: People, c
 
 
 @kernel
+def list_patients_of(f: int, patients: I32, n: int, people: People, own: I32) -> int:
+    """List those of the first ``n`` patients who are at facility ``f``, in ``own``. Returns their number."""
+    facility = people.whole[PersonW.FACILITY]
+    n_own = 0
+    for q in range(n):
+        own[n_own] = patients[q]
+        n_own += int(facility[patients[q]] == f)
+    return n_own
+
+
+@kernel
 def treat(
-    now: Moment, since_s: float, end_s: float, units: Units, people: People, care: Care, supply: Supply, log: Log
-) -> None:
+    now: Moment, since_s: float, end_s: float, casualties: Casualties, units: Units, people: People, care: Care,
+    supply: Supply, work: Scratch, log: Log,
+) -> None:  # fmt: skip
     """Play the facilities from the last update to ``end_s`` [s]: arrivals on foot, stations in turn, discharges."""
     if care.facility_whole.shape[1] == 0:
         return
     patients = people.whole[PersonW.QUEUE]
-    n = list_patients(people)
+    n = list_patients(casualties, people)
     settle_facilities(end_s, units, care)
     walk_in(now, since_s, end_s, patients, n, units, people, care, log)
+    own = work.whole[ScratchW.FOUND_LEVEL]
     for f in range(care.facility_whole.shape[1]):
-        if is_gone(np.int64(care.facility_spec_whole[FacilitySpecW.UNIT, f]), units):
+        n_own = list_patients_of(f, patients, n, people, own)
+        if n_own == 0 or is_gone(np.int64(care.facility_spec_whole[FacilitySpecW.UNIT, f]), units):
             continue
         for k in range(_N):
-            serve_station(now, np.int64(f), np.int64(k), since_s, end_s, patients, n, units, people, care, supply, log)
+            serve_station(now, np.int64(f), np.int64(k), since_s, end_s, own, n_own, units, people, care, supply, log)
     discharge(now, end_s, patients, n, units, people, care, log)

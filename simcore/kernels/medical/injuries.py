@@ -7,7 +7,7 @@ import numpy as np
 from simcore.compiling.jit import formula, kernel
 from simcore.events import Log, emit
 from simcore.kernels.medical.clocks import bleeding_per_h, trauma_time_s
-from simcore.kernels.medical.crews import refresh_crew
+from simcore.kernels.medical.crews import refresh_crews
 from simcore.kernels.medical.files import file_case
 from simcore.kernels.medical.persons import band_of, break_off_aid, bring_up, die, first_draw, person_draw
 from simcore.kernels.medical.triage import note_right_triage
@@ -35,6 +35,7 @@ from simcore.medical import (
 )
 from simcore.params import UnitSpecW
 from simcore.rng import Stream, draw, stream_key
+from simcore.scratch import Scratch
 from simcore.state import UnitR, UnitW
 from simcore.types import F64, NONE, EventKind, LossCause, Status
 
@@ -289,7 +290,7 @@ def lay_down(j: int, units: Units, people: People) -> None:
 
 
 @kernel
-def look_for_injuries(now: Moment, at_s: float, units: Units, people: People, log: Log) -> None:
+def look_for_injuries(now: Moment, at_s: float, units: Units, people: People, work: Scratch, log: Log) -> None:
     """Hurt the people of all units that were hit or lost since the last tick. Mutates people and MedicalUnitR, W."""
     strength = units.real[UnitR.STRENGTH]
     status = units.whole[UnitW.STATUS]
@@ -318,4 +319,4 @@ def look_for_injuries(now: Moment, at_s: float, units: Units, people: People, lo
             is_gone[j] = 1
             lay_down(j, units, people)
         if share > 0.0:
-            refresh_crew(now, j, units, people, log)
+            refresh_crews(now, j, j + 1, units, people, work, log)

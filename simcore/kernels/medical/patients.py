@@ -1,21 +1,55 @@
-"""Patients: the list of those in the chain of care, their order, and their places."""
+"""Casualties: the lists of those who are hurt and in the chain of care, their order, and their places."""
+
+from typing import NamedTuple
+
+import numpy as np
 
 from simcore.care import FacilitySpecW, TransportSpecW
-from simcore.compiling.jit import kernel
+from simcore.compiling.jit import kernel, over_rows
 from simcore.kernels.aboard import bearer_of
+from simcore.kernels.turns import list_marked
 from simcore.kinds import Care, People, Units
 from simcore.medical import Health, PersonR, PersonSpecW, PersonW, Stage, Triage
 from simcore.params import UnitSpecW
+from simcore.scratch import Scratch, ScratchW
 from simcore.state import UnitR, UnitW
-from simcore.types import Status
+from simcore.types import I32, Status
+
+
+class Casualties(NamedTuple):
+    """The people who are hurt or dead: their numbers, ascending, are the first ``n`` entries of ``listed``.
+
+    They are few among the people, so an update looks for them once. Nobody is hurt later in it; who is listed may die
+    or be fit again.
+    """
+
+    listed: I32
+    n: int
+
+
+@over_rows
+def mark_casualties(health: I32, mark: I32) -> None:
+    """Mark the people who are not fit."""
+    for p in range(health.shape[0]):
+        mark[p] = np.int32(1) if health[p] != Health.FIT else np.int32(0)
 
 
 @kernel
-def list_patients(people: People) -> int:
+def list_casualties(people: People, work: Scratch) -> Casualties:
+    """List the people who are hurt or dead."""
+    health = people.whole[PersonW.HEALTH]
+    mark, listed = work.whole[ScratchW.BUCKET], work.whole[ScratchW.FOUND]
+    mark_casualties(health, mark)
+    return Casualties(listed, list_marked(mark, np.int64(health.shape[0]), listed))
+
+
+@kernel
+def list_patients(casualties: Casualties, people: People) -> int:
     """List the people who are hurt, in QUEUE. Returns their number."""
     health, stage, queue = people.whole[PersonW.HEALTH], people.whole[PersonW.STAGE], people.whole[PersonW.QUEUE]
     n = 0
-    for p in range(health.shape[0]):
+    for q in range(casualties.n):
+        p = casualties.listed[q]
         if health[p] == Health.HURT and Stage.SCENE <= stage[p] <= Stage.HOLDING:
             queue[n] = p
             n += 1

@@ -3,16 +3,18 @@
 import numpy as np
 
 from simcore.care import FacilitySpecW, FacilityW, TransportSpecW, TransportW
-from simcore.compiling.jit import kernel
+from simcore.compiling.jit import kernel, over_rows
 from simcore.kernels.aboard import bearer_of
 from simcore.kernels.medical.charge import finder_of, note_found
 from simcore.kernels.medical.dispatch import is_waiting
 from simcore.kernels.medical.patients import is_gone
 from simcore.kernels.medical.transports import is_serving
+from simcore.kernels.turns import list_marked
 from simcore.kinds import Care, Moment, People, Units
 from simcore.medical import Health, PersonSpecW, PersonW, Stage
+from simcore.scratch import Scratch, ScratchW
 from simcore.state import UnitW
-from simcore.types import Status
+from simcore.types import I32, Status
 
 
 @kernel
@@ -141,15 +143,25 @@ def report_transports(now: Moment, units: Units, care: Care) -> None:
             whole[TransportW.REPORT_DUE, q] = 0
 
 
-@kernel
-def report_care(now: Moment, end_s: float, units: Units, people: People, care: Care) -> None:
-    """Send and receive the reports of casualties, facilities and transports."""
-    health, stage = people.whole[PersonW.HEALTH], people.whole[PersonW.STAGE]
-    reported, due = people.whole[PersonW.REPORTED_STAGE], people.whole[PersonW.REPORT_DUE]
-    waits, told = people.whole[PersonW.REPORTED_WAITS], people.whole[PersonW.REPORTED_HEALTH]
+@over_rows
+def mark_reported(health: I32, told: I32, stage: I32, reported: I32, due: I32, waits: I32, mark: I32) -> None:
+    """Mark the people with a report to send or under way: who is hurt, waits, or is otherwise than reported."""
     for p in range(health.shape[0]):
-        is_new = reported[p] != stage[p] or told[p] != health[p]
-        if health[p] == Health.HURT or due[p] != 0 or is_new or waits[p] == 1:
-            report_person(now, np.int64(p), end_s, units, people)
+        is_new = (reported[p] != stage[p]) | (told[p] != health[p])
+        is_case = (health[p] == Health.HURT) | (due[p] != 0) | (waits[p] == 1)
+        mark[p] = np.int32(1) if is_new | is_case else np.int32(0)
+
+
+@kernel
+def report_care(now: Moment, end_s: float, units: Units, people: People, care: Care, work: Scratch) -> None:
+    """Send and receive the reports of casualties, facilities and transports."""
+    whole = people.whole
+    mark, listed = work.whole[ScratchW.BUCKET], work.whole[ScratchW.FOUND_LEVEL]
+    mark_reported(
+        whole[PersonW.HEALTH], whole[PersonW.REPORTED_HEALTH], whole[PersonW.STAGE], whole[PersonW.REPORTED_STAGE],
+        whole[PersonW.REPORT_DUE], whole[PersonW.REPORTED_WAITS], mark,
+    )  # fmt: skip
+    for k in range(list_marked(mark, np.int64(whole.shape[1]), listed)):
+        report_person(now, np.int64(listed[k]), end_s, units, people)
     report_facilities(now, units, care)
     report_transports(now, units, care)

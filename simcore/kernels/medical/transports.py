@@ -40,7 +40,7 @@ from simcore.kernels.medical.dispatch import (
     may_ride_as_reported,
     served_point,
 )
-from simcore.kernels.medical.patients import is_gone
+from simcore.kernels.medical.patients import Casualties, is_gone
 from simcore.kernels.medical.progress import hold_for_escort, is_blocked, is_held
 from simcore.kernels.medical.ways import can_reach, keep_way
 from simcore.kernels.orders.evacuation import destination, facility_place, reported_place
@@ -193,8 +193,8 @@ def turn_away(q: int, units: Units, people: People, care: Care, ground: Ground, 
 
 @kernel
 def move_on(
-    now: Moment, q: int, end_s: float, units: Units, people: People, care: Care, supply: Supply, ground: Ground,
-    rules: Rules, ways: Ways, log: Log,
+    now: Moment, q: int, end_s: float, casualties: Casualties, units: Units, people: People, care: Care,
+    supply: Supply, ground: Ground, rules: Rules, ways: Ways, log: Log,
 ) -> None:  # fmt: skip
     """Advance the stage of transport ``q`` where that depends on no other transport."""
     i = np.int64(care.transport_spec_whole[TransportSpecW.UNIT, q])
@@ -216,12 +216,12 @@ def move_on(
         if not is_near(i, x, y, ALONGSIDE * reach, units):
             enter_stage(now.tick, q, i, TransportStage.TO_SCENE + 0, units, care)
         elif whole[TransportW.READY_TICK, q] <= now.tick:
-            count_aboard(q, people, care)
+            count_aboard(q, casualties, people, care)
             n = load(now, q, end_s, units, people, care, log)
             if n == 0:
                 give_up(q, True, people, care)
             release_claims(q, people, care)
-            if count_aboard(q, people, care) > 0:
+            if count_aboard(q, casualties, people, care) > 0:
                 set_out(now, q, units, people, care, ground, ways)
     elif stage == TransportStage.TO_FACILITY:
         is_there = is_near(i, x, y, reach, units)
@@ -242,7 +242,7 @@ def move_on(
             enter_stage(now.tick, q, i, TransportStage.TO_FACILITY + 0, units, care)
         elif whole[TransportW.READY_TICK, q] <= now.tick:
             deliver(now, q, end_s, units, people, care, supply, log)
-            count_aboard(q, people, care)
+            count_aboard(q, casualties, people, care)
             whole[TransportW.FACILITY, q] = NONE
             whole[TransportW.POINT, q] = NONE
             enter_stage(now.tick, q, i, TransportStage.IDLE + 0, units, care)
@@ -283,12 +283,12 @@ def choose(q: int, patients: I32, n: int, units: Units, people: People, care: Ca
 
 @kernel
 def assign(
-    now: Moment, idle: I32, n_idle: int, patients: I32, n: int, units: Units, people: People, care: Care,
-    ground: Ground, ways: Ways,
+    now: Moment, idle: I32, n_idle: int, patients: I32, n: int, casualties: Casualties, units: Units, people: People,
+    care: Care, ground: Ground, ways: Ways,
 ) -> None:  # fmt: skip
     """Send the ``idle`` transports, in the order of their keys, for casualties: the nearest pair first."""
     for k in range(n_idle):
-        count_aboard(np.int64(idle[k]), people, care)
+        count_aboard(np.int64(idle[k]), casualties, people, care)
         choose(np.int64(idle[k]), patients, n, units, people, care, ground, ways)
     person, away = care.transport_whole[TransportW.PERSON], care.transport_real[TransportR.AWAY_M]
     while True:
@@ -316,8 +316,8 @@ def assign(
 
 @kernel
 def evacuate(
-    now: Moment, since_s: float, end_s: float, units: Units, people: People, care: Care, supply: Supply,
-    ground: Ground, rules: Rules, work: Scratch, ways: Ways, log: Log,
+    now: Moment, since_s: float, end_s: float, casualties: Casualties, units: Units, people: People, care: Care,
+    supply: Supply, ground: Ground, rules: Rules, work: Scratch, ways: Ways, log: Log,
 ) -> None:  # fmt: skip
     """Advance all transports, and send idle ones for casualties."""
     whole = care.transport_whole
@@ -335,21 +335,21 @@ def evacuate(
             if not is_gone(i, units) and is_disabled(i, units):
                 set_down(q, end_s, people, care)
             continue
-        move_on(now, np.int64(q), end_s, units, people, care, supply, ground, rules, ways, log)
+        move_on(now, np.int64(q), end_s, casualties, units, people, care, supply, ground, rules, ways, log)
         if whole[TransportW.STAGE, q] != TransportStage.IDLE:
             continue
-        if count_aboard(q, people, care) > 0:
+        if count_aboard(q, casualties, people, care) > 0:
             set_out(now, np.int64(q), units, people, care, ground, ways)
         else:
             queue[n_idle] = i
             n_idle += 1
     patients = people.whole[PersonW.QUEUE]
-    n = list_requests(people) if n_idle > 0 else 0
+    n = list_requests(people, work) if n_idle > 0 else 0
     if n > 0:
         order_by_key(queue, n_idle, units.key, work.whole[ScratchW.QUEUE], work.whole[ScratchW.PENDING])
         for k in range(n_idle):
             queue[k] = people.unit_spec_whole[MedicalUnitSpecW.TRANSPORT, queue[k]]
-        assign(now, queue, n_idle, patients, n, units, people, care, ground, ways)
+        assign(now, queue, n_idle, patients, n, casualties, units, people, care, ground, ways)
     for q in range(n_transports):
         if is_serving(np.int64(q), units, care):
             keep_way(np.int64(q), units, people, care, ground, ways)
