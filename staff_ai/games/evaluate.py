@@ -18,6 +18,7 @@ from simcore.types import I64, N_BELLIGERENTS
 from staff_ai.games.chairs import CONSTANT, FIXED, HOLD, LEARNED, OWN, OWN_FIXED, TIMED, Chair, Row
 from staff_ai.games.play import Make, play_pairs
 from staff_ai.games.schedules import (
+    PERIODS,
     Schedule,
     ScheduleCommander,
     own_choices,
@@ -30,7 +31,6 @@ from staff_ai.trained.policy_folder import TrainedPolicy, read_policy
 from staff_ai.trained.shipped import shipped_names, shipped_policy
 
 DEFAULT_SEARCH = 1000
-PERIODS = 8  # of a schedule in a search
 _SCHEDULE_GAMES = 8
 _CONSTANT_GAMES = 2000  # at most, for the search of constant verbs
 

@@ -24,6 +24,9 @@ from staff_ai.games.schedule_search import Space, search_table
 from staff_ai.trained.commander import NetworkCommander
 from staff_ai.trained.networks import Network
 
+PERIODS = 8
+"""Of a schedule for a teacher and for a baseline: a commander is measured by the search that taught it."""
+
 
 class Schedule(NamedTuple):
     """A timetable with its mean mission score; the score is nan without games."""

@@ -18,7 +18,7 @@ from simcore.policy import Policy
 from simcore.policy_registry import find_policy
 from simcore.types import F64, I64
 from staff_ai.games.play import ROWS, play_copies, play_pairs
-from staff_ai.games.schedules import ScheduleCommander, search_schedule
+from staff_ai.games.schedules import PERIODS, ScheduleCommander, search_schedule
 from staff_ai.trained.policy_files import TRAINING
 from staff_ai.training.checkpoint import Progress, load_checkpoint
 from staff_ai.training.hindsight import find_portfolio, games_to_imitate
@@ -30,7 +30,6 @@ FOUND = (SEARCH, BEST, HINDSIGHT)
 PLAN_OF_THE_FILE = "hold"  # gives no orders
 SCHEDULE = "schedule"
 
-_PERIODS = 4  # of a schedule
 _SEARCHED, _COMPARED = 2, 4  # blocks of games of the split train, apart from those of the updates
 _BLOCK = 10**9
 _GAMES_OF_A_SEED = 10**6
@@ -114,7 +113,7 @@ def find_teacher(settings: Settings, interval_s: float, name: str, searched: int
             interval_s,
             opponents,
             searched,
-            periods=_PERIODS,
+            periods=PERIODS,
             split="train",
             first=first_game(_SEARCHED, seed),
             seed=seed,
