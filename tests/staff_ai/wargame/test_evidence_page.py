@@ -9,7 +9,7 @@ import pytest
 from benchmarks.pages import staff
 from benchmarks.pages.staff_games import PLAYED, enemies_of, play_fixed, play_staff
 from benchmarks.pages.staff_outcomes import Outcomes, count_breaches
-from benchmarks.pages.staff_page import Interval, calibrate, over_chairs, write_page
+from benchmarks.pages.staff_page import ADDED, Interval, calibrate, over_chairs, write_page
 from scenarios.loader import load
 from scenarios.run.play import start_simulation
 from simcore.orders import OrderR, empty_orders
@@ -94,6 +94,17 @@ def test_the_page_claims_nothing_that_its_intervals_do_not_show() -> None:
     assert "too few for a claim" in write_page({"chairs": {"a": few}})
     assert "No games are stored" in write_page({"chairs": {}})
     assert "\n\nBlue was ill.\n\n## Strength" in write_page({"chairs": {"a": few}, "notes": ["Blue was ill."]})
+
+
+def test_the_means_are_shown_without_the_scenario_that_was_added_for_its_gain_too() -> None:
+    plain, added = chair(0.1, 0.0), {**chair(0.5, 0.0), "scenario": ADDED}
+    del plain["commanders"]["truth"]  # type: ignore[attr-defined]
+    shown = write_page({"chairs": {"a": plain, "b": added}}).split("\n")
+    rows = {line.split("|")[1].strip(" *"): line for line in shown if line.startswith("|")}
+    assert "+0.30" in rows["mean over chairs"]
+    assert "+0.10" in rows[f"mean without {ADDED}"]
+    assert "+0.50 ± 0.00 (1 chairs)" in rows["mean over chairs"]  # only one has games with the truth known
+    assert "mean without" not in write_page({"chairs": {"a": plain}})
 
 
 def test_orders_that_cannot_be_carried_out_are_counted_by_kind() -> None:
