@@ -24,8 +24,8 @@ import numpy as np
 
 from benchmarks.pages.staff_games import (
     CHOSEN_ON,
-    PLAYED,
     edited_courses,
+    first_played,
     fixed_courses,
     play_fixed,
     play_staff,
@@ -109,7 +109,7 @@ def play_staffs(
         If the plan of the file no longer has the stored outcomes: then the games of the rivals do not hold either.
     """
     compiled = load(scenario)
-    (again,) = play_fixed(compiled, side, [PLAN], PLAYED, PROBED)
+    (again,) = play_fixed(compiled, side, [PLAN], first_played(compiled, side), PROBED)
     if again.lead != known["commanders"][PLAN.name]["lead"][:PROBED]:
         raise InputError(f"{scenario}: games have other outcomes than those stored; play the rivals too")
     found = _staffs(compiled, side, n, budget, _folder(compiled, side, cache), kinds)
@@ -138,7 +138,10 @@ def _staffs(
                 return stored(folder / f"first-{kind}-{budget}.json", make)
 
             def play(kind: str = kind, first: int = first, some: int = some, keep: Any = keep) -> dict[str, Any]:
-                return asdict(play_staff(compiled, side, kind, budget, PLAYED + first, some, keep=keep))
+                begin, is_first = first_played(compiled, side), first == 0
+                return asdict(
+                    play_staff(compiled, side, kind, budget, begin + first, some, keep=keep, is_first_block=is_first)
+                )
 
             found.setdefault(kind, []).append(stored(folder / f"{kind}-{budget}-{first}-{some}.json", play))
             print(f"{folder.name}: {kind}, games to {first + some}", file=sys.stderr, flush=True)
@@ -163,11 +166,12 @@ def play_chair(
     folder = _folder(compiled, side, cache)
     courses, best, edited = choose(compiled, side, choice, folder)
     found: dict[str, list[dict[str, Any]]] = {}
+    played = first_played(compiled, side)
     for first in range(0, n, BLOCK):
         count = min(BLOCK, n - first)
 
         def fixed(first: int = first, count: int = count) -> list[dict[str, Any]]:
-            return [asdict(one) for one in play_fixed(compiled, side, [*courses, edited], PLAYED + first, count)]
+            return [asdict(one) for one in play_fixed(compiled, side, [*courses, edited], played + first, count)]
 
         block = stored(folder / f"fixed-{first}-{count}-{choice}.json", fixed)
         for course, outcome in zip([*courses, edited], block, strict=True):
@@ -176,7 +180,7 @@ def play_chair(
         for alone in trained_names(compiled, side)[:1]:
 
             def trained(alone: str = alone, first: int = first, count: int = count) -> list[dict[str, Any]]:
-                return [asdict(one) for one in play_fixed(compiled, side, [follow(alone)], PLAYED + first, count)]
+                return [asdict(one) for one in play_fixed(compiled, side, [follow(alone)], played + first, count)]
 
             found.setdefault("trained", []).extend(stored(folder / f"{alone}-{first}-{count}.json", trained))
     found.update(_staffs(compiled, side, n, budget, folder, kinds))

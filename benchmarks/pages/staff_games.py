@@ -16,7 +16,7 @@ from scenarios.run.play import start_simulation
 from simcore.errors import InputError
 from simcore.order_checks import enter_orders
 from simcore.params import RuleW
-from simcore.picture import Picture
+from simcore.picture import OwnR, Picture
 from simcore.simulation import Simulation
 from simcore.types import I64, N_BELLIGERENTS
 from staff_ai.advice.advice import Advice
@@ -48,13 +48,27 @@ SEED = 41_977_203
 PLAYED, CHOSEN_ON = 2_600_010, 1_000_000
 """First numbers of the games of the table, and of those on which fixed courses are chosen."""
 
+_PLAYED_ELSEWHERE = {("convoy-ambush", "red"): 2_700_010, ("night-strait", "red"): 2_700_010}
+"""The same of chairs whose games at PLAYED were looked at when a fault was mended."""
+
 AT_START, AT_START_WITH_TRUTH = 30, 6
 """Rollouts of the first advice over those of the others; with the truth known, against each enemy."""
+
+AT_START_OF_ITS_OWN = 3
+"""The same where each game has a first advice of its own."""
+
+ALIKE_SHARE = 0.15
+"""Distance between own starts, as a share of the longer side of the map, up to which games begin alike."""
 
 ADVICES = 3
 """Pieces of advice in a game: before it, and after each quarter of its duration."""
 
 KINDS = ("belief", "prepared", "uniform", "truth")
+
+
+def first_played(compiled: Compiled, side: int) -> int:
+    """Return the number of the first game of a chair in the table."""
+    return _PLAYED_ELSEWHERE.get((compiled.roster.scenario, compiled.roster.sides[side]), PLAYED)
 
 
 def enemies_of(compiled: Compiled, side: int) -> tuple[str, ...]:
@@ -117,18 +131,20 @@ def play_staff(
     n: int,
     on_advice: Callable[[int], None] | None = None,
     keep: Callable[[Callable[[], Any]], Any] = _make,
+    *,
+    is_first_block: bool = True,
 ) -> Outcomes:
     """Play games with a staff whose advice is always approved.
 
     ``kind``: ``belief``, ``prepared`` (the same with deliberate planning before the fight), ``uniform`` (the belief
     with equal numbers of rollouts for all courses) or ``truth`` (true state and enemy known). After each advice the
     recommended course is also played to the end once from the true state, with dice of its own: the outcome that
-    the prediction is about. The first advice is common to all games of a kind:
-    ``keep`` returns it from where it is kept, or makes it by its argument.
+    the prediction is about. Games that begin alike share the first advice of a kind: ``keep`` returns it from where
+    it is kept, or makes it by its argument; with ``is_first_block`` it is counted.
     """
     if kind not in KINDS:
         raise InputError(f"staff: {kind!r} is unknown; give {', '.join(KINDS)}")
-    commander = _Commander(compiled, side, kind, budget, first, n, on_advice, keep)
+    commander = _Commander(compiled, side, kind, budget, first, n, on_advice, keep, is_first_block)
     _play(compiled, side, commander.simulation, commander.enemies, commander.enemy, commander.decide)
     played = _outcomes(commander.simulation, side, commander.enemies, commander.enemy, np.arange(n))
     commander.found.lead, commander.found.win, commander.found.enemy = played.lead, played.win, played.enemy
@@ -156,6 +172,7 @@ class _Commander:
         n: int,
         on_advice: Callable[[int], None] | None,
         keep: Callable[[Callable[[], Any]], Any],
+        is_first_block: bool,
     ) -> None:
         self.compiled, self.side, self.kind, self.budget = compiled, side, kind, budget
         self.simulation = start_simulation(compiled, SEED, list(range(first, first + n)))
@@ -172,7 +189,11 @@ class _Commander:
         self._promising: dict[int, tuple[Course, ...]] = {}
         self._prepared: tuple[Course, ...] = ()
         self._on_advice, self._keep = on_advice, keep
-        self._is_first_block = first == PLAYED
+        self._is_first_block = is_first_block
+        own = self.simulation.picture(side).own_real[:, [OwnR.X, OwnR.Y]]
+        west, east, south, north = compiled.roster.bounds_m
+        spread = float(np.ptp(own, axis=0).max())
+        self._begins_alike = spread <= ALIKE_SHARE * max(east - west, north - south)
         self._known = {enemy_text(doctrine) for doctrine in self._briefing.intelligence.doctrines}
 
     def decide(self) -> None:
@@ -203,7 +224,7 @@ class _Commander:
     def _advise(self, picture: Picture, rows: list[int], number: int) -> None:
         begin = time.process_time()
         found = (self._from_truth if self.kind == "truth" else self._from_belief)(picture, rows, number)
-        if number > 0 or self.kind == "truth":  # the first advice of the others tells its own time
+        if number > 0 or self.kind == "truth" or not self._begins_alike:  # a common first advice tells its own time
             self.found.advice_s += time.process_time() - begin
         self.found.advices += len(rows)
         # the outcome of each course, were it carried out to the end: a future of the true state
@@ -238,8 +259,8 @@ class _Commander:
             self._post.override(int(picture.replication[row]), one.course, self._moment(row))
 
     def _from_belief(self, picture: Picture, rows: list[int], number: int) -> dict[int, _Found]:
-        """Return the recommendations; all games share the first."""
-        if number == 0:
+        """Return the recommendations; games that begin alike share the first."""
+        if number == 0 and self._begins_alike:
             first = self._keep(lambda: self._first_advice(picture, rows[0]))
             for key in ("ranked", "ranked_invalid", "rollouts", "advice_s") if self._is_first_block else ():
                 setattr(self.found, key, getattr(self.found, key) + first[key])
@@ -249,8 +270,9 @@ class _Commander:
                 return {}
             rank = rank_among(np.array(first["outcomes"]), np.array(first["weights"]))
             return dict.fromkeys(rows, _Found(course_of(first["course"]), first["values"], rank))
+        budget = Budget(self.budget * (AT_START_OF_ITS_OWN if number == 0 else 1))
         every = self._staff.advise_each(
-            picture, rows, seed=SEED + 2, numbers=[number] * len(rows), budget=Budget(self.budget),
+            picture, rows, seed=SEED + 2, numbers=[number] * len(rows), budget=budget,
             incumbents=[self._incumbent(row) for row in rows],
             promising=[self._promising.get(row, ()) for row in rows], prepared=[self._left()] * len(rows),
         )  # fmt: skip

@@ -5,8 +5,8 @@ import pytest
 from shapely import Point, Polygon, unary_union
 
 from scenarios.format.texts import library_names
-from simcore.params import UnitSpecR, UnitSpecW
-from simcore.types import Status
+from simcore.params import GroupSpecW, UnitSpecR, UnitSpecW
+from simcore.types import ObjectiveKind, Status, Task
 from tests.scenarios.compiler.known_library import BLUE, RED, library, staff
 
 
@@ -50,6 +50,28 @@ def test_library_intelligence_is_uncertain_and_true(name: str, side: int) -> Non
             for corner in ((-1, -1), (-1, 1), (1, -1), (1, 1)):
                 x, y = real[[UnitSpecR.X0, UnitSpecR.Y0], k] + reach * corner
                 assert areas.covers(Point(np.clip(x, west, east), np.clip(y, south, north))), (platform, x, y)
+
+
+@pytest.mark.parametrize("side", [BLUE, RED], ids=["blue", "red"])
+@pytest.mark.parametrize("name", library_names())
+def test_enemy_units_that_have_somewhere_to_go_by_his_objectives_go_there_in_the_staff_scenario(
+    name: str, side: int
+) -> None:
+    true, believed = library(name), staff(name, side)
+    enemy = true.briefings[1 - side]
+    sent = enemy.objective_members[enemy.objective_kind == ObjectiveKind.REACH].any(axis=0)
+    roster = true.roster
+    theirs = [k for k in range(len(roster.units)) if roster.unit_side[k] == 1 - side]
+    platforms = {roster.unit_platform[theirs[k]] for k in np.flatnonzero(sent)}
+    whole, real = believed.params.units.whole, believed.params.units.real
+    task = believed.params.groups.whole[GroupSpecW.TASK, whole[UnitSpecW.GROUP]]
+    for platform in platforms:
+        expected = [
+            k
+            for k, known in enumerate(believed.roster.unit_platform)
+            if known == platform and whole[UnitSpecW.SIDE, k] == 1 - side and real[UnitSpecR.SPEED_MAX, k] > 0.0
+        ]
+        assert any(task[k] != Task.HOLD for k in expected), platform
 
 
 @pytest.mark.parametrize("name", ["harbour-swarm", "joint-littoral-defence"])
