@@ -64,6 +64,16 @@ class _Recorder(ChoiceCommander):
         """Return the games to learn from, (R,) bool."""
         return np.ones(len(simulation.state.world), dtype=bool)
 
+    def _as_taken(self, choices: I64, mask: np.ndarray) -> I64:
+        """Return the labels of the choices of a timetable (n, G), as the game takes them.
+
+        An illegal choice gives no order: that is the choice to continue. Empty slots have no label.
+        """
+        is_legal = np.take_along_axis(mask, choices[:, :, None], axis=2)[:, :, 0]
+        labels: I64 = np.where(is_legal, choices, 0)  # Verb.CONTINUE is the first choice
+        labels[:, len(self.view.slots) :] = -1
+        return labels
+
     def examples(self, simulation: Simulation) -> Examples:
         """Return the decisions before the end of each game, of the games wanted."""
         ends = simulation.state.world[:, WorldW.TICK]
@@ -87,10 +97,7 @@ class _ScheduleRecorder(_Recorder):
     def choose(self, picture: Picture, observation: Observation, mask: np.ndarray) -> np.ndarray:
         """Return the choices of the timetable, some of them replaced by random legal choices."""
         choices = self._teacher.choices(self.choice_numbers(picture))
-        is_legal = np.take_along_axis(mask, choices[:, :, None], axis=2)[:, :, 0]
-        labels = np.where(is_legal, choices, -1)
-        labels[:, len(self.view.slots) :] = -1
-        self.keep(picture, Examples(observation, mask, labels))
+        self.keep(picture, Examples(observation, mask, self._as_taken(choices, mask)))
         strays = self._rng.random(choices.shape) < _STRAY
         strays[::2] = False
         others = np.where(mask, self._rng.random(mask.shape), -1.0).argmax(axis=2)
@@ -132,10 +139,7 @@ class _PortfolioRecorder(_Recorder):
         n_tables, n_times, _ = self._tables.shape
         which = self.due(picture) * n_tables // len(picture.replication)
         choices = self._tables[which, np.minimum(self.choice_numbers(picture), n_times - 1)]
-        is_legal = np.take_along_axis(mask, choices[:, :, None], axis=2)[:, :, 0]
-        labels = np.where(is_legal, choices, -1)
-        labels[:, len(self.view.slots) :] = -1
-        self.keep(picture, Examples(observation, mask, labels))
+        self.keep(picture, Examples(observation, mask, self._as_taken(choices, mask)))
         return choices
 
     def wanted(self, simulation: Simulation) -> np.ndarray:

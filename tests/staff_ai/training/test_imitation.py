@@ -68,12 +68,12 @@ def test_the_label_of_a_doctrine_among_the_choices_is_that_choice() -> None:
     teacher = find_teacher(settings, settings.step_s, "aggressive", 1, 1, 0)
     found = gather_examples(settings, settings.step_s, teacher, 3)
     last = settings.schema.action.n_choices - 1
-    np.testing.assert_array_equal(found.labels, np.where(found.mask[:, :, last], last, -1))
-    assert found.share > 0.5
-    assert (found.labels == -1).any() == (not found.mask[:, :, last].all())
+    np.testing.assert_array_equal(found.labels, np.where(found.mask[:, :, last], last, 0))
+    assert found.share == 1.0
 
 
-def test_examples_of_a_schedule_are_its_rows_where_they_are_legal() -> None:
+def test_examples_of_a_schedule_are_its_rows_and_the_choice_to_continue_where_they_are_illegal() -> None:
+    """An illegal choice gives no order; without a label there, the network would be free to give one."""
     n_slots, n_choices = SETTINGS.schema.sizes.groups, SETTINGS.schema.action.n_choices
     rng = np.random.default_rng(3)
     table = rng.integers(n_choices, size=(3, n_slots))
@@ -83,10 +83,20 @@ def test_examples_of_a_schedule_are_its_rows_where_they_are_legal() -> None:
     numbers = np.rint(elapsed * SHORT.briefings[0].duration_s / SETTINGS.step_s).astype(int)
     wanted = table[np.minimum(numbers, 2)]
     is_legal = np.take_along_axis(found.mask, wanted[:, :, None], axis=2)[:, :, 0]
-    np.testing.assert_array_equal(found.labels, np.where(is_legal, wanted, -1))
+    np.testing.assert_array_equal(found.labels, np.where(is_legal, wanted, 0))
+    assert not is_legal.all()
     assert {0, 1, 2} <= set(numbers.tolist())
     again = gather_examples(SETTINGS, SETTINGS.step_s, teacher, 4)
     np.testing.assert_array_equal(again.seen["groups"], found.seen["groups"])
+
+
+def test_an_empty_slot_has_no_label() -> None:
+    sizes = SETTINGS.schema.sizes
+    settings = replace(SETTINGS, sizes=replace(sizes, groups=sizes.groups + 1))
+    teacher = Teacher("short", "blue", SCHEDULE, ((settings.schema.action.plan,) * (sizes.groups + 1),))
+    labels = gather_examples(settings, settings.step_s, teacher, 2).labels
+    assert (labels[:, sizes.groups] == -1).all()
+    assert (labels[:, : sizes.groups] >= 0).all()
 
 
 def test_the_best_teacher_is_compared_with_the_plan_of_the_file() -> None:
@@ -134,6 +144,6 @@ def test_in_hindsight_the_examples_of_a_game_are_the_choices_of_its_best_timetab
     numbers = np.rint(found.seen["situation"][:, 0] * SHORT.briefings[0].duration_s / SETTINGS.step_s).astype(int)
     wanted = base[np.minimum(numbers, len(base) - 1)]
     is_legal = np.take_along_axis(found.mask, wanted[:, :, None], axis=2)[:, :, 0]
-    np.testing.assert_array_equal(found.labels, np.where(is_legal, wanted, -1))
+    np.testing.assert_array_equal(found.labels, np.where(is_legal, wanted, 0))
     alone = gather_examples(SETTINGS, SETTINGS.step_s, replace(twice, tables=twice.tables[:1]), 4)
     np.testing.assert_array_equal(found.seen["groups"], alone.seen["groups"])
