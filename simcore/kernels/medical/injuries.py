@@ -4,13 +4,14 @@ import math
 
 import numpy as np
 
-from simcore.compiling.jit import formula, kernel
+from simcore.compiling.jit import formula, kernel, over_rows
 from simcore.events import Log, emit
 from simcore.kernels.medical.clocks import bleeding_per_h, trauma_time_s
 from simcore.kernels.medical.crews import refresh_crews
 from simcore.kernels.medical.files import file_case
 from simcore.kernels.medical.persons import band_of, break_off_aid, bring_up, die, first_draw, person_draw
 from simcore.kernels.medical.triage import note_right_triage
+from simcore.kernels.turns import list_marked
 from simcore.kinds import Moment, People, Units
 from simcore.medical import (
     BAND_EDGES,
@@ -35,9 +36,9 @@ from simcore.medical import (
 )
 from simcore.params import UnitSpecW
 from simcore.rng import Stream, draw, stream_key
-from simcore.scratch import Scratch
+from simcore.scratch import Scratch, ScratchW
 from simcore.state import UnitR, UnitW
-from simcore.types import F64, NONE, EventKind, LossCause, Status
+from simcore.types import F64, I32, NONE, EventKind, LossCause, Status
 
 _EDGES = BAND_EDGES
 _WORST = 75.0
@@ -289,6 +290,15 @@ def lay_down(j: int, units: Units, people: People) -> None:
             people.real[PersonR.DUE_S, p] = np.inf
 
 
+@over_rows
+def mark_hit(strength: F64, seen: F64, blow: I32, status: I32, is_gone: I32, mark: I32) -> None:
+    """Mark the units that were hit, repaired or lost since the last tick."""
+    for j in range(strength.shape[0]):
+        is_out = (status[j] == Status.LOST) | (status[j] == Status.EXPENDED)
+        is_changed = (strength[j] != seen[j]) | (blow[j] != 0) | (is_out & (is_gone[j] == 0))
+        mark[j] = np.int32(1) if is_changed else np.int32(0)
+
+
 @kernel
 def look_for_injuries(now: Moment, at_s: float, units: Units, people: People, work: Scratch, log: Log) -> None:
     """Hurt the people of all units that were hit or lost since the last tick. Mutates people and MedicalUnitR, W."""
@@ -298,10 +308,11 @@ def look_for_injuries(now: Moment, at_s: float, units: Units, people: People, wo
     blow = people.unit_whole[MedicalUnitW.BLOW]
     is_gone = people.unit_whole[MedicalUnitW.IS_GONE]
     p_fixed = people.rules_real[MedicalRuleR.P_HURT]
-    for j in range(strength.shape[0]):
+    mark, hit = work.whole[ScratchW.BUCKET], work.whole[ScratchW.FOUND_LEVEL]
+    mark_hit(strength, seen, blow, status, is_gone, mark)
+    for q in range(list_marked(mark, np.int64(strength.shape[0]), hit)):
+        j = np.int64(hit[q])
         is_lost = (status[j] == Status.LOST or status[j] == Status.EXPENDED) and is_gone[j] == 0
-        if strength[j] == seen[j] and blow[j] == 0 and not is_lost:
-            continue
         mechanism = blow[j] - 1
         if mechanism < 0:
             cause = units.whole[UnitW.LOSS_CAUSE, j]

@@ -35,6 +35,19 @@ def is_held(side_id: int, z: int, zones: Zones, units: Units) -> bool:
 
 
 @kernel
+def count_in_danger(first: int, last: int, least: float, people: People) -> tuple[int, int]:
+    """Count the people from ``first`` to ``last`` - 1 who have been in danger, and those of them who are alive."""
+    wounds, severity = people.whole[PersonW.WOUNDS], people.real[PersonR.SEVERITY]
+    death, health = people.whole[PersonW.DEATH], people.whole[PersonW.HEALTH]
+    n_hurt, n_alive = 0, 0
+    for p in range(first, last):
+        is_hurt = (wounds[p] != 0) & (severity[p] >= least) & (death[p] != Death.AT_ONCE)
+        n_hurt += int(is_hurt)
+        n_alive += int(is_hurt & (health[p] != Health.DEAD))
+    return n_hurt, n_alive
+
+
+@kernel
 def share_saved(k: int, units: Units, objectives: Objectives, people: People) -> float:
     """Return the share of those in danger, of the units listed in objective ``k``, who are alive; 1 without any.
 
@@ -42,21 +55,21 @@ def share_saved(k: int, units: Units, objectives: Objectives, people: People) ->
     killed at once: the lightly hurt live whatever is done for them.
     """
     n_hurt, n_alive = 0, 0
+    begin, end = 0, 0  # people of units that stand next to each other are counted together
     least = min(people.rules_real[MedicalRuleR.TRAUMA_NISS], people.rules_real[MedicalRuleR.BLEED_NISS])
     first = objectives.spec_whole[ObjectiveSpecW.FIRST, k]
     for q in range(first, first + objectives.spec_whole[ObjectiveSpecW.COUNT, k]):
         i = objectives.members[q]
         if units.whole[UnitW.STATUS, i] == Status.ABSENT:
             continue
-        p = people.unit_spec_whole[MedicalUnitSpecW.FIRST, i]
-        for c in range(p, p + people.unit_spec_whole[MedicalUnitSpecW.COUNT, i]):
-            if people.whole[PersonW.WOUNDS, c] == 0 or people.real[PersonR.SEVERITY, c] < least:
-                continue
-            if people.whole[PersonW.DEATH, c] == Death.AT_ONCE:
-                continue
-            n_hurt += 1
-            if people.whole[PersonW.HEALTH, c] != Health.DEAD:
-                n_alive += 1
+        p = int(people.unit_spec_whole[MedicalUnitSpecW.FIRST, i])
+        if p != end:
+            hurt, alive = count_in_danger(begin, end, least, people)
+            n_hurt, n_alive = n_hurt + hurt, n_alive + alive
+            begin = p
+        end = p + int(people.unit_spec_whole[MedicalUnitSpecW.COUNT, i])
+    hurt, alive = count_in_danger(begin, end, least, people)
+    n_hurt, n_alive = n_hurt + hurt, n_alive + alive
     return n_alive / n_hurt if n_hurt > 0 else 1.0
 
 
