@@ -72,7 +72,7 @@ def draw_worlds(tracker: BeliefTracker, picture: Picture, row: int, n: int, *, s
     start = select(tracker.start(tick), np.zeros(n, dtype=np.int64))  # a copy, to be written over
     table, orders, contacts = start.units, start.orders, start.contacts
     reports, ammo = describe_own(staff, belief, picture, row, draws, table, orders, start.ammo, time_s)
-    settle_silent(staff, picture, row, doctrine, draws, table, ammo)
+    settle_silent(staff, belief, picture, row, doctrine, draws, table, ammo)
     assigned = assign_tracks(staff, belief.tracks, draws)
     place_foreign(tracker, belief, assigned, doctrine, draws, table, ammo, tick, time_s)
     units = params.units.whole
