@@ -53,7 +53,7 @@ SIZES: dict[str, tuple[int, int]] = {
     "island-blockade": (250, 24),
     "land-delaying-action": (250, 24),
     "joint-littoral-defence": (250, 12),
-    "fortnight-patrol": (250, 12),
+    "fortnight-patrol": (250, 48),
 }
 """Games of the search, and test games against each opponent: more where a game is cheap."""
 DEFAULT_SIZE = (400, 24)
