@@ -273,6 +273,20 @@ def strait_surveillance() -> Content:
     }
 
 
+def two_channels() -> Content:
+    """Return supply runs of varied cargo, scouts, cameras, missiles and haze."""
+    sides = ("blue", "red")
+    scouts = tuple(f"{side}-scout-{channel}" for side in sides for channel in ("north", "south"))
+    document = _document("two-channels", sensors=("eo-mast",), weapons=("anti-tank-missile",))
+    return document, {
+        **_counts({**{f"{side}-boats": (2, 4) for side in sides}, **dict.fromkeys(scouts, (1, 2))}),
+        **_places(1.0, *scouts),
+        "catalogue.sensors.eo-mast.range_km": Uniform(3.5, 4.8),
+        "catalogue.weapons.anti-tank-missile.p_hit": _NO_CERTAIN_HIT,
+        "environment.visibility_km": Uniform(5.0, 20.0),
+    }
+
+
 def two_patrols() -> Content:
     """Return patrols of varied strengths, radars, guns and starts."""
     sides = ("blue", "red")

@@ -40,6 +40,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "constants.md"
 MOST = 0.8
 SIZES: dict[str, tuple[int, int]] = {
     "two-patrols": (1500, 64),
+    "two-channels": (1500, 64),
     "convoy-ambush": (1500, 64),
     "harbour-swarm": (1500, 64),
     "night-strait": (1000, 48),

@@ -25,6 +25,7 @@ from staff_ai.league.matrix import Matrix
 
 SCENARIOS = {
     "two-patrols": 40,
+    "two-channels": 80,
     "convoy-ambush": 80,
     "harbour-swarm": 100,
     "outpost-resupply": 24,

@@ -25,6 +25,7 @@ from tests.golden.fields import field_digests
 FILE = Path(__file__).with_name("runs.json")
 HORIZON_H: dict[str, float] = {
     "two-patrols": 1.0,
+    "two-channels": 1.25,
     "joint-littoral-defence": 1.5,
     "air-base-drone-salvo": 2.0,
     "land-delaying-action": 3.0,
