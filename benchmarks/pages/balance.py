@@ -131,24 +131,34 @@ def page(manifests: list[dict[str, Any]], others: list[list[dict[str, Any]]]) ->
     return HEAD + "".join(section(name) for name in names) + balance + OTHER_NAMES + named
 
 
-def with_rows(text: str, manifests: list[dict[str, Any]], others: list[list[dict[str, Any]]]) -> str:
-    """Return the page with the rows of these scenarios in place of the old ones, and the engine that they are of.
+def with_row(text: str, name: str, *new: str) -> str:
+    """Return a page with a row of a scenario in each of its tables, in the order of the names."""
+    blocks = text.split("\n\n")
+    tables = [k for k, block in enumerate(blocks) if block.startswith("| scenario |")]
+    for k, row_of in zip(tables, new, strict=True):
+        first, rule, *lines = blocks[k].splitlines()
+        rows = {line.split("`")[1]: line for line in lines}
+        rows[name] = row_of
+        blocks[k] = "\n".join([first, rule, *(rows[key] for key in sorted(rows))])
+    return "\n\n".join(blocks).rstrip("\n") + "\n"
 
-    Raises
-    ------
-    SystemExit
-        If a scenario has no rows on the page: the whole page has to be made then.
-    """
+
+def with_section(text: str, name: str) -> str:
+    """Return a page with the section of a scenario, before that of the next name if it is new."""
+    head, mark, rest = text.partition(f"\n## {load_document(name).content.title}\n")
+    if mark:
+        return head + section(name) + rest[rest.index("\n## ") :]
+    after = [f"\n## {load_document(other).content.title}\n" for other in library_names() if other > name]
+    place = min(text.index(one) for one in (*after, "\n## Balance\n") if one in text)
+    return text[:place] + section(name) + text[place:]
+
+
+def with_rows(text: str, manifests: list[dict[str, Any]], others: list[list[dict[str, Any]]]) -> str:
+    """Return the page with the rows of these scenarios, new or in place of the old, and the engine that they are of."""
     for manifest, other in zip(manifests, others, strict=True):
         name = manifest["scenario"]["name"]
-        head = f"| `{name}` |"
-        found = [line for line in text.splitlines() if line.startswith(head)]
-        if len(found) != 2:
-            raise SystemExit(f"{name}: no rows on {PAGE.name}; make the whole page")
-        for line, new in zip(found, (row(manifest), names_row([manifest, *other]).rstrip()), strict=True):
-            text = text.replace(line, new)
-        head, mark, rest = text.partition(f"\n## {load_document(name).content.title}\n")
-        text = head + section(name) + rest[rest.index("\n## ") :] if mark else text
+        text = with_row(text, name, row(manifest), names_row([manifest, *other]).rstrip())
+        text = with_section(text, name)
     names = [manifest["scenario"]["name"] for manifest in manifests]
     played = {manifests[0]["versions"]["engine"]: names}
     kept: list[str] = []
