@@ -40,7 +40,14 @@ from simcore.errors import InputError, WargameError
 from simcore.recording.files import write_bytes
 from staff_ai.courses.course import PLAN, Course, course_of, follow
 
-SCENARIOS = ("harbour-swarm", "night-strait", "undersea-search", "strait-surveillance", "convoy-ambush")
+SCENARIOS = (
+    "harbour-swarm",
+    "night-strait",
+    "undersea-search",
+    "strait-surveillance",
+    "convoy-ambush",
+    "two-channels",
+)
 BLOCK = 28
 BUDGET = 100
 KINDS = "belief,uniform:56,truth:56"

@@ -91,15 +91,14 @@ def clustered_mean(values: F64, games: F64) -> Interval:
     return Interval(mean, Z_95 * float(np.sqrt((sums**2).sum() * n / max(n - 1, 1))) / len(values))
 
 
-_WHY_ADDED = (
-    "`convoy-ambush` joined the four other scenarios later, because of what is known of it: its blue chair is one in",
-    "which a commander who reacts to reports gains much over any schedule",
-    "([trained commanders](trained-commanders.md)), since the ambush lies in one valley or the other. So the means are",
-    "also shown without it.",
-)
+ADDED = ("convoy-ambush", "two-channels")
+"""The scenarios that joined because reactions pay there; the means are shown without them too."""
 
-ADDED = "convoy-ambush"
-"""The scenario that joined because reactions pay there; the means are shown without it too."""
+_WHY_ADDED = (
+    "`convoy-ambush` and `two-channels` joined the four other scenarios later, because of what is known of them: a",
+    "commander who reacts to reports gains much over any schedule there ([trained commanders](trained-commanders.md)),",
+    "since an ambush or a raft lies on one way or the other. So the means are also shown without them.",
+)
 
 
 def write_page(results: Mapping[str, Any]) -> str:
@@ -127,7 +126,7 @@ def write_page(results: Mapping[str, Any]) -> str:
     ]
     if not chairs:
         return "\n".join([*lines, "No games are stored.", ""])
-    if any(chair["scenario"] == ADDED for chair in chairs):
+    if any(chair["scenario"] in ADDED for chair in chairs):
         lines += [*_WHY_ADDED, ""]
     lines += [text for note in results.get("notes", ()) for text in (note, "")]
     lines += _strength(chairs)
@@ -193,10 +192,10 @@ def _strength(chairs: Sequence[Mapping[str, Any]]) -> list[str]:
     gains = [[gain for gain in column if gain is not None] for column in columns]
     means = [over_chairs(column) if column else None for column in gains]
     lines.append(f"| **mean over chairs** | {' | '.join(_means(gains, len(chairs)))} |")
-    before = [k for k, chair in enumerate(chairs) if chair["scenario"] != ADDED]
+    before = [k for k, chair in enumerate(chairs) if chair["scenario"] not in ADDED]
     if 0 < len(before) < len(chairs):
         of_these = [[column[k] for k in before if column[k] is not None] for column in columns]
-        lines.append(f"| mean without {ADDED} | {' | '.join(_means(of_these, len(before)))} |")
+        lines.append(f"| mean without {' and '.join(ADDED)} | {' | '.join(_means(of_these, len(before)))} |")
     enough = all(chair["n"] >= FEWEST_GAMES for chair in chairs)
     few = [f"Chairs with fewer than {FEWEST_GAMES} games are too few for a claim."]
     share = _share_of_truth(chairs)

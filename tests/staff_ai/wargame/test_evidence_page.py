@@ -97,12 +97,12 @@ def test_the_page_claims_nothing_that_its_intervals_do_not_show() -> None:
 
 
 def test_the_means_are_shown_without_the_scenario_that_was_added_for_its_gain_too() -> None:
-    plain, added = chair(0.1, 0.0), {**chair(0.5, 0.0), "scenario": ADDED}
+    plain, added = chair(0.1, 0.0), {**chair(0.5, 0.0), "scenario": ADDED[0]}
     del plain["commanders"]["truth"]  # type: ignore[attr-defined]
     shown = write_page({"chairs": {"a": plain, "b": added}}).split("\n")
     rows = {line.split("|")[1].strip(" *"): line for line in shown if line.startswith("|")}
     assert "+0.30" in rows["mean over chairs"]
-    assert "+0.10" in rows[f"mean without {ADDED}"]
+    assert "+0.10" in rows[f"mean without {' and '.join(ADDED)}"]
     assert "+0.50 ± 0.00 (1 chairs)" in rows["mean over chairs"]  # only one has games with the truth known
     assert "mean without" not in write_page({"chairs": {"a": plain}})
 
