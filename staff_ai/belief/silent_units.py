@@ -64,11 +64,11 @@ def settle_silent(
 def _carry_on(
     staff: StaffScenario,
     table: UnitTable,
-    unit: np.int64,
+    unit: int,
     report: F64,
     then: Moment,
     now: Moment,
-    k: np.int64,
+    k: int,
     game: I64,
 ) -> None:
     """Move a unit that is left in the worlds on from its report as in the games (n,), or as in the mean of them."""
