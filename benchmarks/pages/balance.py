@@ -88,11 +88,16 @@ def measure(name: str, folder: Path, naming: str = "") -> dict[str, Any]:
     return json.loads(played.stdout)["manifest"]
 
 
+def heading(name: str) -> str:
+    """Return the heading of a scenario's section, with the ends of its lines."""
+    return f"\n## {load_document(name).content.title}\n"
+
+
 def section(name: str) -> str:
     """Return the description of a scenario."""
     content = load_document(name).content
     question = wrap(f"`{name}`. {content.question.strip()}")
-    return f"\n## {content.title}\n\n{question}\n\n{wrap(content.description.strip())}\n"
+    return f"{heading(name)}\n{question}\n\n{wrap(content.description.strip())}\n"
 
 
 def wrap(text: str) -> str:
@@ -145,10 +150,10 @@ def with_row(text: str, name: str, *new: str) -> str:
 
 def with_section(text: str, name: str) -> str:
     """Return a page with the section of a scenario, before that of the next name if it is new."""
-    head, mark, rest = text.partition(f"\n## {load_document(name).content.title}\n")
+    head, mark, rest = text.partition(heading(name))
     if mark:
         return head + section(name) + rest[rest.index("\n## ") :]
-    after = [f"\n## {load_document(other).content.title}\n" for other in library_names() if other > name]
+    after = [heading(other) for other in library_names() if other > name]
     place = min(text.index(one) for one in (*after, "\n## Balance\n") if one in text)
     return text[:place] + section(name) + text[place:]
 

@@ -66,7 +66,7 @@ def stored(path: Path, play: Callable[[], Any]) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def keep(results: dict[str, Any], path: Path) -> None:
+def write_results(results: dict[str, Any], path: Path) -> None:
     """Write the results to their file."""
     write_bytes(path, (json.dumps(results, separators=(",", ":")) + "\n").encode())
 
@@ -225,7 +225,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     results: dict[str, Any] = json.loads(options.results.read_text()) if options.results.exists() else {"chairs": {}}
     if options.note:
         results["notes"] = options.note
-        keep(results, options.results)
+        write_results(results, options.results)
     if not options.stored:
         try:
             for text in options.scenarios or SCENARIOS:
@@ -243,7 +243,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         chair = play_chair(scenario, side, n, options.budget, options.choice, options.cache, kinds)
                     results["chairs"][f"{scenario} {chair['side']}"] = chair
                     results["versions"] = versions()
-                    keep(results, options.results)
+                    write_results(results, options.results)
         except WargameError as error:
             sys.exit(str(error))
     options.out.write_text(write_page(results), encoding="utf-8")

@@ -189,12 +189,12 @@ def _strength(chairs: Sequence[Mapping[str, Any]]) -> list[str]:
             column.append(gain)
             texts.append(_told(gain, n, chair["n"]))
         lines.append(f"| {chair['scenario']}, {chair['side']} | {' | '.join(texts)} |")
-    gains = [[gain for gain in column if gain is not None] for column in columns]
+    gains = [_shown(column) for column in columns]
     means = [over_chairs(column) if column else None for column in gains]
     lines.append(f"| **mean over chairs** | {' | '.join(_means(gains, len(chairs)))} |")
     before = [k for k, chair in enumerate(chairs) if chair["scenario"] not in ADDED]
     if 0 < len(before) < len(chairs):
-        of_these = [[column[k] for k in before if column[k] is not None] for column in columns]
+        of_these = [_shown([column[k] for k in before]) for column in columns]
         lines.append(f"| mean without {' and '.join(ADDED)} | {' | '.join(_means(of_these, len(before)))} |")
     enough = all(chair["n"] >= FEWEST_GAMES for chair in chairs)
     few = [f"Chairs with fewer than {FEWEST_GAMES} games are too few for a claim."]
@@ -206,12 +206,16 @@ def _strength(chairs: Sequence[Mapping[str, Any]]) -> list[str]:
     return lines
 
 
-def _means(gains: Sequence[Sequence[Interval | None]], n_chairs: int) -> list[str]:
+def _shown(column: Sequence[Interval | None]) -> list[Interval]:
+    """Return the gains of the chairs that have one."""
+    return [gain for gain in column if gain is not None]
+
+
+def _means(gains: Sequence[Sequence[Interval]], n_chairs: int) -> list[str]:
     """Return the mean of each column over the chairs that have it, with their number where it is not that of all."""
-    every = [[gain for gain in column if gain is not None] for column in gains]
     return [
         f"{over_chairs(column)}" + ("" if len(column) == n_chairs else f" ({len(column)} chairs)") if column else "-"
-        for column in every
+        for column in gains
     ]
 
 

@@ -40,8 +40,8 @@ def settle_silent(
     tick = int(picture.ticks[row])
     now = games.at(tick)
     game = doctrine * games.n_games + np.floor(draws.uniform(16, 1)[:, 0] * games.n_games).astype(np.int64)
-    place = {int(group): k for k, group in enumerate(staff.own_groups)}
-    has_orders = belief.orders_whole[OrderW.ISSUED] > 0
+    ordered = staff.own_groups[belief.orders_whole[OrderW.ISSUED] > 0]
+    has_orders = np.isin(staff.params.units.whole[UnitSpecW.GROUP, staff.own_units], ordered)
     unit_of = staff.params.mounts.whole[MountSpecW.UNIT, games.mounts]
     for k in silent:
         unit = staff.own_units[k]
@@ -52,7 +52,7 @@ def settle_silent(
         table.status[rows, unit] = now.status[game[rows], k]
         table.strength[rows, unit] = table.vx[rows, unit] = table.vy[rows, unit] = 0.0
         table.host[rows, unit] = NONE
-        if not has_orders[place[int(staff.params.units.whole[UnitSpecW.GROUP, unit])]]:
+        if not has_orders[k]:
             _carry_on(staff, table, int(unit), picture.own_real[row, :, k], then, now, int(k), game)
         rows = np.flatnonzero(is_there & ~is_gone)
         for q in np.flatnonzero(unit_of == unit):
