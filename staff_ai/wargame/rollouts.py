@@ -193,39 +193,57 @@ def play_together(parts: Sequence[Part], should_stop: Callable[[], bool] | None 
     A row has the same bits whatever is played beside it.
     """
     pieces = [piece for place, part in enumerate(parts) for piece in _pieces(place, part)]
-    found: list[list[F64]] = [[] for _ in parts]
+    found: list[F64] = [np.zeros((len(part.courses), len(part.draws.number), len(Outcome))) for part in parts]
     while pieces:
         chosen = [pieces[0]]
         for piece in pieces[1:]:
-            n_rows = sum(part.n_rows for _, part in chosen) + piece[1].n_rows
-            if n_rows <= LARGEST_BATCH and piece[1].table.can_join(chosen[0][1].table):
+            n_rows = sum(one.part.n_rows for one in chosen) + piece.part.n_rows
+            if n_rows <= LARGEST_BATCH and piece.part.table.can_join(chosen[0].part.table):
                 chosen.append(piece)
         pieces = [piece for piece in pieces if all(piece is not other for other in chosen)]
         groups = _halves(chosen)
-        simulations = _play_groups([[part for _, part in group] for group in groups], should_stop)
+        simulations = _play_groups([[piece.part for piece in group] for group in groups], should_stop)
         if simulations is None:
             return [None] * len(parts)
         for group, simulation in zip(groups, simulations, strict=True):
             first = 0
-            for place, part in group:
-                shape = (len(part.courses), len(part.draws.number), len(Outcome))
-                rows = slice(first, first + part.n_rows)
-                found[place].append(part.table.outcomes(simulation)[rows].reshape(shape))
-                first = rows.stop
-    return [
-        np.concatenate([*some, np.zeros((0, len(part.draws.number), len(Outcome)))])
-        for part, some in zip(parts, found, strict=True)
-    ]
+            for place, course, draw, part in group:
+                n_courses, n_draws = len(part.courses), len(part.draws.number)
+                outcomes = part.table.outcomes(simulation)[first : first + part.n_rows]
+                found[place][course : course + n_courses, draw : draw + n_draws] = outcomes.reshape(
+                    n_courses, n_draws, len(Outcome)
+                )
+                first += part.n_rows
+    return list(found)
 
 
-def _halves(chosen: Sequence[tuple[int, Part]]) -> list[list[tuple[int, Part]]]:
-    """Return parts, with their places, in two groups of about as many rows, or in one where a single thread plays."""
-    single = [(place, part._replace(courses=[course])) for place, part in chosen for course in part.courses]
-    if chosen[0][1].table.threads < 2 or len(single) < 2:
+class _Piece(NamedTuple):
+    """Rows of a part that are in the same simulation: courses and draws from the first of each on."""
+
+    place: int  # number of the part
+    course: int
+    draw: int
+    part: Part
+
+
+def _halves(chosen: Sequence[_Piece]) -> list[list[_Piece]]:
+    """Return pieces in two groups of equally many rows, or in one where a single thread plays."""
+    n_first = sum(piece.part.n_rows for piece in chosen) // 2
+    if chosen[0].part.table.threads < 2 or n_first == 0:
         return [list(chosen)]
-    last = np.cumsum([part.n_rows for _, part in single])
-    middle = int(np.argmin(np.abs(2 * last[:-1] - last[-1]))) + 1
-    return [single[:middle], single[middle:]]
+    halves: list[list[_Piece]] = [[], []]
+    for place, first_course, first_draw, part in chosen:
+        n_draws = len(part.draws.number)
+        for k, course in enumerate(part.courses):
+            piece = _Piece(place, first_course + k, first_draw, part._replace(courses=[course]))
+            n = n_first - sum(one.part.n_rows for one in halves[0])
+            if 0 < n < n_draws:  # the course in the middle
+                for half, first, last in ((0, 0, n), (1, n, n_draws)):
+                    some = piece.part._replace(draws=part.draws.take(np.arange(first, last)))
+                    halves[half].append(piece._replace(draw=first_draw + first, part=some))
+            else:
+                halves[0 if n > 0 else 1].append(piece)
+    return halves
 
 
 def _play_groups(groups: Sequence[Sequence[Part]], should_stop: Callable[[], bool] | None) -> list[Simulation] | None:
@@ -255,10 +273,11 @@ def _play_groups(groups: Sequence[Sequence[Part]], should_stop: Callable[[], boo
     return complete if len(complete) == len(groups) else None
 
 
-def _pieces(place: int, part: Part) -> list[tuple[int, Part]]:
-    """Return a part in pieces that fit into a simulation, each with the place of the part."""
+def _pieces(place: int, part: Part) -> list[_Piece]:
+    """Return the pieces of a part that fit into a simulation."""
     n = max(1, LARGEST_BATCH // max(len(part.draws.number), 1))
-    return [(place, part._replace(courses=part.courses[first : first + n])) for first in range(0, len(part.courses), n)]
+    starts = range(0, len(part.courses), n)
+    return [_Piece(place, k, 0, part._replace(courses=part.courses[k : k + n])) for k in starts]
 
 
 def _start(parts: Sequence[Part]) -> Simulation:

@@ -1,6 +1,7 @@
 """Rollouts of courses in the engine: common draws, the same bits with any number of threads, and the right winner."""
 
 from threading import get_ident
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,10 +9,12 @@ import pytest
 from scenarios.run.policies import read_policy_text
 from simcore.errors import InputError
 from simcore.intelligence import Doctrine
+from simcore.simulation import Simulation
 from simcore.situation import situation_of
 from simcore.state import UnitR
 from staff_ai.courses.course import CONTINUE, PLAN, Course, Edit, EditVerb, follow
 from staff_ai.courses.generate import generate_courses
+from staff_ai.wargame import rollouts
 from staff_ai.wargame.rollouts import Draws, Outcome, Part, Table, enemy_text, play_together
 from staff_ai.wargame.standing import Standing
 from staff_ai.wargame.wargame import Budget, wargame
@@ -90,6 +93,24 @@ def test_tables_that_play_together_have_the_outcomes_of_each_alone() -> None:
         assert found is not None
         assert (found == one).all()
     assert play_together(parts, lambda: True) == [None] * 3
+
+
+@pytest.mark.parametrize("n", [2, 6])
+def test_two_threads_play_equally_many_rows_also_within_a_course(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    courses = [GO, follow("aggressive"), CONTINUE]
+    alone = table().play(courses, draws(n))
+    rows: list[int] = []
+    played = rollouts._run
+
+    def count(simulation: Simulation, *rest: Any) -> bool:
+        rows.append(len(simulation.state.world))
+        return played(simulation, *rest)
+
+    monkeypatch.setattr(rollouts, "_run", count)
+    together = table(2).play(courses, draws(n))
+    assert sorted(rows) == [3 * n // 2, 3 * n // 2]
+    assert together is not None
+    assert (together == alone).all()
 
 
 def test_only_the_calling_thread_is_asked_whether_to_stop() -> None:
