@@ -87,6 +87,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="take the teachers that another training of the same scenarios found, instead of a search",
     )
     parser.add_argument(
+        "--workers", type=int, default=1, metavar="N", help="processes that search for teachers at once (default 1)"
+    )
+    parser.add_argument(
         "--explore",
         type=int,
         metavar="N",
@@ -155,6 +158,7 @@ def execute(arguments: argparse.Namespace) -> int:
         minutes=minutes,
         exploit_steps=arguments.exploit_steps,
         teachers=arguments.teachers,
+        workers=arguments.workers,
         exploit_minutes=arguments.exploit_minutes,
         force=arguments.force,
         on_update=lines.update,

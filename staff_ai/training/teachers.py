@@ -33,6 +33,7 @@ SCHEDULE = "schedule"
 _SEARCHED, _COMPARED = 2, 4  # blocks of games of the split train, apart from those of the updates
 _BLOCK = 10**9
 _GAMES_OF_A_SEED = 10**6
+_LEAST_TO_HALVE = 16  # games an opponent: below, a quarter of them says too little
 
 
 def first_game(block: int, seed: int) -> int:
@@ -89,9 +90,10 @@ def find_teacher(settings: Settings, interval_s: float, name: str, searched: int
     """Return the teacher of a chair: ``name``, or with ``best`` and ``search`` the best of several candidates.
 
     The candidates are the doctrines, the plan of the file and, with ``search``, a schedule found in about ``searched``
-    games. All play the same games, ``compared`` against each opponent, which the search did not use. The score of the
-    teacher is therefore a little too high, as that of the best of several in few games. With ``hindsight`` the teacher
-    is a set of timetables, of which the best in a game is imitated there.
+    games. They play the same games, which the search did not use: ``compared`` against each opponent, where the worse
+    half leaves after a quarter of them and all but two after the half. The score of the teacher is a little too high,
+    as that of the best of several in few games. With ``hindsight`` the teacher is a set of timetables, of which the
+    best in a game is imitated there.
     """
     if name == HINDSIGHT:
         return _find_together(settings, interval_s, searched, compared, seed)
@@ -120,23 +122,34 @@ def find_teacher(settings: Settings, interval_s: float, name: str, searched: int
         )
         table, played = found.table, found.games
         makes[SCHEDULE] = lambda: ScheduleCommander(found.schema, interval_s, found.table)
-    games = play_pairs(
-        settings,
-        settings.side_index,
-        list(makes.values()),
-        opponents,
-        compared,
-        "train",
-        first=first_game(_COMPARED, seed),
-    )
-    scores = dict(zip(makes, games.mission.mean(axis=(1, 2)).tolist(), strict=True))
-    played += games.lead.size
     # of equals, the schedule: its choices are labels without a comparison of orders
-    chosen = max(scores, key=lambda one: (scores[one], one == SCHEDULE, one))
-    others = tuple(sorted((one, round(score, 6)) for one, score in scores.items() if one != chosen))
+    names = sorted(makes, key=lambda one: (one == SCHEDULE, one), reverse=True)
+    scores, games = _compare(settings, [makes[one] for one in names], opponents, compared, first_game(_COMPARED, seed))
+    played += games
+    chosen = names[max(scores, key=lambda k: (len(scores[k]), scores[k].mean()))]
+    means = {names[k]: round(float(of.mean()), 6) for k, of in scores.items()}
+    others = tuple(sorted((one, score) for one, score in means.items() if one != chosen))
     rows = tuple(tuple(int(choice) for choice in row) for row in table)
     rows = rows if chosen == SCHEDULE else _table(settings, chosen)
-    return Teacher(scenario, side, chosen, rows, round(scores[chosen], 6), others, played)
+    return Teacher(scenario, side, chosen, rows, means[chosen], others, played)
+
+
+def _compare(
+    settings: Settings, makes: list[Callable[[], Policy]], opponents: list[str], n: int, first: int
+) -> tuple[dict[int, F64], int]:
+    """Return the scores of each candidate in its games, up to ``n`` an opponent, and the number of all games."""
+    scores: dict[int, F64] = {}
+    stays, begin, played = list(range(len(makes))), 0, 0
+    parts = ((n // 4, -(-len(makes) // 2)), (n // 2, 2), (n, 1)) if n >= _LEAST_TO_HALVE else ((n, 1),)
+    for end, keep in parts:
+        if len(stays) > keep:
+            some = [makes[k] for k in stays]
+            games = play_pairs(settings, settings.side_index, some, opponents, end - begin, "train", first + begin)
+            played, begin = played + games.lead.size, end
+            for k, new in zip(stays, games.mission.reshape(len(stays), -1), strict=True):
+                scores[k] = np.concatenate([scores[k], new]) if k in scores else new
+            stays = sorted(stays, key=lambda k: (-scores[k].mean(), k))[:keep]
+    return scores, played
 
 
 def _find_together(settings: Settings, interval_s: float, searched: int, compared: int, seed: int) -> Teacher:

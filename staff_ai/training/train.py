@@ -32,7 +32,8 @@ from staff_ai.training.imitation import gather_examples, join_examples
 from staff_ai.training.learner import Learner, under
 from staff_ai.training.onnx_file import onnx_bytes
 from staff_ai.training.plan import BOTH, Plan, steps_of
-from staff_ai.training.teachers import FOUND, Teacher, borrow_teachers, check_teacher, find_teacher
+from staff_ai.training.teacher_search import check_workers, find_teachers
+from staff_ai.training.teachers import FOUND, Teacher, borrow_teachers, check_teacher
 from staff_ai.training.validation import Scores, is_better, mean_score, validate, validate_again
 
 PROGRESS = "progress.csv"
@@ -51,6 +52,7 @@ def train(
     exploit_steps: int | None = None,
     exploit_minutes: float | None = None,
     teachers: Path | None = None,
+    workers: int = 1,
     force: bool = False,
     on_update: Told | None = None,
 ) -> Progress:
@@ -59,7 +61,7 @@ def train(
     ``steps`` are choices of all games, ``minutes`` time of this and earlier calls; searches for teachers count in both.
     With ``steps`` alone the weights are a function of the plan. ``exploit_steps`` and ``exploit_minutes`` are those
     of an exploiter afterwards; without them there is none. ``teachers`` is the folder of another training of the same
-    scenarios and sides: its teachers are taken, and their games counted, without a search.
+    chairs: its teachers are taken and their games counted. Without it ``workers`` processes search chairs at once.
 
     Raises
     ------
@@ -70,6 +72,7 @@ def train(
         raise InputError("train: no limit; give --steps or --minutes")
     if (steps is not None and steps < 1) or (minutes is not None and not minutes > 0.0):
         raise InputError("train: a limit is not above 0; give --steps 1 or more, --minutes above 0")
+    check_workers(workers)
     if plan.imitate not in (None, *FOUND):
         check_teacher(str(plan.imitate))
     _ = plan.settings  # errors in names show before a folder is made
@@ -84,7 +87,7 @@ def train(
         training = _Training(plan, folder, limits, on_update)
         if borrowed is not None:
             training.borrow(borrowed)
-        training.run()
+        training.run(workers)
         if exploits:
             training.exploit(exploit_steps, exploit_minutes)
         return training.progress
@@ -133,11 +136,11 @@ class _Training:
         self._began, self._before = time.perf_counter(), self.progress.seconds
         self._board = _board(folder / TRAINING)
 
-    def run(self) -> None:
+    def run(self, workers: int) -> None:
         """Train to the end."""
         progress = self.progress
         if not self.best:
-            self._warm_up()
+            self._warm_up(workers)
         while not self._is_over():
             progress.last = {}
             outcomes = self.learner.update(progress.updates, self._learning_rate())
@@ -190,17 +193,14 @@ class _Training:
     def _take_time(self) -> None:
         self.progress.seconds = self._before + time.perf_counter() - self._began
 
-    def _warm_up(self) -> None:
+    def _warm_up(self, workers: int) -> None:
         """Find teachers, imitate them, fit the value function; the result is the first incumbent."""
         progress, plan = self.progress, self.plan
         if plan.imitate is not None:
-            while len(progress.teachers) < len(plan.settings):
-                one = plan.settings[len(progress.teachers)]
-                # once the limit is reached, doctrines in the fewest games
-                searched, compared = (1, 1) if self._reaches_limit() else (plan.search_games, plan.compare_games)
-                teacher = find_teacher(one, one.step_s, plan.imitate, searched, compared, plan.seed)
+            known = len(progress.teachers)
+            for k, teacher in enumerate(find_teachers(plan, known, workers, self._reaches_limit), known):
                 progress.teachers.append(teacher.as_json())
-                progress.steps += teacher.games * steps_of(one)
+                progress.steps += teacher.games * steps_of(plan.settings[k])
                 progress.games += teacher.games
                 self._save()
             if not progress.imitated:

@@ -109,7 +109,7 @@ def test_the_best_teacher_is_compared_with_the_plan_of_the_file() -> None:
     assert Teacher.of(teacher.as_json()) == teacher
 
 
-def test_all_candidates_for_a_teacher_play_as_many_games_against_each_opponent_as_asked_for() -> None:
+def test_in_few_games_all_candidates_for_a_teacher_play_as_many_against_each_opponent_as_asked_for() -> None:
     """Their scores are those of each candidate alone in these games, also of a schedule among the candidates."""
     each, searched = 3, 120
     teacher = find_teacher(SETTINGS, SETTINGS.step_s, "search", searched, each, 0)
@@ -125,6 +125,30 @@ def test_all_candidates_for_a_teacher_play_as_many_games_against_each_opponent_a
             for opponent in SETTINGS.opponents or ()
         ]
         assert scores[name] == pytest.approx(np.mean(alone), abs=1e-6)
+
+
+def test_candidates_for_a_teacher_that_fall_behind_leave_the_comparison() -> None:
+    """After a quarter of the games the worse half leaves; the last two play all, and the better of them teaches."""
+    each, opponents = 16, [str(opponent) for opponent in SETTINGS.opponents or ()]
+    teacher = find_teacher(SETTINGS, SETTINGS.step_s, "best", 1, each, 0)
+    scores = {teacher.doctrine: teacher.score, **dict(teacher.compared)}
+    first = first_game(4, 0)
+    alone = {
+        name: np.array(
+            [
+                play_games(SETTINGS, 0, lambda name=name: find_policy(name), one, each, "train", first).mission
+                for one in opponents
+            ]
+        )
+        for name in scores
+    }
+    early = {name: games[:, : each // 4].mean() for name, games in alone.items()}
+    left = sorted(early, key=lambda name: early[name])[: len(early) // 2]
+    assert len(scores) - len(left) == 2
+    assert teacher.games == len(opponents) * (len(scores) * each // 4 + 2 * (each - each // 4))
+    for name, games in alone.items():
+        assert scores[name] == pytest.approx(early[name] if name in left else games.mean(), abs=1e-6)
+    assert teacher.doctrine == max(set(scores) - set(left), key=lambda name: alone[name].mean())
 
 
 def test_a_doctrine_that_is_held_out_cannot_be_imitated() -> None:

@@ -26,6 +26,7 @@ from staff_ai.training import train as training
 from staff_ai.training.imitation import gather_examples
 from staff_ai.training.learner import Learner
 from staff_ai.training.onnx_file import onnx_bytes, onnx_metadata
+from staff_ai.training.teacher_search import find_teachers
 from staff_ai.training.teachers import SCHEDULE, Teacher
 from staff_ai.training.train import train
 from staff_ai.training.validation import is_better, validate
@@ -271,6 +272,18 @@ def test_a_training_may_take_the_teachers_of_another(scenario: str, tmp_path: Pa
             train(wrong, tmp_path / "wrong", steps=1, teachers=tmp_path / "first")
     with pytest.raises(InputError, match="holds no training"):
         train(other, tmp_path / "wrong", steps=1, teachers=tmp_path / "nothing")
+
+
+def test_several_processes_find_the_teachers_that_one_finds(scenario: str) -> None:
+    both = plan(scenario, side="both", imitate="search", search_games=40, compare_games=2)
+    alone = list(find_teachers(both, 0, 1, lambda: False))
+    assert [teacher.side for teacher in alone] == ["blue", "red"]
+    assert list(find_teachers(both, 0, 2, lambda: False)) == alone
+    assert list(find_teachers(both, 1, 2, lambda: False)) == alone[1:]
+    hasty = list(find_teachers(both, 0, 2, lambda: True))
+    assert all(few.games < many.games / 2 for few, many in zip(hasty, alone, strict=True))
+    with pytest.raises(InputError, match="--workers 0: out of range; give an integer from 1 to 256"):
+        train(both, Path("nowhere"), steps=1, workers=0)
 
 
 def test_a_training_killed_in_any_phase_goes_on_to_the_same_weights(
