@@ -17,7 +17,7 @@ from staff_ai.trained import shipped
 from staff_ai.trained.policy_files import FILES, MANIFEST, ONNX
 from staff_ai.trained.policy_folder import read_policy
 
-MOST_BYTES = 3_000_000
+MOST_BYTES = 4_000_000
 _PLACE = re.compile(r"(^|[:=,])(/|~|[A-Za-z]:\\)")  # an absolute path, also in the parameter of a policy
 
 

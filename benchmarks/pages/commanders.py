@@ -109,10 +109,12 @@ def evaluate_commander(
         for side in sides_of(settings_of(scenario), policies, None):
             path = chair_path(cache, policies, scenario, side, n, search, schedules=schedules)
             chairs.append(play_chair(path, policies, scenario, side, n, search, schedules=schedules))
-    training: Any = policies[0].manifest.get("training", {})
     kept = ("algorithm", "updates", "games", "steps", "limits", "imitated")
+    trainings: list[Any] = [policy.manifest.get("training", {}) for policy in policies]
+    training = trainings[0]
     return {
         "seeds": len(policies),
+        "shared_teachers": sum(bool(one.get("imitated", {}).get("teachers_of")) for one in trainings),
         "sha256": [policy.sha256 for policy in policies],
         "on": list(scenarios),
         "schedules": schedules,
@@ -120,7 +122,7 @@ def evaluate_commander(
         "games_a_chair": games_of_training(policies),
         "training": {name: training[name] for name in kept if name in training},
         "plan": training.get("plan", {}),
-        "validation_scores": [policy.manifest.get("training", {}).get("validation_score") for policy in policies],
+        "validation_scores": [one.get("validation_score") for one in trainings],
         "versions": versions(),
         "chairs": [chair.as_json() for chair in chairs],
         "mean_over_chairs": {name: one.as_json() for name, one in mean_over_chairs(chairs).items()},

@@ -95,8 +95,12 @@ def _training(name: str, one: Mapping[str, Any]) -> list[str]:
     options = f"--folders {name}='runs/{name}/seed-*' -n {n} "
     options += f"--search {one['search']}" if one.get("schedules", True) else "--no-schedules"
     options += "".join(f" --on {scenario}" for scenario in one.get("on", ()))
-    if training.get("imitated", {}).get("teachers_of"):
-        lines.append("Its teachers are those of another training of the same scenarios and sides (`--teachers`).")
+    shared = one.get("shared_teachers", one["seeds"] if training.get("imitated", {}).get("teachers_of") else 0)
+    if shared:
+        lines.append(
+            f"{shared} of {one['seeds']} seeds take the teachers of another (`--teachers`). They differ in all but the "
+            "search for teachers, so the intervals leave out the chance of that search."
+        )
     if one.get("on"):
         lines.append(f"The games are on {', '.join(f'`{scenario}`' for scenario in one['on'])}.")
     if not one.get("schedules", True):
