@@ -77,7 +77,9 @@ plays games of the split test, which the search does not use, against these and 
 
 A search with few games may miss a better plan, so a row bounds the best constant plan from below. Its games stand
 beside it. The slow tests in `tests/agents/test_constant_orders.py` play other constant plans: one order with a place of
-the map for a whole side.
+the map for a whole side. **Six fail against the plan of the file**: such an order wins more than 80 % for
+picket-ship-hit Blue, mass-casualty-drill Blue and Red, island-blockade Red, strait-surveillance Blue and
+contested-evacuation Red.
 """
 
 
