@@ -95,7 +95,7 @@ def _training(name: str, one: Mapping[str, Any]) -> list[str]:
     options = f"--folders {name}='runs/{name}/seed-*' -n {n} "
     options += f"--search {one['search']}" if one.get("schedules", True) else "--no-schedules"
     options += "".join(f" --on {scenario}" for scenario in one.get("on", ()))
-    shared = one.get("shared_teachers", one["seeds"] if training.get("imitated", {}).get("teachers_of") else 0)
+    shared = one.get("shared_teachers", 0)
     if shared:
         lines.append(
             f"{shared} of {one['seeds']} seeds take the teachers of another (`--teachers`). They differ in all but the "

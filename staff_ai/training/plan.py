@@ -24,6 +24,12 @@ _EXPLORING = 2
 _MOST_STEPS_A_GAME = 2_000
 
 
+def check_number(option: str, value: int, least: int, most: int) -> None:
+    """Raise ``InputError`` for a number of an option out of its range."""
+    if not least <= value <= most:
+        raise InputError(f"--{option} {value}: out of range; give an integer from {least} to {most}")
+
+
 @dataclass(frozen=True)
 class Plan:
     """The plan of a training.
@@ -101,9 +107,8 @@ class Plan:
         limits |= {"validate_every": (1, 10**6), "validation_games": (1, 10**5), "patience": (1, 10**6)}
         for name, (least, most) in limits.items():
             value = getattr(self, name)
-            if value is not None and not least <= value <= most:
-                option = name.replace("_", "-")
-                raise InputError(f"--{option} {value}: out of range; give an integer from {least} to {most}")
+            if value is not None:
+                check_number(name.replace("_", "-"), value, least, most)
         if not 0.0 < self.learning_rate <= 0.1:
             raise InputError(
                 f"--learning-rate {self.learning_rate:g}: out of range; give a number above 0, at most 0.1"

@@ -8,17 +8,10 @@ from functools import cache
 from itertools import islice
 from multiprocessing import get_context
 
-from simcore.errors import InputError
 from staff_ai.training.plan import Plan
 from staff_ai.training.teachers import Teacher, find_teacher
 
-_MOST_WORKERS = 256
-
-
-def check_workers(workers: int) -> None:
-    """Raise ``InputError`` for an impossible number of processes."""
-    if not 1 <= workers <= _MOST_WORKERS:
-        raise InputError(f"--workers {workers}: out of range; give an integer from 1 to {_MOST_WORKERS}")
+MOST_WORKERS = 256
 
 
 def find_teachers(plan: Plan, first: int, workers: int, is_over: Callable[[], bool]) -> Iterator[Teacher]:
@@ -54,6 +47,7 @@ def _find(plan: Plan, chair: int, *, is_over: bool) -> Teacher:
 
 @cache
 def _compiled(plan: Plan) -> Plan:
+    """Return the first equal plan that this process was given: it holds the compiled scenarios."""
     return plan
 
 

@@ -31,8 +31,8 @@ from staff_ai.training.exploiter import EXPLOITER, FROZEN, exploiter_plan, measu
 from staff_ai.training.imitation import gather_examples, join_examples
 from staff_ai.training.learner import Learner, under
 from staff_ai.training.onnx_file import onnx_bytes
-from staff_ai.training.plan import BOTH, Plan, steps_of
-from staff_ai.training.teacher_search import check_workers, find_teachers
+from staff_ai.training.plan import BOTH, Plan, check_number, steps_of
+from staff_ai.training.teacher_search import MOST_WORKERS, find_teachers
 from staff_ai.training.teachers import FOUND, Teacher, borrow_teachers, check_teacher
 from staff_ai.training.validation import Scores, is_better, mean_score, validate, validate_again
 
@@ -72,7 +72,7 @@ def train(
         raise InputError("train: no limit; give --steps or --minutes")
     if (steps is not None and steps < 1) or (minutes is not None and not minutes > 0.0):
         raise InputError("train: a limit is not above 0; give --steps 1 or more, --minutes above 0")
-    check_workers(workers)
+    check_number("workers", workers, 1, MOST_WORKERS)
     if plan.imitate not in (None, *FOUND):
         check_teacher(str(plan.imitate))
     _ = plan.settings  # errors in names show before a folder is made

@@ -207,7 +207,7 @@ def play_together(parts: Sequence[Part], should_stop: Callable[[], bool] | None 
             return [None] * len(parts)
         for group, simulation in zip(groups, simulations, strict=True):
             first = 0
-            for place, course, draw, part in group:
+            for place, course, part, draw in group:
                 n_courses, n_draws = len(part.courses), len(part.draws.number)
                 outcomes = part.table.outcomes(simulation)[first : first + part.n_rows]
                 found[place][course : course + n_courses, draw : draw + n_draws] = outcomes.reshape(
@@ -222,8 +222,8 @@ class _Piece(NamedTuple):
 
     place: int  # number of the part
     course: int
-    draw: int
     part: Part
+    draw: int = 0
 
 
 def _halves(chosen: Sequence[_Piece]) -> list[list[_Piece]]:
@@ -232,15 +232,15 @@ def _halves(chosen: Sequence[_Piece]) -> list[list[_Piece]]:
     if chosen[0].part.table.threads < 2 or n_first == 0:
         return [list(chosen)]
     halves: list[list[_Piece]] = [[], []]
-    for place, first_course, first_draw, part in chosen:
+    for place, first_course, part, _ in chosen:
         n_draws = len(part.draws.number)
         for k, course in enumerate(part.courses):
-            piece = _Piece(place, first_course + k, first_draw, part._replace(courses=[course]))
+            piece = _Piece(place, first_course + k, part._replace(courses=[course]))
             n = n_first - sum(one.part.n_rows for one in halves[0])
             if 0 < n < n_draws:  # the course in the middle
                 for half, first, last in ((0, 0, n), (1, n, n_draws)):
                     some = piece.part._replace(draws=part.draws.take(np.arange(first, last)))
-                    halves[half].append(piece._replace(draw=first_draw + first, part=some))
+                    halves[half].append(piece._replace(part=some, draw=first))
             else:
                 halves[0 if n > 0 else 1].append(piece)
     return halves
@@ -277,7 +277,7 @@ def _pieces(place: int, part: Part) -> list[_Piece]:
     """Return the pieces of a part that fit into a simulation."""
     n = max(1, LARGEST_BATCH // max(len(part.draws.number), 1))
     starts = range(0, len(part.courses), n)
-    return [_Piece(place, k, 0, part._replace(courses=part.courses[k : k + n])) for k in starts]
+    return [_Piece(place, k, part._replace(courses=part.courses[k : k + n])) for k in starts]
 
 
 def _start(parts: Sequence[Part]) -> Simulation:
